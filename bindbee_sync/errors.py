@@ -1,0 +1,43 @@
+"""Errors that end a command: what happened, where, and what to do now."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What a command's exit code means; scripts rely on these."""
+
+    OK = 0
+    FAILED = 1
+    CHANGES = 2
+    UNCERTAIN = 3
+    USAGE = 64
+    INTERRUPTED = 130
+
+
+class ToolError(Exception):
+    """Something that a user can cause, and can mend.
+
+    `message` says what happened, `where` names the file, URL or variable it is about, `hint` what to do now.
+    """
+
+    exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.where = where
+
+
+class ConfigError(ToolError):
+    """The config file or an environment variable can't be used."""
+
+
+class ApiError(ToolError):
+    """Bindbee could not be reached, or answered a read with an error."""
+
+
+class LedgerError(ToolError):
+    """The ledger can't be read, locked or written."""

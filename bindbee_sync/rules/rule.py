@@ -1,0 +1,50 @@
+"""What a rule is: an id, a default severity, what it demands, what to do, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+
+FIXED_GROUPS = ("yaml/", "reference/", "identity/", "ledger/", "connector/", "plan/")
+FIXED_RULES = ("schema/type",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One demand on a job file. `provider` is None where it holds for every ATS."""
+
+    id: str
+    severity: Severity
+    demands: str
+    hint: str
+    source: str
+    provider: str | None = None
+
+    @property
+    def lowerable(self) -> bool:
+        """Whether a config may make it a warning or switch it off."""
+        return not self.id.startswith(FIXED_GROUPS) and self.id not in FIXED_RULES
+
+    def at(
+        self,
+        place: Place | None,
+        message: str,
+        *,
+        hint: str | None = None,
+        address: str | None = None,
+        field: str | None = None,
+        severity: Severity | None = None,
+        ceiling: Severity = Severity.ERROR,
+    ) -> Diagnostic:
+        """Return the finding that this rule is broken at `place`."""
+        return Diagnostic(
+            rule=self.id,
+            severity=severity or self.severity,
+            message=message,
+            hint=hint or self.hint,
+            place=place,
+            address=address,
+            field=field,
+            ceiling=ceiling,
+        )
