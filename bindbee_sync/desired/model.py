@@ -79,3 +79,7 @@ class JobFile:
     def key_place(self, *loc: str | int) -> Place:
         """Return where the key at `loc` stands; 1:1 where the file has no such key."""
         return self.keys.get(loc) or Place(self.path)
+
+    def is_faulty(self, field: str) -> bool:
+        """Whether the file's own findings already say that `field` can't be used."""
+        return any(finding.field == field and finding.is_error for finding in self.diagnostics)

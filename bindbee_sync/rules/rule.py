@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 
 FIXED_GROUPS = ("yaml/", "reference/", "identity/", "ledger/", "connector/", "plan/")
 FIXED_RULES = ("schema/type",)
 
 
+Check = Callable[["Rule", JobFile], Iterator[Diagnostic]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One demand on a job file. `provider` is None where it holds for every ATS."""
+    """One demand on a job file. `provider` is None where it holds for every ATS.
+
+    `check` yields where a job that would be created breaks the rule; rules that need more than the file
+    (the lists, the other files, the ledger) have none and are checked where that is known.
+    """
 
     id: str
     severity: Severity
@@ -20,6 +29,7 @@ class Rule:
     hint: str
     source: str
     provider: str | None = None
+    check: Check | None = None
 
     @property
     def lowerable(self) -> bool:

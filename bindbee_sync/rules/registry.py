@@ -1,0 +1,53 @@
+"""All rules, in one place: looked up by id, run over new jobs, and given the severities of the config."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.rules import files, greenhouse, identity, state
+from bindbee_sync.rules.rule import Rule
+
+RULES: Mapping[str, Rule] = {
+    rule.id: rule for module in (files, identity, state, greenhouse) for rule in module.RULES
+}
+PROVIDERS = tuple(sorted({rule.provider for rule in RULES.values() if rule.provider}))
+
+
+def check_new_job(file: JobFile, provider: str | None, *, offline: bool) -> Iterator[Diagnostic]:
+    """Yield what `file` breaks of the rules about creating, common ones and `provider`'s.
+
+    `offline`: whether the job exists is not known, so that a field that is not forwarded is a warning at most.
+    """
+    for rule in RULES.values():
+        if rule.check is None or rule.provider not in (None, provider):
+            continue
+        for finding in rule.check(rule, file):
+            if offline and rule is greenhouse.FIELD_NOT_FORWARDED:
+                yield replace(finding, severity=Severity.WARNING, ceiling=Severity.WARNING)
+            else:
+                yield finding
+
+
+def with_severities(
+    diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity]
+) -> tuple[Diagnostic, ...]:
+    """Return the findings with the config's severities, those switched off left out, each once, sorted."""
+    kept = {
+        replace(finding, severity=_severity(finding, severities.get(finding.rule))) for finding in diagnostics
+    }
+    return tuple(
+        sorted(
+            (finding for finding in kept if finding.severity is not Severity.OFF), key=lambda f: f.sort_key
+        )
+    )
+
+
+def _severity(finding: Diagnostic, wanted: Severity | None) -> Severity:
+    if wanted is None:
+        return finding.severity
+    if wanted is Severity.ERROR and finding.ceiling is Severity.WARNING:
+        return Severity.WARNING
+    return wanted
