@@ -1,0 +1,87 @@
+"""What can be turned while the sandbox runs: how it behaves, and what goes wrong next."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bindbee_sync.sandbox.seed import SeedName
+
+Synced = Literal["done", "never", "first_empty", "first_partial"]
+"""What Bindbee has copied at the start: all, nothing yet, or what a first sync that never ends has."""
+
+
+class Strict(BaseModel):
+    """A misspelt key in a fault script must not pass for "no fault"."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+
+class Settings(Strict):
+    """Lasting behaviour.
+
+    | setting | meaning |
+    |---|---|
+    | `sync_duration`, `sync_interval` | seconds from Syncing to Done; seconds between syncs by themselves |
+    | `sync` | how syncs end from now on: `works`, `fails` (the copy stays), `hangs` (Syncing for ever) |
+    | `connector` | fields of the connector as listed, over the true ones: `{"status": "RELINK_NEEDED"}` |
+    | `rate_limit` | requests a minute for each token |
+    | `page_limit` | pages never hold more than this, whatever `page_size` asks for |
+    | `syncs_during_walks` | so many walks through the jobs have a sync after page one; items change places |
+    | `walk` | `repeats`: a page begins with the last item of the one before; `loops`: the cursor stays; \
+`gaps`: every other page is empty |
+    | `create_body` | what a 201 carries |
+    | `code` | what becomes of `code` in a create: `kept`, `dropped`, `altered` |
+    | `template_flag` | whether `raw_data` has `is_template` |
+    | `plain_urls` | `job_posting_urls` as strings in place of objects |
+    """
+
+    sync_duration: float = Field(default=0.2, ge=0)
+    sync_interval: float | None = Field(default=None, gt=0)
+    sync: Literal["works", "fails", "hangs"] = "works"
+    connector: dict[str, Any] = {}
+    rate_limit: int = Field(default=200, ge=0)
+    page_limit: int = Field(default=200, ge=1)
+    syncs_during_walks: int = Field(default=0, ge=0)
+    walk: Literal["steady", "repeats", "loops", "gaps"] = "steady"
+    create_body: Literal["ids", "remote_id", "none", "string", "null", "empty", "odd"] = "ids"
+    code: Literal["kept", "dropped", "altered"] = "kept"
+    template_flag: bool = True
+    plain_urls: bool = False
+
+
+class Step(Strict):
+    """One thing that goes wrong, once (or `times`), with the next request that it fits.
+
+    `before` the request is dealt with, or `after` it (a create's job exists then), and after `delay` seconds:
+    `answer` with a status, headers and a body of choice; `lose` the connection without an answer; send `half`
+    of an answer; or `pass`: answer as always.
+    """
+
+    on: Literal["create", "get", "resync", "passthrough"] = "create"
+    path: str | None = None
+    times: int = Field(default=1, ge=1)
+    when: Literal["before", "after"] = "before"
+    delay: float = Field(default=0, ge=0)
+    do: Literal["answer", "lose", "half", "pass"] = "answer"
+    status: int = Field(default=500, ge=200, le=599)
+    headers: dict[str, str] = {}
+    body: Annotated[Any, Field(description="sent as JSON")] = None
+    text: str | None = None
+    html: str | None = None
+
+
+class Script(Strict):
+    """A fault script: steps for the requests to come, lasting settings, what Bindbee has copied so far."""
+
+    steps: list[Step] = []
+    settings: dict[str, Any] = {}
+    synced: Synced | None = None
+
+
+class Reset(Strict):
+    """A fresh start."""
+
+    seed: SeedName | None = None
+    synced: Synced = "done"
