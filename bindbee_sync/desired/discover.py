@@ -1,0 +1,162 @@
+"""Which files below the jobs folder are job files and defaults; links are resolved before anything is opened."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from bindbee_sync.desired.fields import quoted
+from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.errors import ToolError
+from bindbee_sync.rules import files as rules
+from bindbee_sync.rules.rule import Rule
+
+DEFAULTS_NAME = "_defaults.yaml"
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to open, with its path as shown."""
+
+    file: Path
+    path: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder's files; `parent` is the index of the folder above it among all that were found."""
+
+    parent: int | None
+    defaults: Source | None
+    jobs: tuple[Source, ...]
+
+
+@dataclass(slots=True)
+class Found:
+    """The folders, each after its parent, and what was left out and why."""
+
+    folders: list[Folder] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def discover(jobs_dir: Path, root: Path) -> Found:
+    """Return the files below `jobs_dir`, with paths relative to `root`; raise ToolError where it can't be listed."""
+    try:
+        if not jobs_dir.is_dir():
+            raise ToolError(
+                "The jobs folder is not a folder." if jobs_dir.exists() else "There is no jobs folder.",
+                where=str(jobs_dir),
+                hint="Create it with a job file in it, or name the right folder in bindbee-sync.yaml: `jobs: ...`.",
+            )
+        walk = _Walk(jobs_dir.resolve(), os.path.relpath(jobs_dir, root))
+        walk.take("", None)
+    except OSError as error:
+        raise ToolError(
+            f"The jobs folder can't be read: {error.strerror}.",
+            where=str(jobs_dir),
+            hint="Check who may read it.",
+        ) from error
+    while walk.pending:
+        below, parent = walk.pending.pop()
+        try:
+            walk.take(below, parent)
+        except OSError as error:
+            message = f"This folder can't be read: {error.strerror}. Its jobs are missing here."
+            walk.report(rules.SYNTAX, below, message, hint="Check who may read it.")
+    return walk.found
+
+
+class _Walk:
+    def __init__(self, base: Path, shown: str) -> None:
+        self.base = base
+        self.shown = shown
+        self.found = Found()
+        self.pending: list[tuple[str, int | None]] = []
+
+    def take(self, below: str, parent: int | None) -> None:
+        """Take in the files of the folder `below` the jobs folder ("" or "sales/"); raise OSError if it can't be read.
+
+        The folders in it become `pending`.
+        """
+        with os.scandir(self.base / below) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+        defaults = None
+        jobs = []
+        index = len(self.found.folders)
+        for entry in entries:
+            name = below + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if reason := _unfit(entry.name):
+                    self._leave_out_all(name, f"its folder is left out: {reason}")
+                else:
+                    self.pending.append((name + "/", index))
+            elif reason := self._reason_to_leave_out(entry):
+                self._leave_out(name, reason)
+            elif entry.name == DEFAULTS_NAME:
+                defaults = self._source(name, entry)
+            elif _is_yaml(entry.name) and entry.name.startswith("_"):
+                message = "A name that begins with '_' is kept for `_defaults.yaml`, so this file is no job."
+                self.report(rules.RESERVED_NAME, name, message)
+            elif _is_yaml(entry.name):
+                jobs.append(self._source(name, entry))
+        self.found.folders.append(Folder(parent, defaults, tuple(jobs)))
+
+    def report(self, rule: Rule, name: str, message: str, *, hint: str | None = None) -> None:
+        """Note that the rule is broken by what has this name below the jobs folder."""
+        self.found.diagnostics.append(rule.at(Place(self._path(name)), message, hint=hint))
+
+    def _reason_to_leave_out(self, entry: os.DirEntry[str]) -> str | None:
+        if entry.is_symlink():
+            try:
+                target = Path(entry.path).resolve(strict=True)
+            except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
+                return "it is a link that leads nowhere"
+            if not target.is_relative_to(self.base):
+                return "it is a link that leads out of the jobs folder"
+            if target.is_dir():
+                return "it is a link to a folder, whose files are read at their own place"
+        if not _is_yaml(entry.name):
+            return None
+        if not entry.is_file():
+            return "it is not a regular file"
+        if not entry.name.endswith(SUFFIXES):
+            return "its suffix is not in small letters"
+        return _unfit(entry.name)
+
+    def _leave_out(self, name: str, reason: str) -> None:
+        self.report(rules.IGNORED, name, f"{quoted(_printable(name))} is not read: {reason}.")
+
+    def _leave_out_all(self, below: str, reason: str) -> None:
+        for folder, _, names in os.walk(self.base / below):
+            for name in filter(_is_yaml, names):
+                self._leave_out((Path(folder) / name).relative_to(self.base).as_posix(), reason)
+
+    def _source(self, name: str, entry: os.DirEntry[str]) -> Source:
+        file = Path(entry.path)
+        address = unicodedata.normalize("NFC", name[: name.rindex(".")])
+        return Source(file.resolve() if entry.is_symlink() else file, self._path(name), address)
+
+    def _path(self, name: str) -> str:
+        return _printable(PurePosixPath(self.shown, name).as_posix())
+
+
+def _is_yaml(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES)
+
+
+def _unfit(name: str) -> str | None:
+    """Return why neither a file nor a folder of this name is read."""
+    if name.startswith("."):
+        return "a name that begins with a dot means hidden"
+    if _printable(name) != name:
+        return "its name is not in UTF-8"
+    return None
+
+
+def _printable(name: str) -> str:
+    """Return the name with bytes that are not UTF-8 escaped."""
+    return name.encode("utf-8", "backslashreplace").decode()

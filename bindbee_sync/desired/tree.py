@@ -1,0 +1,274 @@
+"""YAML text to a small tree whose nodes know how and where they were written.
+
+One pass over ruamel.yaml's events, bounded on the way: what a value means is left to the field it stands in.
+"""
+
+from __future__ import annotations
+
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionEndEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceStartEvent,
+)
+
+from bindbee_sync.diagnostics import Place
+
+MAX_BYTES = 1024 * 1024
+MAX_NODES = 10_000
+MAX_DEPTH = 50
+
+_NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+_CORE = "tag:yaml.org,2002:"
+_TAGS = {
+    ScalarEvent: {None, "!", *(_CORE + name for name in ("str", "int", "float", "bool", "null"))},
+    SequenceStartEvent: {None, "!", _CORE + "seq"},
+    MappingStartEvent: {None, "!", _CORE + "map"},
+}
+_LINE_BREAK = re.compile(r"\r\n?|\n")
+_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+# YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth. To 1.2
+# they are characters like others: they pass the parser in disguise.
+_SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
+_DISGUISE = "\U0010fff0\U0010fff1\U0010fff2\U0010fff3"
+_HIDE = str.maketrans(_SPECIAL_TO_1_1, _DISGUISE)
+_REVEAL = str.maketrans(_DISGUISE, _SPECIAL_TO_1_1)
+
+
+class YamlError(Exception):
+    """The text is no YAML, or more of it than a job file may hold."""
+
+    def __init__(self, place: Place, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.place = place
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value: its characters, and whether they stand without quotes."""
+
+    text: str
+    plain: bool
+    place: Place
+
+    @property
+    def is_null(self) -> bool:
+        """Whether YAML 1.2 calls it null."""
+        return self.plain and self.text in _NULLS
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    place: Place
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with values, as ordered; of two equal keys the first."""
+
+    place: Place
+    entries: list[tuple[Node, Node]] = field(default_factory=list)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateKey:
+    """A key's second standing, the line of its first one, and the top-level key that it stands under or is."""
+
+    key: Scalar
+    first_line: int
+    top: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """What a file holds: no root where there are only comments."""
+
+    root: Node | None
+    duplicates: tuple[DuplicateKey, ...] = ()
+
+
+def parse(content: bytes, path: str) -> Tree:
+    """Return the tree of the one document in `content`; raise YamlError where it is not one document in bounds.
+
+    `path` goes into the places.
+    """
+    builder = _Builder(path)
+    for event in _events(_decode(content, path), path):
+        builder.take(event)
+    return Tree(builder.root, tuple(builder.duplicates))
+
+
+def _decode(content: bytes, path: str) -> str:
+    if len(content) > MAX_BYTES:
+        raise YamlError(
+            Place(path), "This file is larger than 1 MiB, which no job needs.", "Is it the right file?"
+        )
+    content = content.removeprefix(BOM_UTF8)
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        place = _place_after(content[: error.start].decode(), path)
+        raise YamlError(place, "This file is not in UTF-8.", "Save it as UTF-8.") from None
+    if bad := _UNPRINTABLE.search(text):
+        raise YamlError(
+            _place_after(text[: bad.start()], path),
+            f"The control character U+{ord(bad[0]):04X} stands here, which YAML does not allow.",
+            "Remove the character.",
+        )
+    return text
+
+
+def _place_after(text: str, path: str) -> Place:
+    lines = _LINE_BREAK.split(text)
+    return Place(path, len(lines), len(lines[-1]) + 1)
+
+
+def _events(text: str, path: str) -> Iterator[Any]:
+    mark = None
+    try:
+        for event in YAML(typ="safe", pure=False).parse(text.translate(_HIDE)):
+            mark = event.end_mark
+            yield event
+    except MarkedYAMLError as error:
+        raise YamlError(
+            _place(error.problem_mark or error.context_mark or mark, path),
+            f"This is not valid YAML: {error.problem}" + (f" ({error.context})." if error.context else "."),
+            "Indent with spaces, not with tabs." if "\\t" in str(error.problem) else None,
+        ) from None
+    except Exception as error:  # noqa: BLE001  # the pure parser lets ValueError, RecursionError and others out
+        raise YamlError(_place(mark, path), f"This is not valid YAML: {error}.") from None
+
+
+def _place(mark: Any, path: str) -> Place:  # noqa: ANN401  # ruamel.yaml's marks and events are untyped
+    return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
+
+
+@dataclass(slots=True)
+class _Anchor:
+    node: Node
+    size: int | None = None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    node: Sequence | Mapping
+    count_before: int
+    anchor: _Anchor
+    key: Node | None = None
+    seen: dict[str, Scalar] = field(default_factory=dict)
+
+
+class _Builder:
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.root: Node | None = None
+        self.duplicates: list[DuplicateKey] = []
+        self.open: list[_Open] = []
+        self.anchors: dict[str, _Anchor] = {}
+        self.count = 0
+
+    def take(self, event: Any) -> None:  # noqa: ANN401  # as above
+        place = _place(event.start_mark, self.path)
+        match event:
+            case DocumentStartEvent() if self.root is not None:
+                raise YamlError(
+                    place,
+                    "A second document begins here; a file describes one job.",
+                    "Move it to a file of its own, or remove the line `---`.",
+                )
+            case AliasEvent():
+                self._add(self._resolve(event.anchor, place))
+            case ScalarEvent():
+                plain = _plain(event, place)
+                node = Scalar(event.value.translate(_REVEAL), plain, place)
+                self._grow(1, place)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = _Anchor(node, 1)
+                self._add(node)
+            case CollectionStartEvent():
+                self._begin(event, place)
+            case CollectionEndEvent():
+                done = self.open.pop()
+                done.anchor.size = self.count - done.count_before
+                self._add(done.node)
+
+    def _begin(self, event: Any, place: Place) -> None:  # noqa: ANN401  # as above
+        _check_tag(event, place)
+        if len(self.open) == MAX_DEPTH:
+            raise YamlError(place, f"Values are nested more than {MAX_DEPTH} deep here, which no job needs.")
+        node = Mapping(place) if isinstance(event, MappingStartEvent) else Sequence(place)
+        anchor = _Anchor(node)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = anchor
+        self.open.append(_Open(node, self.count, anchor))
+        self._grow(1, place)
+
+    def _resolve(self, name: str, place: Place) -> Node:
+        anchor = self.anchors.get(name)
+        if anchor is None:
+            raise YamlError(place, f"'*{name}' repeats a value that is not marked '&{name}' above it.")
+        if anchor.size is None:
+            raise YamlError(place, f"'*{name}' stands inside the value that it repeats.")
+        self._grow(anchor.size, place)
+        return replace(anchor.node, place=place)
+
+    def _grow(self, nodes: int, place: Place) -> None:
+        self.count += nodes
+        if self.count > MAX_NODES:
+            message = f"This file holds more than {MAX_NODES:,} values, repeated ones counted each time."
+            raise YamlError(place, message, "Is it the right file?")
+
+    def _add(self, node: Node) -> None:
+        if not self.open:
+            self.root = node
+            return
+        parent = self.open[-1]
+        if isinstance(parent.node, Sequence):
+            parent.node.items.append(node)
+        elif parent.key is None:
+            parent.key = node
+        else:
+            key, parent.key = parent.key, None
+            if not isinstance(key, Scalar):
+                parent.node.entries.append((key, node))
+            elif key.text in parent.seen:
+                top = key if parent is self.open[0] else self.open[0].key
+                top_text = top.text if isinstance(top, Scalar) else None
+                self.duplicates.append(DuplicateKey(key, parent.seen[key.text].place.line, top_text))
+            else:
+                parent.seen[key.text] = key
+                parent.node.entries.append((key, node))
+
+
+def _plain(event: Any, place: Place) -> bool:  # noqa: ANN401  # as above
+    """Whether the field may read the scalar as more than text: without quotes, or tagged as of another type."""
+    _check_tag(event, place)
+    return bool(event.implicit[0]) if event.tag is None else event.tag not in ("!", _CORE + "str")
+
+
+def _check_tag(event: Any, place: Place) -> None:  # noqa: ANN401  # as above
+    if event.tag not in _TAGS[type(event)]:
+        message = f"The tag '{event.tag}' has no meaning for a value of a job file."
+        raise YamlError(place, message, "Remove the tag.")
