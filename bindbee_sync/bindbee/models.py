@@ -2,57 +2,137 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 CLOSED_STATUSES = frozenset({"CLOSED", "ARCHIVED"})
+
+
+def _text(value: object) -> object:
+    """Return text as it is, another type as the JSON it was: it shows as a difference, and ends nothing."""
+    if value is None or isinstance(value, str):
+        return value and value.encode(errors="replace").decode()
+    return json.dumps(value)
+
+
+def _list_of(item: Callable[[Any], object]) -> Callable[[object], object]:
+    """Read a list item by item, without its nulls; a value alone counts as a list of one."""
+
+    def read(value: object) -> object:
+        if value is None:
+            return None
+        return [
+            item(one) for one in (value if isinstance(value, list | tuple) else [value]) if one is not None
+        ]
+
+    return read
+
+
+def _reference(value: object) -> object:
+    """Return the Bindbee id of a reference, expanded or not."""
+    return _text(value["id"] if isinstance(value, dict) and value.get("id") else value)
+
+
+def _posted_url(value: object) -> object:
+    return value if isinstance(value, dict | PostedUrl) else {"value": value}
+
+
+def _moment(value: object, parse: ValidatorFunctionWrapHandler) -> datetime | None:
+    """Return a point in time with its zone, UTC where none is given; None where it can't be read."""
+    try:
+        moment: datetime | None = parse(value)
+    except ValidationError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+def _flag(unreadable: bool | None) -> WrapValidator:  # noqa: FBT001 (the value itself, not a switch)
+    def read(value: object, parse: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return parse(value)
+        except ValidationError:
+            return unreadable
+
+    return WrapValidator(read)
+
+
+Id = Annotated[str, Field(min_length=1)]
+Text = Annotated[str | None, BeforeValidator(_text)]
+Moment = Annotated[datetime | None, WrapValidator(_moment)]
+References = Annotated[tuple[str, ...] | None, BeforeValidator(_list_of(_reference))]
+RawData = Annotated[dict[str, Any] | None, BeforeValidator(lambda v: v if isinstance(v, dict) else None)]
+
+
+def provider_of(slug: str) -> str:
+    """Return the provider that an `integration_slug` names: `greenhouse` for `green-house`."""
+    return slug.replace("-", "").replace("_", "").lower()
 
 
 class Wire(BaseModel):
     """A record of the API: frozen, tolerant of fields that are new or missing."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True
+    )
 
 
-class Connector(Wire):
+class Record(Wire):
+    """A record with Bindbee's id for it."""
+
+    id: Id
+
+
+class Connector(Record):
     """One customer's ATS, from the connectors list."""
 
-    id: str
     status: str
     integration_slug: str
-    category: str | None = None
-    sync_status: str | None = None
-    last_sync_start_time: datetime | None = None
+    category: Text = None
+    sync_status: Text = None
+    last_sync_start_time: Moment = None
     connector_token: SecretStr
 
 
 class PostedUrl(Wire):
     """An entry of a listed job's `job_posting_urls`; a plain string is read as its value."""
 
-    value: str | None = None
-    url_type: str | None = None
+    value: Text = None
+    url_type: Text = None
 
 
-class Job(Wire):
-    """A job or template as Bindbee lists it; references are Bindbee ids."""
+class Job(Record):
+    """A job or template as Bindbee lists it; references are Bindbee ids.
 
-    id: str
-    remote_id: str | None = None
-    modified_at: datetime | None = None
-    raw_data: dict[str, Any] | None = None
-    name: str | None = None
-    description: str | None = None
-    code: str | None = None
-    status: str | None = None
-    job_posting_urls: tuple[PostedUrl, ...] | None = None
-    remote_created_at: datetime | None = None
-    confidential: bool | None = None
-    departments: tuple[str, ...] | None = None
-    offices: tuple[str, ...] | None = None
-    hiring_managers: tuple[str, ...] | None = None
-    recruiters: tuple[str, ...] | None = None
+    What `confidential` says counts as yes where it can't be read: such a job's fields are not shown.
+    """
+
+    remote_id: Text = None
+    modified_at: Moment = None
+    raw_data: RawData = None
+    name: Text = None
+    description: Text = None
+    code: Text = None
+    status: Text = None
+    job_posting_urls: Annotated[tuple[PostedUrl, ...] | None, BeforeValidator(_list_of(_posted_url))] = None
+    remote_created_at: Moment = None
+    confidential: Annotated[bool | None, _flag(unreadable=True)] = None
+    departments: References = None
+    offices: References = None
+    hiring_managers: References = None
+    recruiters: References = None
 
     @property
     def is_closed(self) -> bool:
@@ -67,32 +147,29 @@ class Job(Wire):
         return self.raw_data["is_template"] is True
 
 
-class Department(Wire):
+class Department(Record):
     """A department."""
 
-    id: str
-    remote_id: str | None = None
-    name: str | None = None
+    remote_id: Text = None
+    name: Text = None
 
 
-class Office(Wire):
+class Office(Record):
     """An office."""
 
-    id: str
-    remote_id: str | None = None
-    name: str | None = None
-    location: str | None = None
+    remote_id: Text = None
+    name: Text = None
+    location: Text = None
 
 
-class User(Wire):
+class User(Record):
     """A person with an account in the ATS (`remote-users`)."""
 
-    id: str
-    remote_id: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    email: str | None = None
-    disabled: bool | None = None
+    remote_id: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    email: Text = None
+    disabled: Annotated[bool | None, _flag(unreadable=None)] = None
 
     @property
     def full_name(self) -> str:

@@ -3,7 +3,8 @@
 | answer | when |
 |---|---|
 | `Created` | any complete 2xx, whatever its body |
-| `Rejected` | a 4xx with a JSON body, but 408, 409 and 429 |
+| `Rejected`, not by the ATS | 401, 403, 404, 405, 413, 415 with a JSON object; a 422 all about the body |
+| `Rejected` by the ATS | another 4xx with a JSON body, but 408, 409 and 429 |
 | `Throttled` | 429: refused before anything was forwarded |
 | `NotSent` | connection refused, DNS, TLS: nothing can have reached the server |
 | `Uncertain` | everything else |
@@ -11,7 +12,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bindbee_sync.bindbee.pacing import date_of, pause_asked
+from bindbee_sync.bindbee.wire import fold, parse_json, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+RATE_WINDOW = 60.0
+EXCERPT = 200
+_BEFORE_ATS = frozenset({401, 403, 404, 405, 413, 415})
+_MAY_HAVE_ARRIVED = frozenset({408, 409})
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_REMOTE_ID = re.compile(r"[\x21-\x7e]{1,200}")
+_DIGITS = re.compile(r"[0-9]{1,40}")
+_WRAPPERS = ("data", "job", "result", "model")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +82,103 @@ class Uncertain:
 
 
 CreateAnswer = Created | Rejected | Throttled | NotSent | Uncertain
+
+
+def classify(
+    status: int, headers: Mapping[str, str], body: bytes, clean: Callable[[str], str] = fold
+) -> CreateAnswer:
+    """Return what a complete answer to a create means; half an answer is `Uncertain`, and not for here.
+
+    `clean` makes a text from the server fit to be shown: it is where secrets are taken out. Raises nothing.
+    """
+    headers = {name.lower(): value for name, value in headers.items()}
+    ok, value = _json_of(headers, body)
+    if 200 <= status < 300:  # noqa: PLR2004 (a range of statuses)
+        return _created(status, value)
+    if status == 429:  # noqa: PLR2004 (a status)
+        asked = pause_asked(headers, date_of(headers))
+        return Throttled(retry_after=RATE_WINDOW if asked is None else asked)
+    if 400 <= status < 500 and status not in _MAY_HAVE_ARRIVED and ok:  # noqa: PLR2004 (a range of statuses)
+        return Rejected(
+            status=status,
+            by_ats=not _refused_early(status, value),
+            detail=explain(body, clean),
+            faults=tuple(_faults(value, clean)),
+        )
+    return Uncertain(status=status, detail=f"the answer was {status}: {explain(body, clean) or 'no body'}")
+
+
+def explain(body: bytes, clean: Callable[[str], str] = fold) -> str:
+    """Return an error body in words: its `detail`, a list's faults with their fields, else its beginning."""
+    match _json_of({}, body)[1]:
+        case {"detail": str(detail)} if detail.strip():
+            return clean(detail)
+        case {"detail": [_, *_]} as value if faults := list(_faults(value, str)):
+            return clean("; ".join(_sentence(fault) for fault in faults))
+        case _:
+            return shorten(clean(body.decode(errors="replace")), EXCERPT)
+
+
+def _sentence(fault: FieldFault) -> str:
+    return f"{'.'.join(map(str, fault.loc))}: {fault.message}" if fault.loc else fault.message
+
+
+def _json_of(headers: Mapping[str, str], body: bytes) -> tuple[bool, object]:
+    """Return whether the body is JSON, and its value; what calls itself HTML is not."""
+    if "html" in headers.get("content-type", "").lower():
+        return False, None
+    try:
+        return True, parse_json(body)
+    except ValueError:
+        return False, None
+
+
+def _refused_early(status: int, value: object) -> bool:
+    """Return whether Bindbee refused by itself: by one of a few statuses, or by a 422 all about the body."""
+    if status in _BEFORE_ATS:
+        return isinstance(value, dict)
+    match value:
+        case {"detail": [_, *_] as entries} if status == 422:  # noqa: PLR2004 (a status)
+            return all(_loc(entry)[:1] == ("body",) for entry in entries)
+        case _:
+            return False
+
+
+def _loc(entry: object) -> tuple[str | int, ...]:
+    match entry:
+        case {"loc": list(loc)}:
+            return tuple(part for part in loc if isinstance(part, str | int))
+        case _:
+            return ()
+
+
+def _faults(value: object, clean: Callable[[str], str]) -> Iterator[FieldFault]:
+    entries = value.get("detail") if isinstance(value, dict) else None
+    for entry in entries if isinstance(entries, list) else ():
+        match entry:
+            case {"msg": str(message)}:
+                loc = _loc(entry)
+                shown = (clean(part) if isinstance(part, str) else part for part in loc)
+                yield FieldFault(loc=tuple(shown)[loc[:1] == ("body",) :], message=clean(message))
+
+
+def _created(status: int, value: object) -> Created:
+    """Return what a 2xx says of the new job; a value that does not look like an id is none."""
+    match value:
+        case str(text) if _UUID.fullmatch(text):
+            return Created(status=status, id=text)
+        case str() | int() if not isinstance(value, bool) and _DIGITS.fullmatch(str(value)):
+            return Created(status=status, remote_id=str(value))
+        case dict():
+            places = [value, *(value[key] for key in _WRAPPERS if isinstance(value.get(key), dict))]
+            ids = [i for p in places if isinstance(i := p.get("id"), str) and _UUID.fullmatch(i)]
+            remote_ids = [i for p in places if (i := _remote_id(p.get("remote_id")))]
+            return Created(status=status, id=next(iter(ids), None), remote_id=next(iter(remote_ids), None))
+        case _:
+            return Created(status=status)
+
+
+def _remote_id(value: object) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return str(value) if _REMOTE_ID.fullmatch(str(value)) else None

@@ -1,0 +1,186 @@
+"""The Bindbee API, as far as this tool uses it. Knows nothing of plans, files or ledgers."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from pydantic import ValidationError
+
+from bindbee_sync.bindbee.models import Connector, Department, Job, Office, Record, User
+from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, Uncertain, classify
+from bindbee_sync.bindbee.session import Session
+from bindbee_sync.bindbee.transport import Fault
+from bindbee_sync.bindbee.wire import encode_payload
+from bindbee_sync.errors import ApiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime
+
+    from pydantic import SecretStr
+
+CONNECTORS = "/api/ats/v1/connectors"
+JOBS = "/api/ats/v1/jobs"
+RESYNC = "/api/embedded/v1/connectors/resync"
+PASSTHROUGH = "/api/v1/passthrough"
+
+PAGE_SIZE = "200"
+MAX_PAGES = 10_000
+CREATE_LIMIT = 1 << 20
+
+Item = TypeVar("Item", bound=Record)
+
+
+class Bindbee:
+    """One connector's API. All but `create_job` raise `ApiError` where Bindbee can't be reached or says no.
+
+    A request has `timeout` seconds from its start to its last byte. GETs are tried up to five times, with
+    at most five minutes of waiting between them; `sleep` does all waiting. `on_progress` is told a list's
+    name and how many items were read so far. Raises `ConfigError` for a base URL, a proxy or a secret that
+    can't be used.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: SecretStr,
+        connector_token: SecretStr,
+        timeout: float,
+        sleep: Callable[[float], None] = time.sleep,
+        on_progress: Callable[[str, int], None] | None = None,
+    ) -> None:
+        self._session = Session(
+            base_url=base_url, api_key=api_key, connector_token=connector_token, timeout=timeout, sleep=sleep
+        )
+        self._token = connector_token
+        self._timeout = timeout
+        self._on_progress = on_progress
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._session.close()
+
+    def connector(self) -> Connector:
+        """Return the connector that the token is of."""
+        token = self._token.get_secret_value()
+        ours = None
+        for items in self._pages(CONNECTORS, {"connector_token": token}):
+            ours = next((item for item in items if item.get("connector_token") == token), ours)
+        if ours is None:
+            raise ApiError(
+                "Bindbee lists no ATS connector with this token.",
+                hint="Check BINDBEE_CONNECTOR_TOKEN: it must be of the API key's environment and region.",
+                where=f"GET {CONNECTORS}",
+            )
+        return self._parsed(Connector, ours, CONNECTORS)
+
+    def jobs(self) -> list[Job]:
+        """Return every job and template, with raw data, in the order of their first appearance."""
+        return self._list("jobs", JOBS, Job, {"include_raw_data": "true"})
+
+    def departments(self) -> list[Department]:
+        """Return every department."""
+        return self._list("departments", "/api/ats/v1/departments", Department)
+
+    def offices(self) -> list[Office]:
+        """Return every office."""
+        return self._list("offices", "/api/ats/v1/offices", Office)
+
+    def users(self) -> list[User]:
+        """Return every user of the ATS."""
+        return self._list("users", "/api/ats/v1/remote-users", User)
+
+    def create_job(self, payload: Mapping[str, object]) -> CreateAnswer:
+        """Send exactly one POST, on a connection of its own, without waiting for the rate limit first.
+
+        Raises nothing for what the network or the server does. An interrupt passes through: the job may exist
+        then.
+        """
+        clean = self._session.clean
+        reply = self._session.once("POST", JOBS, {}, encode_payload(payload), CREATE_LIMIT)
+        if isinstance(reply, Fault):
+            detail = clean(reply.detail)
+            return Uncertain(detail=detail) if reply.connected else NotSent(detail=detail)
+        if reply.cut is not None:
+            return Uncertain(status=reply.status, detail=clean(f"half an answer: {reply.cut}"))
+        return classify(reply.status, reply.headers, reply.body, clean)
+
+    def resync(self) -> None:
+        """Ask Bindbee to read the ATS anew; returns once the sync was accepted, not when it is done."""
+        self._session.post(RESYNC, b"")
+
+    def passthrough(self, path: str, params: Mapping[str, str]) -> object:
+        """Return the JSON that the ATS itself answers to a GET of `path`; its status is not known."""
+        body: dict[str, object] = {
+            "method": "GET",
+            "path": path,
+            "headers": {},
+            "params": dict(params),
+            "data": None,
+        }
+        body |= {"request_format": "JSON", "response_format": "JSON", "timeout": self._timeout}
+        reply = self._session.post(PASSTHROUGH, encode_payload(body))
+        return self._session.decoded(reply, f"POST {PASSTHROUGH}")
+
+    def server_now(self) -> datetime:
+        """Return the time in UTC by the server's clock; by the local one until an answer told it."""
+        return self._session.pace.now()
+
+    def wait_for_capacity(self, limit: float) -> None:
+        """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""
+        self._session.wait_for_capacity(limit)
+
+    def _list(
+        self, name: str, path: str, model: type[Item], params: Mapping[str, str] | None = None
+    ) -> list[Item]:
+        found: dict[str, Item] = {}
+        for items in self._pages(path, params or {}):
+            for item in items:
+                parsed = self._parsed(model, item, path)
+                found[parsed.id] = parsed
+            if self._on_progress:
+                self._on_progress(name, len(found))
+        return list(found.values())
+
+    def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
+        where = f"GET {path}"
+        seen: set[str | None] = set()
+        cursor: str | None = None
+        for _ in range(MAX_PAGES):
+            query = {**params, "page_size": PAGE_SIZE} | ({"cursor": cursor} if cursor is not None else {})
+            match self._session.get(path, query):
+                case {"items": list(items), "cursor": None | str() as cursor}:
+                    pass
+                case _:
+                    raise self._session.not_understood("is no page of `items` with a `cursor`", where)
+            if not all(isinstance(item, dict) for item in items):
+                raise self._session.not_understood("has an item that is no object", where)
+            yield items
+            if cursor is None:
+                return
+            if cursor in seen:
+                break
+            seen.add(cursor)
+        raise ApiError(
+            "Bindbee's list does not end: it points back to a page that was read before, or on for ever.",
+            hint="Try again once the running sync is done; if it stays so, tell Bindbee's support.",
+            where=where,
+        )
+
+    def _parsed(self, model: type[Item], item: dict[str, Any], path: str) -> Item:
+        try:
+            return model.model_validate(item)
+        except ValidationError as error:
+            fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(map(str, fault["loc"]))
+        raise self._session.not_understood(
+            f"has an item that can't be read ({model.__name__}.{field}: {fault['msg']})", f"GET {path}"
+        )

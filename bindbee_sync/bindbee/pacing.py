@@ -1,0 +1,87 @@
+"""The server's clock and rate limit, as its answers' headers tell them."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_RETRY_AFTER = 120.0
+MAX_RESET = 65.0
+
+# `time.monotonic` stands still while a machine sleeps; this one goes on, on Linux and macOS alike.
+_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def ticks() -> float:
+    """Return seconds since some fixed moment, time asleep included."""
+    return time.clock_gettime(_CLOCK)
+
+
+def date_of(headers: Mapping[str, str]) -> datetime | None:
+    """Return the `date` header in UTC; None where it makes no sense. Header names in lower case."""
+    try:
+        date = parsedate_to_datetime(headers["date"])
+        date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (KeyError, ValueError, OverflowError):
+        return None
+    return date if 2000 <= date.year < 9000 else None  # noqa: PLR2004 (room to add to it)
+
+
+def pause_asked(headers: Mapping[str, str], now: datetime | None) -> float | None:
+    """Return the seconds that an answer asks to wait, at most 120: `retry-after`, else `x-ratelimit-reset`.
+
+    None where it says neither. `now` is the server's. Header names in lower case.
+    """
+    asked = _number(headers, "retry-after")
+    reset = _number(headers, "x-ratelimit-reset")
+    if asked is None and reset is not None and now is not None and reset > now.timestamp():
+        asked = reset - now.timestamp()
+    return None if asked is None else min(max(asked, 0.0), MAX_RETRY_AFTER)
+
+
+def _number(headers: Mapping[str, str], name: str) -> float | None:
+    try:
+        number = float(headers[name])
+    except (KeyError, ValueError):
+        return None
+    return None if math.isnan(number) else number
+
+
+class Pace:
+    """What the last answers said of the time and of what is left of the rate limit."""
+
+    def __init__(self) -> None:
+        self._date: datetime | None = None
+        self._seen_at = 0.0
+        self._exhausted_until: float | None = None
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Learn from an answer's headers, their names in lower case."""
+        date = date_of(headers)
+        if date is not None:
+            self._date, self._seen_at = date, ticks()
+        remaining = _number(headers, "x-ratelimit-remaining")
+        if remaining is not None:
+            self._exhausted_until = _number(headers, "x-ratelimit-reset") if remaining <= 0 else None
+
+    def now(self) -> datetime:
+        """Return the server's time in UTC; the local clock's until an answer told it."""
+        if self._date is None:
+            return datetime.now(UTC)
+        return self._date + timedelta(seconds=ticks() - self._seen_at)
+
+    def wait(self) -> float:
+        """Return the seconds until the rate limit has room again: 0 where it has, at most 65."""
+        if self._exhausted_until is None:
+            return 0.0
+        return min(max(self._exhausted_until - self.now().timestamp(), 0.0), MAX_RESET)
+
+    def waited(self) -> None:
+        """Take it that the rate limit has room again."""
+        self._exhausted_until = None

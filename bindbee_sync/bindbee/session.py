@@ -1,0 +1,236 @@
+"""Requests to one Bindbee host in the name of one connector: headers, retries, and errors in words."""
+
+from __future__ import annotations
+
+import random
+import re
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from bindbee_sync import __version__
+from bindbee_sync.bindbee.outcomes import explain
+from bindbee_sync.bindbee.pacing import MAX_RESET, Pace, pause_asked
+from bindbee_sync.bindbee.redaction import redactor
+from bindbee_sync.bindbee.transport import Fault, Reply, Transport
+from bindbee_sync.bindbee.wire import parse_json
+from bindbee_sync.errors import ApiError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pydantic import SecretStr
+
+MAX_ATTEMPTS = 5
+MAX_WAITING = 300.0
+READ_LIMIT = 64 << 20
+
+_HINTS = {
+    401: "The API key is wrong, or of another environment or region: check BINDBEE_API_KEY.",
+    403: "The connector token is of another category than ATS, or the model is disabled for it: "
+    "check BINDBEE_CONNECTOR_TOKEN.",
+    404: "Check the base URL and the region, and that the connector still exists.",
+    422: "Bindbee does not accept the request as this version sends it: check for a newer bindbee-sync.",
+    429: "The connector's rate limit is used up, maybe by another client: try again in a few minutes.",
+}
+_REDIRECT_HINT = "Check the base URL and the region; a proxy that asks for a login redirects, too."
+_SERVER_HINT = "The trouble is on Bindbee's side, or a gateway's before it: try again later."
+_NETWORK_HINT = "Check the network, the proxy settings and the base URL, then try again."
+_FORMAT_HINT = "Check that the base URL is Bindbee's API; if it is, check for a newer bindbee-sync."
+
+
+class Session:
+    """Sends requests. Reads share a connection; a POST has its own, and never travels on an idle one."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: SecretStr,
+        connector_token: SecretStr,
+        timeout: float,
+        sleep: Callable[[float], None],
+    ) -> None:
+        _check_secret(api_key, "BINDBEE_API_KEY")
+        _check_secret(connector_token, "BINDBEE_CONNECTOR_TOKEN")
+        self._base_url = _checked_url(base_url)
+        self._api_key = api_key
+        self._token = connector_token
+        self._timeout = timeout
+        self._sleep = sleep
+        self.clean = redactor(api_key.get_secret_value(), connector_token.get_secret_value())
+        self.pace = Pace()
+        self._kept, self._fresh = _transports(self._base_url)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._kept.close()
+        self._fresh.close()
+
+    def get(self, path: str, params: Mapping[str, str]) -> object:
+        """Return a GET's JSON, sent again after 429, 5xx and lost connections; raises `ApiError`."""
+        return self.decoded(self._persist("GET", path, params), f"GET {path}")
+
+    def post(self, path: str, content: bytes) -> Reply:
+        """Return the whole 2xx that a POST got, sent again after a 429 only; raises `ApiError`."""
+        return self._persist("POST", path, {}, content)
+
+    def once(
+        self, method: str, path: str, params: Mapping[str, str], content: bytes, limit: int
+    ) -> Reply | Fault:
+        """Send one request and return what came of it, its body kept up to `limit` bytes; not redacted."""
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "identity",
+            "User-Agent": f"bindbee-sync/{__version__}",
+            "Authorization": f"Bearer {self._api_key.get_secret_value()}",
+        }
+        if "connector_token" not in params:
+            headers["X-Connector-Token"] = self._token.get_secret_value()
+        if content:
+            headers["Content-Type"] = "application/json"
+        request = httpx.Request(
+            method, f"{self._base_url}{path}", params=params or None, headers=headers, content=content or None
+        )
+        transport = self._kept if method == "GET" else self._fresh
+        reply = transport.exchange(request, timeout=self._timeout, limit=limit)
+        if isinstance(reply, Reply):
+            self.pace.note(reply.headers)
+        return reply
+
+    def wait_for_capacity(self, limit: float) -> None:
+        """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""
+        wait = self.pace.wait()
+        if wait > limit:
+            self._sleep(max(limit, 0.0))
+        elif wait > 0:
+            self._rest(wait)
+
+    def decoded(self, reply: Reply, where: str) -> object:
+        """Return the JSON of an answer; raises `ApiError` where it is none, or too long."""
+        if len(reply.body) > READ_LIMIT:
+            raise self.not_understood(f"is larger than {READ_LIMIT >> 20} MiB", where)
+        try:
+            return parse_json(reply.body)
+        except ValueError:
+            words = explain(reply.body, self.clean)
+        raise self.not_understood(f"is no JSON: {words}", where)
+
+    def not_understood(self, what: str, where: str) -> ApiError:
+        """Return the error for an answer that `what` describes."""
+        return ApiError(f"Bindbee's answer {self.clean(what)}.", hint=_FORMAT_HINT, where=where)
+
+    def _rest(self, seconds: float) -> None:
+        self._sleep(seconds)
+        self.pace.waited()
+
+    def _persist(self, method: str, path: str, params: Mapping[str, str], content: bytes = b"") -> Reply:
+        waited = 0.0
+        for attempt in range(MAX_ATTEMPTS):
+            self.wait_for_capacity(MAX_RESET)
+            reply = self.once(method, path, params, content, READ_LIMIT)
+            if isinstance(reply, Reply) and reply.cut is None and 200 <= reply.status < 300:  # noqa: PLR2004 (a range)
+                return reply
+            pause = self._pause(reply, attempt)
+            if not _may_pass(reply, method) or attempt == MAX_ATTEMPTS - 1 or waited + pause > MAX_WAITING:
+                raise self._failure(reply, f"{method} {path}")
+            self._rest(pause)
+            waited += pause
+        raise AssertionError("the last attempt returns or raises")
+
+    def _pause(self, reply: Reply | Fault, attempt: int) -> float:
+        asked = pause_asked(reply.headers, self.pace.now()) if isinstance(reply, Reply) else None
+        return 2**attempt * random.uniform(0.5, 1.0) if asked is None else asked  # noqa: S311 (jitter, no secret)
+
+    def _failure(self, reply: Reply | Fault, where: str) -> ApiError:
+        if isinstance(reply, Fault):
+            return ApiError(
+                f"Bindbee did not answer: {self.clean(reply.detail)}.", hint=_NETWORK_HINT, where=where
+            )
+        if reply.status < 300:  # noqa: PLR2004 (a range of statuses)
+            lost = self.clean(reply.cut or "")
+            return ApiError(f"Bindbee's answer broke off: {lost}.", hint=_NETWORK_HINT, where=where)
+        if reply.status < 400:  # noqa: PLR2004 (a range of statuses)
+            target = self.clean(reply.headers.get("location", "an unnamed place"))
+            message = (
+                f"Bindbee answered {reply.status}, a redirect to {target}, and redirects are not followed."
+            )
+            return ApiError(message, hint=_REDIRECT_HINT, where=where)
+        words = explain(reply.body, self.clean) if reply.cut is None else self.clean(reply.cut)
+        hint = _HINTS.get(reply.status, _SERVER_HINT if reply.status >= 500 else _FORMAT_HINT)  # noqa: PLR2004 (a range)
+        return ApiError(
+            f"Bindbee answered {_named(reply.status)}: {words or 'no body'}", hint=hint, where=where
+        )
+
+
+def _named(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
+
+
+def _may_pass(reply: Reply | Fault, method: str) -> bool:
+    """Return whether sending again may help and can do no harm."""
+    if isinstance(reply, Reply) and reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return True
+    if method != "GET":
+        return False
+    return isinstance(reply, Fault) or reply.status >= 500 or (reply.status < 300 and reply.cut is not None)  # noqa: PLR2004 (ranges of statuses)
+
+
+def _check_secret(secret: SecretStr, variable: str) -> None:
+    if not re.fullmatch(r"[\x21-\x7e]+", secret.get_secret_value()):
+        raise ConfigError(
+            f"{variable} is empty, or holds white space or another character that no HTTP header can carry.",
+            hint="Set it anew, as Bindbee shows it, without line breaks or quotes.",
+            where=variable,
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _checked_url(base_url: str) -> str:
+    try:
+        url = httpx.URL(base_url)
+    except httpx.InvalidURL:
+        url = httpx.URL("")
+    if not url.host or url.scheme not in ("https", "http") or url.query or url.userinfo or url.fragment:
+        problem = "is no plain http(s) URL"
+    elif url.scheme == "http" and not _is_loopback(url.host):
+        problem = "would send the tokens unencrypted"
+    else:
+        return base_url.rstrip("/")
+    raise ConfigError(
+        f"The base URL {problem}.", hint="Use an https:// URL of Bindbee's API.", where="BINDBEE_BASE_URL"
+    )
+
+
+def _transports(base_url: str) -> tuple[Transport, Transport]:
+    """Return one transport that keeps a connection for reuse, and one that never does."""
+    url = httpx.URL(base_url)
+    netloc = url.netloc.decode("ascii")
+    direct = _is_loopback(url.host) or proxy_bypass(netloc)
+    proxies = {} if direct else getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    if proxy and "://" not in proxy:
+        proxy = f"http://{proxy}"
+    verify = httpx.create_ssl_context()
+    try:
+        return (
+            Transport(verify=verify, proxy=proxy, idle=1),
+            Transport(verify=verify, proxy=proxy, idle=0),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL):
+        pass
+    raise ConfigError(
+        "The proxy that the environment names can't be used.", hint="Check HTTPS_PROXY and ALL_PROXY."
+    )

@@ -1,0 +1,171 @@
+"""One request, one exchange: within a total bound, never repeated, never logged.
+
+httpx bounds each phase, and each read within a phase, on its own; here one deadline covers connecting, TLS,
+sending and reading. No `httpx.Client` stands in between: it would log URLs, follow `.netrc`, keep cookies.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import socket
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import httpcore
+import httpx
+
+from bindbee_sync.bindbee.pacing import ticks
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """An answer whose status and headers arrived. `cut` says why its body is not whole; None where it is.
+
+    `headers` has its names in lower case. Of a `body` over the limit asked for, a little more is kept.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    cut: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """No answer. `connected` is False only where no byte of the request can have left."""
+
+    detail: str
+    connected: bool
+
+
+class Transport(httpx.HTTPTransport):
+    """HTTP/1.1 to one host; `idle` is the number of connections that may be kept for reuse."""
+
+    def __init__(self, *, verify: ssl.SSLContext, proxy: str | None, idle: int) -> None:
+        limits = httpx.Limits(max_connections=4, max_keepalive_connections=idle)
+        super().__init__(verify=verify, proxy=proxy, limits=limits, trust_env=False, http2=False, retries=0)
+        self._deadline = _Deadline()
+        self._pool._network_backend = _Backend(self._deadline)  # noqa: SLF001 (httpx has no way to pass one in)
+        _silence()
+
+    def exchange(self, request: httpx.Request, *, timeout: float, limit: int) -> Reply | Fault:
+        """Send `request` once; return what came of it within `timeout` seconds.
+
+        A body longer than `limit` bytes is read to its end but not kept. Nothing is raised for what the
+        network or the server does; texts are not redacted yet.
+        """
+        self._deadline.start(timeout)
+        try:
+            response = self.handle_request(request)
+        except httpx.ConnectError as error:
+            return Fault(detail=f"could not connect: {error}", connected=False)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the request may have arrived)
+            return Fault(detail=_words(error, timeout), connected=True)
+        body, cut = bytearray(), None
+        try:
+            for chunk in response.iter_raw():
+                if len(body) <= limit:
+                    body += chunk
+        except Exception as error:  # noqa: BLE001 (whatever it is, the answer is not whole)
+            cut = _words(error, timeout)
+        finally:
+            response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Reply(status=response.status_code, headers=headers, body=bytes(body), cut=cut)
+
+
+def _words(error: Exception, timeout: float) -> str:
+    if isinstance(error, httpx.TimeoutException):
+        return f"no complete answer within {timeout:g} seconds"
+    return f"the connection was lost: {str(error) or type(error).__name__}"
+
+
+def _silence() -> None:
+    """Drop what httpcore logs of requests, headers included, whatever levels and handlers are set."""
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] == "httpcore":
+            logging.getLogger(name).addFilter(_nothing)
+
+
+def _nothing(_record: logging.LogRecord) -> bool:
+    return False
+
+
+class _Deadline:
+    def __init__(self) -> None:
+        self._at = math.inf
+
+    def start(self, seconds: float) -> None:
+        self._at = ticks() + seconds
+
+    def left(self, error: type[httpcore.TimeoutException]) -> float:
+        """Return the seconds left, more than 0; raises `error` where there are none."""
+        left = self._at - ticks()
+        if left <= 0:
+            raise error
+        return left
+
+
+class _Backend(httpcore.NetworkBackend):
+    """Sockets that keep to the deadline."""
+
+    def __init__(self, deadline: _Deadline) -> None:
+        self._deadline = deadline
+        self._inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 (the deadline stands for it)
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Try the host's addresses in turn, each with its share of the time that is left."""
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError(str(error)) from None
+        failure: Exception = httpcore.ConnectError("the host has no address")
+        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        for tried, address in enumerate(addresses):
+            share = self._deadline.left(httpcore.ConnectTimeout) / (len(addresses) - tried)
+            try:
+                stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return _Stream(stream, self._deadline)
+        raise failure
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
+        self._inner = inner
+        self._deadline = deadline
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (the deadline stands for it)
+        return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (the deadline stands for it)
+        self._inner.write(buffer, self._deadline.left(httpcore.WriteTimeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002 (the deadline stands for it)
+    ) -> httpcore.NetworkStream:
+        left = self._deadline.left(httpcore.ConnectTimeout)
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+
+    def get_extra_info(self, info: str) -> object:
+        return self._inner.get_extra_info(info)

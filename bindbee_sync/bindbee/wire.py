@@ -1,0 +1,41 @@
+"""Bodies as bytes: what is sent, and what can be made of what comes back."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def encode_payload(payload: Mapping[str, object]) -> bytes:
+    """Return the exact bytes that a create sends for `payload`; digests are taken of them.
+
+    Raises `TypeError` or `ValueError` where the payload is no JSON.
+    """
+    return json.dumps(dict(payload), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def parse_json(body: bytes) -> object:
+    """Return the JSON value of `body`; raises `ValueError` where it is none, or nested too deeply to read."""
+    try:
+        return json.loads(body, parse_constant=_refuse)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def fold(text: str) -> str:
+    """Return `text` on one line, without control, format and other invisible characters."""
+    spaced = " ".join(text.split())
+    return "".join(c for c in spaced if not unicodedata.category(c).startswith("C"))
+
+
+def shorten(text: str, length: int) -> str:
+    """Return `text`, cut to `length` characters with an ellipsis where it is longer."""
+    return text if len(text) <= length else text[: length - 1] + "…"
