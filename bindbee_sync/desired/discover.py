@@ -1,4 +1,4 @@
-"""Which files below the jobs folder are job files and defaults; links are resolved before anything is opened."""
+"""Which files below the jobs folder are job files and defaults; links are resolved before they are opened."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from bindbee_sync.desired.fields import quoted
+from bindbee_sync.desired.values import quoted
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
 from bindbee_sync.rules import files as rules
@@ -44,13 +44,16 @@ class Found:
 
 
 def discover(jobs_dir: Path, root: Path) -> Found:
-    """Return the files below `jobs_dir`, with paths relative to `root`; raise ToolError where it can't be listed."""
+    """Return the files below `jobs_dir`, with paths relative to `root`.
+
+    Raises ToolError where `jobs_dir` can't be listed.
+    """
     try:
         if not jobs_dir.is_dir():
             raise ToolError(
                 "The jobs folder is not a folder." if jobs_dir.exists() else "There is no jobs folder.",
                 where=str(jobs_dir),
-                hint="Create it with a job file in it, or name the right folder in bindbee-sync.yaml: `jobs: ...`.",
+                hint="Create it with a job file in it, or name the right folder in bindbee-sync.yaml.",
             )
         walk = _Walk(jobs_dir.resolve(), os.path.relpath(jobs_dir, root))
         walk.take("", None)
@@ -78,9 +81,9 @@ class _Walk:
         self.pending: list[tuple[str, int | None]] = []
 
     def take(self, below: str, parent: int | None) -> None:
-        """Take in the files of the folder `below` the jobs folder ("" or "sales/"); raise OSError if it can't be read.
+        """Take in the files of the folder `below` the jobs folder ("" or "sales/"); folders become `pending`.
 
-        The folders in it become `pending`.
+        Raises OSError where it can't be listed.
         """
         with os.scandir(self.base / below) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)

@@ -27,7 +27,7 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What jobs inherit from their folder's `_defaults.yaml` and from those above it, and what is wrong with those."""
+    """What jobs inherit from the `_defaults.yaml` of their folder and those above, and the faults of these."""
 
     layer: Layer = field(default_factory=Layer)
     faults: tuple[Diagnostic, ...] = ()
@@ -37,14 +37,14 @@ NO_DEFAULTS = Defaults()
 
 
 def load_jobs(jobs_dir: Path, root: Path) -> Desired:
-    """Return every job file below `jobs_dir`; whatever is wrong with one is a diagnostic, and the others are read.
+    """Return every job file below `jobs_dir`; what is wrong with one is a diagnostic and hides no other.
 
     Paths are relative to `root`. Raises ToolError where the folder can't be listed.
     """
     found = discover(jobs_dir, root)
     defaults: list[Defaults] = []
     files: list[JobFile] = []
-    diagnostics = {finding: None for finding in found.diagnostics}
+    diagnostics = dict.fromkeys(found.diagnostics)
     for folder in found.folders:
         inherited = NO_DEFAULTS if folder.parent is None else defaults[folder.parent]
         if folder.defaults:
@@ -66,7 +66,7 @@ def load_text(
 
 
 def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAULTS) -> Defaults:
-    """Return what jobs below a `_defaults.yaml` of this content inherit, `outer` being what is inherited itself.
+    """Return what jobs below a `_defaults.yaml` of this content inherit; `outer` is what it inherits itself.
 
     Raises nothing; the faults of both are in `faults`.
     """

@@ -39,8 +39,8 @@ _TAGS = {
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-# YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth. To 1.2
-# they are characters like others: they pass the parser in disguise.
+# YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth.
+# To YAML 1.2 they are characters like others: they pass the parser in disguise.
 _SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
 _DISGUISE = "\U0010fff0\U0010fff1\U0010fff2\U0010fff3"
 _HIDE = str.maketrans(_SPECIAL_TO_1_1, _DISGUISE)
@@ -92,7 +92,7 @@ Node = Scalar | Sequence | Mapping
 
 @dataclass(frozen=True, slots=True)
 class DuplicateKey:
-    """A key's second standing, the line of its first one, and the top-level key that it stands under or is."""
+    """A key that stands a second time, the line of the first one, and the top-level key it is or is under."""
 
     key: Scalar
     first_line: int
@@ -108,9 +108,9 @@ class Tree:
 
 
 def parse(content: bytes, path: str) -> Tree:
-    """Return the tree of the one document in `content`; raise YamlError where it is not one document in bounds.
+    """Return the tree of the one document in `content`, with `path` in its places.
 
-    `path` goes into the places.
+    Raises YamlError where it is no YAML, several documents, or more than a job file may hold.
     """
     builder = _Builder(path)
     for event in _events(_decode(content, path), path):
@@ -263,7 +263,7 @@ class _Builder:
 
 
 def _plain(event: Any, place: Place) -> bool:  # noqa: ANN401  # as above
-    """Whether the field may read the scalar as more than text: without quotes, or tagged as of another type."""
+    """Whether a field may read the scalar as more than text: without quotes, or tagged as of another type."""
     _check_tag(event, place)
     return bool(event.implicit[0]) if event.tag is None else event.tag not in ("!", _CORE + "str")
 

@@ -1,0 +1,110 @@
+"""What a single value is by the type of its field, and how a message names it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
+
+from bindbee_sync.desired.model import CREATE_FIELDS, Loc
+from bindbee_sync.desired.tree import Mapping, Node, Scalar, Sequence
+from bindbee_sync.rules import files as rules
+from bindbee_sync.rules.rule import Rule
+
+_BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_BASES = {"0o": 8, "0x": 16}
+_MAX_DIGITS = 18
+_UNSENDABLE = re.compile("[\0\ud800-\udfff]")
+_NOT_BLANK = {("name",): rules.EMPTY_NAME, ("code",): rules.EMPTY_CODE}
+_MAX_QUOTED = 60
+
+
+class BrokenRuleError(Exception):
+    """A value breaks a rule."""
+
+    def __init__(self, rule: Rule, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.rule = rule
+        self.message = message
+        self.hint = hint
+
+
+def text(node: Node, loc: Loc) -> str:
+    """Return the characters as written; raise BrokenRuleError where they are none, or none that can be sent."""
+    if not isinstance(node, Scalar) or node.is_null:
+        hint = "Write one text after each `- `." if isinstance(loc[-1], int) else "Write it as `{key}: ...`."
+        raise wrong_type(node, loc, "text", hint)
+    if bad := _UNSENDABLE.search(node.text):
+        message = f"{named(loc)} holds the character U+{ord(bad[0]):04X}, which can't be sent."
+        raise BrokenRuleError(rules.TYPE, message, "Remove the character.")
+    if loc in _NOT_BLANK and not node.text.strip():
+        raise BrokenRuleError(_NOT_BLANK[loc], f"{named(loc)} is blank.")
+    if loc[:2] == ("sync", "ignore_changes") and node.text not in CREATE_FIELDS:
+        message = f"{quoted(node.text)} is not a field of a job, so its changes can't be ignored."
+        raise BrokenRuleError(rules.UNKNOWN_FIELD, message, nearest(node.text, CREATE_FIELDS))
+    return node.text
+
+
+def boolean(node: Node, loc: Loc) -> bool:
+    """Return what YAML 1.2 calls a boolean; raise BrokenRuleError where it is none."""
+    if isinstance(node, Scalar) and node.plain and node.text in _BOOLS:
+        return _BOOLS[node.text]
+    raise wrong_type(node, loc, "true or false", "Write `{key}: true` or `{key}: false`, without quotes.")
+
+
+def integer(node: Node, loc: Loc) -> int:
+    """Return what YAML 1.2 calls an integer; raise BrokenRuleError where it is none, or not positive."""
+    if not isinstance(node, Scalar) or not node.plain or not _INTEGER.fullmatch(node.text):
+        raise wrong_type(node, loc, "a whole number", "Write digits alone, without quotes: `{key}: 1`.")
+    if len(node.text.lstrip("+-")) > _MAX_DIGITS:
+        raise BrokenRuleError(
+            rules.TYPE, f"{named(loc)} has more than {_MAX_DIGITS} digits.", "Write a smaller number."
+        )
+    number = int(node.text, _BASES.get(node.text[:2], 10))
+    if number <= 0:
+        raise BrokenRuleError(
+            rules.OPENINGS_POSITIVE, f"{named(loc)} is {number}, which leaves nobody to hire."
+        )
+    return number
+
+
+READERS: dict[object, Callable[[Node, Loc], object]] = {str: text, bool: boolean, int: integer}
+
+
+def wrong_type(node: Node, loc: Loc, wanted: str, hint: str) -> BrokenRuleError:
+    """Return the fault that `node` is not what is wanted; `{key}` in the hint becomes its key."""
+    key = next(part for part in reversed(loc) if isinstance(part, str))
+    message = f"{named(loc)} must be {wanted}, but {seen(node)} stands here."
+    return BrokenRuleError(rules.TYPE, message, hint.format(key=key))
+
+
+def named(loc: Loc) -> str:
+    """Return how a message calls the value at `loc`: 'sync.id', or entry 2 of 'departments'."""
+    keys = ".".join(part for part in loc if isinstance(part, str))
+    entry = next((f"entry {part + 1} of " for part in loc if isinstance(part, int)), "")
+    return f"{entry}'{keys}'"
+
+
+def seen(node: Node) -> str:
+    """Return what stands there, in words."""
+    match node:
+        case Sequence():
+            return "a list"
+        case Mapping():
+            return "a group of keys"
+        case Scalar(is_null=True):
+            return "nothing"
+        case Scalar():
+            return f"{'' if node.plain else 'the text '}{quoted(node.text)}"
+
+
+def quoted(words: str) -> str:
+    """Return the words in quotes, cut to what a message has room for."""
+    return f"'{words[: _MAX_QUOTED - 1]}…'" if len(words) > _MAX_QUOTED else f"'{words}'"
+
+
+def nearest(name: str, known: Collection[str]) -> str | None:
+    """Return a hint at the known name that looks most like this one, if any does."""
+    near = get_close_matches(name[:_MAX_QUOTED].lower(), known, n=1)
+    return f"Did you mean '{near[0]}'?" if near else None
