@@ -18,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
+from bindbee_sync.rules.registry import RULES
 from bindbee_sync.text import nearest
 
 FILE_NAME = "bindbee-sync.yaml"
@@ -150,16 +151,20 @@ def _read(path: Path) -> FileConfig:
         with path.open("rb") as stream:
             content = stream.read(MAX_CONFIG_BYTES + 1)
         if len(content) > MAX_CONFIG_BYTES:
-            raise ConfigError("The config file is larger than 1 MiB", where=where, hint="Is it the right file?")
+            raise ConfigError(
+                "The config file is larger than 1 MiB", where=where, hint="Is it the right file?"
+            )
         data = YAML(typ="safe", pure=True).load(content.decode())
     except OSError as error:
         raise ConfigError(
-            f"The config file can't be read: {error.strerror}",
+            f"The config file can't be read: {error.strerror or error}",
             where=where,
             hint="Check the path, or leave out --config to use the defaults.",
         ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError("The config file is not UTF-8 text", where=where, hint="Save it as UTF-8.") from error
+        raise ConfigError(
+            "The config file is not UTF-8 text", where=where, hint="Save it as UTF-8."
+        ) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark
         at = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
@@ -192,7 +197,9 @@ def _bad_value(error: ValidationError, where: str) -> ConfigError:
         return ConfigError(
             f"'{key}' is not a key of the config",
             where=where,
-            hint=f"Did you mean '{close}'?" if close else f"Known keys: {', '.join(FileConfig.model_fields)}.",
+            hint=f"Did you mean '{close}'?"
+            if close
+            else f"Known keys: {', '.join(FileConfig.model_fields)}.",
         )
     if first["type"] == "missing":
         return ConfigError(f"The config has no '{key}'", where=where, hint="Add the line `version: 1`.")
@@ -211,8 +218,6 @@ def _check_fields(values: FileConfig, where: str) -> None:
 
 
 def _severities(rules: Mapping[str, str], where: str) -> dict[str, Severity]:
-    from bindbee_sync.rules.registry import RULES
-
     for rule_id, severity in rules.items():
         rule = RULES.get(rule_id)
         if rule is None:

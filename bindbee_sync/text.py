@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from difflib import get_close_matches
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -39,8 +40,6 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def nearest(word: str, known: list[str]) -> str | None:
     """Return the known word that `word` most likely was meant to be, if any is close."""
-    from difflib import get_close_matches
-
     by_fold = {name.casefold(): name for name in known}
     found = get_close_matches(word.casefold(), list(by_fold), n=1)
     return by_fold[found[0]] if found else None

@@ -19,7 +19,7 @@ PROVIDERS = tuple(sorted({rule.provider for rule in RULES.values() if rule.provi
 def check_new_job(file: JobFile, provider: str | None, *, offline: bool) -> Iterator[Diagnostic]:
     """Yield what `file` breaks of the rules about creating, common ones and `provider`'s.
 
-    `offline`: whether the job exists is not known, so that a field that is not forwarded is a warning at most.
+    `offline`: the job may exist, so that a field which is not forwarded is a warning at most.
     """
     for rule in RULES.values():
         if rule.check is None or rule.provider not in (None, provider):

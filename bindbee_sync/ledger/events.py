@@ -1,0 +1,102 @@
+"""What a ledger is made of: events, each about one record, only ever appended.
+
+A record begins with an `Intent` (a create that is about to be attempted) or with a `Listed` (a job that was
+there already). Every later event names the record, so that no outcome or verdict settles another attempt.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+def new_record_id() -> str:
+    """Return a random id: a nonce that no other run can have chosen."""
+    return str(uuid4())
+
+
+class _Event(BaseModel):
+    """Common to all: the connector's id, the record, the address it began at, and when (UTC)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    space: str
+    record: str
+    home: str
+    at: datetime
+
+
+class Intent(_Event):
+    """A create is about to be sent for `home`; nothing leaves under it past `deadline`.
+
+    `server_at` is the server's clock when it was written; `undated` are the jobs listed then whose creation
+    date does not by itself say that they are older than the attempt.
+    """
+
+    event: Literal["intent"] = "intent"
+    code: str | None = None
+    name: str | None = None
+    digest: str
+    server_at: datetime
+    deadline: datetime
+    undated: tuple[str, ...] = ()
+    commit: str | None = None
+    actor: str | None = None
+    run_url: str | None = None
+
+
+class Outcome(_Event):
+    """What became of the attempt. `by_ats` where the ATS itself refused it."""
+
+    event: Literal["outcome"] = "outcome"
+    result: Literal["created", "rejected", "uncertain", "not_tried"]
+    by_ats: bool = False
+    id: str | None = None
+    remote_id: str | None = None
+    status: int | None = None
+    detail: str | None = None
+
+
+class Listed(_Event):
+    """The record's job is listed: under which ids, with which code and name."""
+
+    event: Literal["listed"] = "listed"
+    id: str
+    remote_id: str | None = None
+    code: str | None = None
+    name: str | None = None
+
+
+class Stands(_Event):
+    """The file at `address` stands for the record, with this code and name; None: no file does."""
+
+    event: Literal["stands"] = "stands"
+    address: str | None
+    code: str | None = None
+    name: str | None = None
+
+
+class Resolved(_Event):
+    """A person, or evidence, settled the attempt. `by` and `why` say who and on what grounds."""
+
+    event: Literal["resolved"] = "resolved"
+    result: Literal["created", "not_created"]
+    id: str | None = None
+    remote_id: str | None = None
+    by: str
+    why: str | None = None
+
+
+class Released(_Event):
+    """The record is forgotten: its address may be created anew."""
+
+    event: Literal["released"] = "released"
+    by: str
+    why: str | None = None
+
+
+Event = Annotated[Intent | Outcome | Listed | Stands | Resolved | Released, Field(discriminator="event")]
+EVENT: TypeAdapter[Event] = TypeAdapter(Event)

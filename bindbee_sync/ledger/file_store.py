@@ -1,0 +1,211 @@
+"""A ledger in a file: one line an event, appended and flushed to the disk before it counts.
+
+A line is `<checksum> <event as JSON>` and ends with a newline. A last line without its newline was torn by a
+crash before it was durable, so that nothing was done on its strength: readers leave it out, and a writer cuts
+it off before it appends, since an append after it would swallow the next event. Any other line that does not
+agree with its checksum is damage, and an error.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger.events import EVENT, Event
+
+HEADER = "bindbee-sync ledger 1"
+_RESTORE = "Restore it from a backup. Do not delete it: it is what keeps a job from being made a second time."
+
+
+class FileStore:
+    """The ledger at `path`; a file that does not exist is a ledger nobody has written to yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> tuple[Event, ...]:
+        """Return all events; raises LedgerError where the file can't be read or is damaged."""
+        return _parse(self._content(), self.path)
+
+    @contextmanager
+    def writing(self) -> Iterator[FileWriter]:
+        """Hold the lock, which the kernel releases when the process ends, however it ends."""
+        with ExitStack() as stack:
+            try:
+                _make_folder(self.path.parent)
+                stack.enter_context(_locked(self.path.with_name(self.path.name + ".lock")))
+            except OSError as error:
+                raise LedgerError(
+                    f"The ledger can't be locked: {error.strerror or error}",
+                    where=str(self.path),
+                    hint="Make its folder writable; nothing is sent without it.",
+                ) from error
+            content = self._content()
+            writer = FileWriter(self.path, content.rfind(b"\n") + 1, _parse(content, self.path))
+            stack.callback(writer.close)
+            yield writer
+
+    def _content(self) -> bytes:
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
+        except OSError as error:
+            raise LedgerError(
+                f"The ledger can't be read: {error.strerror or error}",
+                where=str(self.path),
+                hint="Make it readable; without it nobody knows which jobs were made already.",
+            ) from error
+
+
+class FileWriter:
+    """Appends to the ledger while its lock is held. After a failed write or flush it takes nothing more."""
+
+    def __init__(self, path: Path, length: int, events: tuple[Event, ...]) -> None:
+        self._path = path
+        self._length = length
+        self._events = events
+        self._descriptor: int | None = None
+        self._failed = False
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events, those appended through this writer included."""
+        return self._events
+
+    def append(self, *events: Event) -> None:
+        """Write and flush `events`; raises LedgerError where they may not have reached the disk."""
+        if self._failed:
+            raise LedgerError(
+                "The ledger could not be written before",
+                where=str(self._path),
+                hint="See the first error; the next run repairs the file.",
+            )
+        self._failed = True
+        try:
+            descriptor = self._open()
+            _write_all(
+                descriptor, b"".join(_line(EVENT.dump_json(event, exclude_none=True)) for event in events)
+            )
+            flush(descriptor)
+        except OSError as error:
+            raise LedgerError(
+                f"The ledger can't be written: {error.strerror or error}",
+                where=str(self._path),
+                hint="Free some space or mend the disk. What was sent without a recorded outcome counts as "
+                "uncertain, and is held by the next run.",
+            ) from error
+        self._failed = False
+        self._events += events
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _open(self) -> int:
+        if self._descriptor is None:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
+            if os.fstat(self._descriptor).st_size != self._length:
+                os.ftruncate(self._descriptor, self._length)
+                flush(self._descriptor)
+            if self._length == 0:
+                _write_all(self._descriptor, _line(json.dumps(HEADER).encode()))
+                flush(self._descriptor)
+            _flush_folder(self._path.parent)
+        return self._descriptor
+
+
+def _line(content: bytes) -> bytes:
+    return sha256(content).hexdigest()[:16].encode() + b" " + content + b"\n"
+
+
+def _parse(content: bytes, path: Path) -> tuple[Event, ...]:
+    complete = content[: content.rfind(b"\n") + 1]
+    events: list[Event] = []
+    for number, line in enumerate(complete.split(b"\n")[:-1], start=1):
+        checksum, _, body = line.partition(b" ")
+        if checksum != sha256(body).hexdigest()[:16].encode():
+            raise LedgerError(
+                "The ledger is damaged: a line does not agree with its checksum",
+                where=f"{path}:{number}",
+                hint=_RESTORE,
+            )
+        if number == 1:
+            if body != json.dumps(HEADER).encode():
+                raise LedgerError(
+                    "This is not a ledger that this version can read",
+                    where=f"{path}:1",
+                    hint="Use the bindbee-sync that wrote it, or a newer one.",
+                )
+            continue
+        try:
+            events.append(EVENT.validate_json(body))
+        except ValidationError as error:
+            raise LedgerError(
+                "The ledger holds an event that this version does not know",
+                where=f"{path}:{number}",
+                hint="Use the bindbee-sync that wrote it, or a newer one.",
+            ) from error
+    return tuple(events)
+
+
+def _write_all(descriptor: int, content: bytes) -> None:
+    while content:
+        content = content[os.write(descriptor, content) :]
+
+
+def flush(descriptor: int) -> None:
+    """Return once the file's content is on the disk itself (macOS: fsync alone leaves it in the drive)."""
+    if sys.platform == "darwin":
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        flush(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip()
+            raise LedgerError(
+                f"Another apply holds the ledger: {holder or 'it did not say who it is'}",
+                where=str(path),
+                hint="Wait until it has ended. The lock goes with its process; there is nothing to remove.",
+            ) from error
+        os.ftruncate(descriptor, 0)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        os.pwrite(descriptor, f"process {os.getpid()} on {socket.gethostname()} since {now}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

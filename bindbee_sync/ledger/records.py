@@ -1,0 +1,210 @@
+"""Fold a ledger's events into records: one for each job attempted or linked, until it is released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
+
+from bindbee_sync.ledger.events import Event, Intent, Listed, Outcome, Released, Resolved, Stands
+from bindbee_sync.text import fold
+
+
+class State(StrEnum):
+    """Where a record stands, by the ledger alone."""
+
+    ATTEMPTED = "attempted"
+    """An intent without an outcome: its process is at work, or died. Nobody knows: uncertain."""
+    UNCERTAIN = "uncertain"
+    CREATED = "created"
+    """It was made, and has not been listed yet."""
+    LISTED = "listed"
+    ENDED = "ended"
+    """Rejected, not tried, settled as not created, or released: no job is expected of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What the ledger holds of one attempted or linked job.
+
+    `address` is the file that stands for it; `home` where it began. `code` and `name` are what that file had
+    when last recorded; `listed_code` and `listed_name` what the list last said.
+    """
+
+    id: str
+    space: str
+    home: str
+    since: datetime
+    state: State
+    intent: Intent | None = None
+    address: str | None = None
+    addressed_at: datetime
+    code: str | None = None
+    name: str | None = None
+    job_id: str | None = None
+    job_remote_id: str | None = None
+    listed_code: str | None = None
+    listed_name: str | None = None
+    detail: str | None = None
+    refused_by_ats: bool = False
+    ending: str | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a job may exist, or exists, because of it."""
+        return self.state is not State.ENDED
+
+    @property
+    def is_uncertain(self) -> bool:
+        """Whether nobody knows if its job was made."""
+        return self.state in (State.ATTEMPTED, State.UNCERTAIN)
+
+    @property
+    def label(self) -> str:
+        """The address by which a person names it: its file's, else the one it began at."""
+        return self.address or self.home
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes that it answers to, the list's apart: as sent, and as last recorded of its file."""
+        sent = self.intent.code if self.intent else None
+        return frozenset(code for code in (self.code, sent) if code is not None)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The folded name that it answers to, the list's apart."""
+        return frozenset() if self.name is None else frozenset({fold(self.name)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """All records of one connector's space, in the order in which they began."""
+
+    records: tuple[Record, ...] = ()
+
+    @property
+    def live(self) -> tuple[Record, ...]:
+        """The records of jobs that exist or may exist."""
+        return tuple(record for record in self.records if record.is_live)
+
+    def refusal(self, address: str) -> Record | None:
+        """Return the last attempt at `address`, where the ATS refused it."""
+        attempts = [r for r in self.records if r.intent and r.home == address and r.ending != "not_tried"]
+        return attempts[-1] if attempts and attempts[-1].refused_by_ats else None
+
+    def refused_payload(self, digest: str) -> Record | None:
+        """Return the last attempt with that payload, where the ATS refused it."""
+        attempts = [
+            r for r in self.records if r.intent and r.intent.digest == digest and r.ending != "not_tried"
+        ]
+        return attempts[-1] if attempts and attempts[-1].refused_by_ats else None
+
+
+def fold_events(events: Iterable[Event], space: str | None = None) -> Ledger:
+    """Return the ledger that `events` come to; of one connector's space, or of all where it is None."""
+    records: dict[str, Record] = {}
+    for event in events:
+        if space is not None and event.space != space:
+            continue
+        record = records.get(event.record)
+        if record is None:
+            if not isinstance(event, Intent | Listed):
+                continue
+            record = _begin(event)
+        records[event.record] = _after(record, event)
+    return Ledger(records=tuple(_one_record_an_address(list(records.values()))))
+
+
+def _begin(event: Intent | Listed) -> Record:
+    return Record(
+        id=event.record,
+        space=event.space,
+        home=event.home,
+        since=event.at,
+        addressed_at=event.at,
+        state=State.ATTEMPTED if isinstance(event, Intent) else State.LISTED,
+    )
+
+
+def _after(record: Record, event: Event) -> Record:
+    if record.ending == "released":
+        return record
+    match event:
+        case Intent():
+            return replace(record, intent=event, address=event.home, code=event.code, name=event.name)
+        case Outcome():
+            return _after_outcome(record, event)
+        case Listed():
+            return replace(
+                record,
+                state=State.LISTED,
+                ending=None,
+                job_id=event.id,
+                job_remote_id=event.remote_id or record.job_remote_id,
+                listed_code=event.code,
+                listed_name=event.name,
+            )
+        case Stands():
+            return replace(
+                record,
+                address=event.address,
+                addressed_at=event.at,
+                code=event.code if event.address else record.code,
+                name=event.name if event.address else record.name,
+            )
+        case Resolved():
+            return _after_verdict(record, event)
+        case Released():
+            return replace(record, state=State.ENDED, ending="released", address=None)
+        case _:
+            assert_never(event)
+
+
+def _after_outcome(record: Record, event: Outcome) -> Record:
+    if event.result == "created":
+        return replace(
+            record,
+            state=State.LISTED if record.state is State.LISTED else State.CREATED,
+            ending=None,
+            job_id=record.job_id or event.id,
+            job_remote_id=record.job_remote_id or event.remote_id,
+        )
+    if not record.is_uncertain:
+        return record
+    if event.result == "uncertain":
+        return replace(record, state=State.UNCERTAIN, detail=event.detail)
+    return replace(
+        record,
+        state=State.ENDED,
+        ending=event.result,
+        address=None,
+        detail=event.detail,
+        refused_by_ats=event.by_ats,
+    )
+
+
+def _after_verdict(record: Record, event: Resolved) -> Record:
+    if event.result == "created":
+        if record.state is State.LISTED or not record.is_live:
+            return record
+        return replace(record, state=State.CREATED, job_id=event.id, job_remote_id=event.remote_id)
+    if not record.is_uncertain:
+        return record
+    return replace(record, state=State.ENDED, ending=event.result, address=None)
+
+
+def _one_record_an_address(records: list[Record]) -> Iterable[Record]:
+    """Leave an address only to the record that it was given to last."""
+    latest: dict[tuple[str, str], Record] = {}
+    for record in records:
+        if record.is_live and record.address is not None:
+            key = (record.space, record.address)
+            if key not in latest or record.addressed_at >= latest[key].addressed_at:
+                latest[key] = record
+    for record in records:
+        if record.address is not None and latest.get((record.space, record.address)) is not record:
+            yield replace(record, address=None)
+        else:
+            yield record

@@ -1,0 +1,73 @@
+"""Field by field: in what a file and the listed job that it stands for differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deepdiff import DeepDiff
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.desired.model import CREATE_FIELDS, JobFile
+from bindbee_sync.planning.model import Change
+from bindbee_sync.rules.greenhouse import NOT_FORWARDED
+
+NOT_READABLE = ("openings", "template_id", "remote_user_id")
+REFERENCE_LISTS = ("departments", "offices", "hiring_managers", "recruiters")
+COMPARABLE = tuple(field for field in CREATE_FIELDS if field not in NOT_READABLE)
+HIDDEN = "(confidential)"
+
+
+def differences(
+    file: JobFile,
+    references: Mapping[str, tuple[str, ...]],
+    job: Job,
+    *,
+    provider: str,
+    ignored: tuple[str, ...],
+) -> tuple[Change, ...]:
+    """Return the fields that `file` sets and that `job` shows otherwise, in the order of Create Job.
+
+    `references` has the ids that the file's names stand for. A confidential job's values are not shown.
+    """
+    desired: dict[str, object] = {}
+    actual: dict[str, object] = {}
+    for field in COMPARABLE:
+        if getattr(file.spec, field) is None or field in (*ignored, *file.spec.sync.ignore_changes):
+            continue
+        remote = getattr(job, field)
+        if remote is None and provider == "greenhouse" and field in NOT_FORWARDED:
+            continue
+        if field == "job_posting_urls":
+            desired[field], actual[field] = _urls(file, job)
+        elif field in REFERENCE_LISTS:
+            desired[field], actual[field] = list(references[field]), list(remote or ())
+        else:
+            desired[field], actual[field] = getattr(file.spec, field), remote
+    return tuple(
+        Change(
+            field=field,
+            desired=desired[field],
+            actual=HIDDEN if job.confidential and field not in ("status", "confidential") else actual[field],
+        )
+        for field in desired
+        if not _equal(field, desired[field], actual[field])
+    )
+
+
+def _equal(field: str, desired: object, actual: object) -> bool:
+    if desired == actual:
+        return True
+    if isinstance(desired, list):
+        return not DeepDiff(desired, actual, ignore_order=True, report_repetition=True)
+    if field == "description" and isinstance(desired, str) and isinstance(actual, str):
+        return desired.split() == actual.split()
+    return False
+
+
+def _urls(file: JobFile, job: Job) -> tuple[list[object], list[object]]:
+    """Both sides' URLs; where the job has plain strings, only the values are compared."""
+    wanted = file.spec.job_posting_urls or ()
+    listed = job.job_posting_urls or ()
+    if all(url.url_type is not None for url in listed):
+        return [url.model_dump() for url in wanted], [url.model_dump() for url in listed]
+    return [url.value for url in wanted], [url.value for url in listed]

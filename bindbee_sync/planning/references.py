@@ -1,0 +1,267 @@
+"""What the names and ids in a job file refer to: departments, offices, people, templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from bindbee_sync.bindbee.models import Department, Job, Office, User
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.rules import greenhouse, identity
+from bindbee_sync.rules.rule import Rule
+from bindbee_sync.text import fold, nearest, shorten
+
+REFERENCE_FIELDS = {
+    "departments": "department",
+    "offices": "office",
+    "hiring_managers": "user",
+    "recruiters": "user",
+    "remote_user_id": "user",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Something that can be referred to: its id, the names it goes by, and what tells it from others."""
+
+    id: str
+    remote_id: str | None
+    label: str
+    names: frozenset[str]
+    details: str
+    disabled: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resolved:
+    """A file's references: by field the ids that they stand for, and what is wrong with them.
+
+    A reference that could not be resolved stands in `ids` as written.
+    """
+
+    ids: Mapping[str, tuple[str, ...]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Directory:
+    """Everything that a job file may refer to, as Bindbee lists it."""
+
+    def __init__(self, snapshot: Snapshot, templates: Iterable[Job]) -> None:
+        self.users = [_user(user) for user in snapshot.users or ()]
+        self.kinds: dict[str, Sequence[Named]] = {
+            "department": [_department(each) for each in snapshot.departments or ()],
+            "office": [_office(each) for each in snapshot.offices or ()],
+            "user": self.users,
+        }
+        self.templates = [_job(job) for job in templates]
+        self.jobs = [_job(job) for job in snapshot.jobs]
+        self._by_id = {
+            kind: {named.id.casefold(): named for named in all_of} for kind, all_of in self.kinds.items()
+        }
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The human name of every id, for reports."""
+        return {
+            named.id: named.label
+            for all_of in (*self.kinds.values(), self.templates)
+            for named in all_of
+            if named.label
+        } | {named.remote_id: named.label for named in self.templates if named.remote_id and named.label}
+
+    def find(self, kind: str, text: str) -> list[Named]:
+        """Return what `text` may refer to: the one with that id, else all that go by that name."""
+        exact = self._by_id[kind].get(text.strip().casefold())
+        if exact:
+            return [exact]
+        return [named for named in self.kinds[kind] if fold(text) in named.names]
+
+    def find_template(self, text: str) -> list[Named]:
+        """Return the jobs that `text` names as a template: by id, else by remote id, else by name."""
+        for found in (
+            [named for named in self.jobs if named.id.casefold() == text.strip().casefold()],
+            [named for named in self.jobs if named.remote_id == text.strip()],
+            [named for named in self.templates if fold(text) in named.names],
+        ):
+            if found:
+                return found
+        return []
+
+
+def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool) -> Resolved:
+    """Return the ids that `file`'s references stand for; on a job that `exists` faults are warnings."""
+    ids: dict[str, tuple[str, ...]] = {}
+    findings: list[Diagnostic] = []
+    for field, kind in REFERENCE_FIELDS.items():
+        value = getattr(file.spec, field)
+        if value is None:
+            continue
+        texts = value if isinstance(value, tuple) else (value,)
+        places = (
+            [file.place(field, index) for index in range(len(texts))]
+            if isinstance(value, tuple)
+            else [file.place(field)]
+        )
+        found = []
+        for text, place in zip(texts, places, strict=True):
+            named = directory.find(kind, text)
+            findings += _faults(file, field, kind, text, place, named, directory, provider, exists)
+            found.append(named[0].id if len(named) == 1 else text)
+        ids[field] = tuple(found)
+    if file.spec.template_id is not None:
+        template = directory.find_template(file.spec.template_id)
+        if provider == "greenhouse" and not exists:
+            findings += _template_faults(file, file.spec.template_id, template, directory)
+        ids["template_id"] = (_template_as_sent(file.spec.template_id, template),)
+    return Resolved(ids=ids, diagnostics=tuple(findings))
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` has the form of one of Bindbee's ids."""
+    try:
+        UUID(text.strip())
+    except ValueError:
+        return False
+    return True
+
+
+def _faults(
+    file: JobFile,
+    field: str,
+    kind: str,
+    text: str,
+    place: Place,
+    found: list[Named],
+    directory: Directory,
+    provider: str,
+    exists: bool,
+) -> Iterator[Diagnostic]:
+    shown = shorten(text, 60)
+    if len(found) == 1:
+        if not found[0].disabled:
+            return
+        rule, message, hint = identity.USER_DISABLED, f"The account of {found[0].label} is disabled", None
+    elif found:
+        several = "; ".join(f"{named.label} ({named.details})" for named in found)
+        rule, message, hint = identity.AMBIGUOUS, f"'{shown}' may be any of: {several}", None
+    elif provider == "greenhouse" and not exists and greenhouse.is_bare_number(text):
+        return  # greenhouse/unified-ids says it better
+    else:
+        rule, message = identity.NOT_FOUND, f"There is no {kind} '{shown}'"
+        hint = _not_found_hint(text, directory.kinds[kind])
+    yield _as_warning_if(exists, rule, place, message, hint, file, field)
+
+
+def _as_warning_if(
+    exists: bool, rule: Rule, place: Place, message: str, hint: str | None, file: JobFile, field: str
+) -> Diagnostic:
+    grave = Severity.WARNING if exists else Severity.ERROR
+    return rule.at(
+        place, message, hint=hint, address=file.address, field=field, severity=grave, ceiling=grave
+    )
+
+
+def _not_found_hint(text: str, known: Sequence[Named]) -> str:
+    by_number = [named for named in known if named.remote_id == text.strip()]
+    if by_number:
+        return f"That is the ATS's own number of {by_number[0].label}: write {by_number[0].id}."
+    close = nearest(text, sorted({named.label for named in known if named.label}))
+    if close:
+        return f"Did you mean '{close}'?"
+    labels = sorted({named.label for named in known if named.label})
+    return f"Known: {shorten(', '.join(labels), 300)}." if labels else "Bindbee lists none."
+
+
+def _template_faults(
+    file: JobFile, text: str, found: list[Named], directory: Directory
+) -> Iterator[Diagnostic]:
+    place = file.place("template_id")
+    shown = shorten(text, 60)
+    known = {named.id for named in directory.templates}
+    labels = sorted(named.label for named in directory.templates)
+    templates = f"Templates: {shorten(', '.join(labels), 300)}." if labels else None
+    if not found:
+        close = nearest(text, labels)
+        yield greenhouse.TEMPLATE_NOT_FOUND.at(
+            place,
+            f"No listed job is the template '{shown}'",
+            hint=f"Did you mean '{close}'?" if close else templates,
+            address=file.address,
+            field="template_id",
+        )
+    elif len(found) > 1:
+        several = "; ".join(f"{named.label} ({named.details})" for named in found)
+        yield identity.AMBIGUOUS.at(
+            place, f"'{shown}' may be any of: {several}", address=file.address, field="template_id"
+        )
+    elif found[0].id not in known:
+        yield greenhouse.TEMPLATE_FLAG.at(
+            place,
+            f"The job '{shown}' exists, and is not marked as a template",
+            hint=templates and f"{greenhouse.TEMPLATE_FLAG.hint} {templates}",
+            address=file.address,
+            field="template_id",
+        )
+
+
+def _template_as_sent(text: str, found: list[Named]) -> str:
+    written = text.strip()
+    if len(found) == 1 and not is_uuid(written) and found[0].remote_id != written:
+        return found[0].id
+    return text
+
+
+def _department(each: Department) -> Named:
+    label = each.name or ""
+    return Named(
+        id=each.id,
+        remote_id=each.remote_id,
+        label=label,
+        names=_folded(label),
+        details=_details(each.id, each.remote_id),
+    )
+
+
+def _office(each: Office) -> Named:
+    label = each.name or ""
+    return Named(
+        id=each.id,
+        remote_id=each.remote_id,
+        label=label,
+        names=_folded(label),
+        details=_details(each.id, each.remote_id, each.location),
+    )
+
+
+def _user(each: User) -> Named:
+    return Named(
+        id=each.id,
+        remote_id=each.remote_id,
+        label=each.full_name or each.email or "",
+        names=_folded(each.email, each.full_name),
+        details=_details(each.id, each.remote_id, each.email),
+        disabled=each.disabled is True,
+    )
+
+
+def _job(each: Job) -> Named:
+    label = "" if each.confidential else each.name or ""
+    return Named(
+        id=each.id,
+        remote_id=each.remote_id,
+        label=label,
+        names=_folded(label),
+        details=_details(each.id, each.remote_id),
+    )
+
+
+def _folded(*names: str | None) -> frozenset[str]:
+    return frozenset(fold(name) for name in names if name)
+
+
+def _details(identifier: str, remote_id: str | None, *more: str | None) -> str:
+    known = [f"id {identifier}", f"remote id {remote_id}" if remote_id else None, *more]
+    return ", ".join(part for part in known if part)

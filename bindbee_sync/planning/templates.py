@@ -1,0 +1,45 @@
+"""Which listed jobs are templates: patterns to copy from, never jobs that a file stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.text import fold
+
+
+@dataclass(frozen=True, kw_only=True)
+class Templates:
+    """The templates among the listed jobs; `verifiable` where Bindbee passes on `is_template` at all."""
+
+    jobs: tuple[Job, ...]
+    verifiable: bool
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Their Bindbee ids."""
+        return frozenset(job.id for job in self.jobs)
+
+    def has_namesake(self, file: JobFile) -> bool:
+        """Whether a template has the file's code or, where the file has no code, its name."""
+        if file.spec.code is not None:
+            return any(job.code == file.spec.code for job in self.jobs)
+        name = fold(file.spec.name or "")
+        return any(name and fold(job.name or "") == name for job in self.jobs)
+
+
+def find_templates(jobs: Sequence[Job], files: Iterable[JobFile]) -> Templates:
+    """Return the jobs marked as templates; where no job carries the mark, those that a file names as one."""
+    verifiable = any(job.template_flag is not None for job in jobs)
+    if verifiable:
+        return Templates(jobs=tuple(job for job in jobs if job.template_flag), verifiable=True)
+    named = {file.spec.template_id.strip() for file in files if file.spec.template_id}
+    ids, names = {text.casefold() for text in named}, {fold(text) for text in named}
+    found = tuple(
+        job
+        for job in jobs
+        if job.id.casefold() in ids or job.remote_id in named or fold(job.name or "") in names
+    )
+    return Templates(jobs=found, verifiable=False)

@@ -1,0 +1,75 @@
+"""Whether the list of jobs may be relied on: what `plan` warns about, and `apply` refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.rules import state
+
+MARGIN = timedelta(minutes=15)
+"""How far the clocks of the ATS, Bindbee and this tool may be apart."""
+
+
+def doubts(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagnostic]:
+    """Yield why the list can't be trusted; `max_list_age` in hours, counted by the server's clock."""
+    connector = snapshot.connector
+    if connector.category not in (None, "ATS"):
+        yield state.NOT_READY.at(None, f"The connector is not an ATS but {connector.category}")
+    if connector.status != "COMPLETE":
+        yield state.NOT_READY.at(None, f"The connector's status is {connector.status}, not COMPLETE")
+    started = connector.last_sync_start_time
+    if started is None or connector.sync_status is None or _is_first_sync(snapshot.jobs, snapshot):
+        yield state.NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
+        return
+    if connector.sync_status == "Failed":
+        yield state.SYNC_FAILED.at(None, f"The last sync, begun {_when(started)}, failed")
+    if snapshot.moved:
+        yield state.LIST_MOVED.at(None, "A sync began while the jobs were listed, twice")
+    elif connector.sync_status == "Syncing":
+        yield state.LIST_MOVED.at(None, f"A sync is running since {_when(started)}: jobs may be missing")
+    age = snapshot.taken_at - started
+    if age > timedelta(hours=max_list_age):
+        hours = age.total_seconds() / 3600
+        yield state.STALE_LIST.at(
+            None, f"The last sync began {hours:.0f} hours ago; the limit is {max_list_age:g}"
+        )
+
+
+def is_complete(snapshot: Snapshot) -> bool:
+    """Whether the list is whole: the last sync is done, and none ran while it was read."""
+    connector = snapshot.connector
+    return (
+        connector.status == "COMPLETE"
+        and connector.category in (None, "ATS")
+        and connector.sync_status == "Done"
+        and connector.last_sync_start_time is not None
+        and not snapshot.moved
+    )
+
+
+def wrote_after(snapshot: Snapshot, moment: datetime) -> bool:
+    """Whether the last sync began more than a margin after `moment` (server's clock), and wrote jobs."""
+    started = snapshot.connector.last_sync_start_time
+    return (
+        is_complete(snapshot)
+        and started is not None
+        and started > moment + MARGIN
+        and any(job.modified_at is not None and job.modified_at >= started for job in snapshot.jobs)
+    )
+
+
+def _is_first_sync(jobs: tuple[Job, ...], snapshot: Snapshot) -> bool:
+    """Whether a running sync is the first one, as far as the list can tell: nothing in it is older."""
+    connector = snapshot.connector
+    started = connector.last_sync_start_time
+    return connector.sync_status == "Syncing" and not any(
+        job.modified_at is not None and started is not None and job.modified_at < started for job in jobs
+    )
+
+
+def _when(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
