@@ -24,10 +24,10 @@ def find(new: Iterable[JobFile], matching: Matching, faulty: AbstractSet[str | N
     by_name: dict[str, list[Target]] = defaultdict(list)
     by_code: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
-        for name in {fold(target.job.name or "")} if target.job else target.names:
-            by_name[name].append(target)
-        for code in target.codes:
-            by_code[fold(code)].append(target)
+        for folded_name in {fold(target.job.name or "")} if target.job else target.names:
+            by_name[folded_name].append(target)
+        for folded_code in {fold(code) for code in target.codes}:
+            by_code[folded_code].append(target)
     settled = {found.target for found in matching.matches.values() if found.file.address not in faulty}
 
     for file in new:

@@ -42,6 +42,7 @@ def made_about_then(record: Record, jobs: Iterable[Job]) -> tuple[Job, ...]:
 def hold(record: Record, outcome: Outcome, *, absent: bool, near: tuple[Job, ...]) -> Hold:
     """Return since when the record is held, what it waits for, and which command ends it."""
     label = record.label
+    resolve = f"bindbee-sync ledger resolve {label} --created ID"
     if outcome is Outcome.VANISHED:
         waits_for = "somebody to look in the ATS: the job was made, and Bindbee's list does not show it"
         way_out = f"bindbee-sync ledger release {label}   (only if the job is gone for good)"
@@ -50,15 +51,12 @@ def hold(record: Record, outcome: Outcome, *, absent: bool, near: tuple[Job, ...
         way_out = "bindbee-sync apply --wait   (asks Bindbee for a sync)"
     elif not absent:
         waits_for = f"a sync that begins after {_when(_decisive(record))} and shows the job, or shows none"
-        way_out = f"bindbee-sync apply --refresh, or: bindbee-sync ledger resolve {label} --created ID | --not-created"
-    elif near:
+        way_out = f"bindbee-sync apply --refresh, or: {resolve} | --not-created"elif near:
         several = "; ".join(describe_job(job) for job in near)
         waits_for = f"somebody to say if it is one of the jobs made about then: {several}"
-        way_out = f"bindbee-sync ledger resolve {label} --created ID | --not-created"
-    else:
+        way_out = f"{resolve} | --not-created"else:
         waits_for = "a decision: a later sync does not show the job, and none was made about then"
-        way_out = f"bindbee-sync apply --retry-absent, or: bindbee-sync ledger resolve {label} --created ID"
-    return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
+        way_out = f"bindbee-sync apply --retry-absent, or: {resolve}"return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
 
 
 def _is_made_about_then(intent: Intent, job: Job) -> bool:

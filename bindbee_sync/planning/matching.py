@@ -141,7 +141,12 @@ class _Matcher:
             self._give(number, taken)
         self._leave_records_to_files_in_error()
         self._report_doubtful()
-        return Matching(matches=self._matches, diagnostics=tuple(self._diagnostics), targets=self._targets)
+        return Matching(
+            matches=self._matches,
+            stuck=frozenset(self._stuck),
+            diagnostics=tuple(self._diagnostics),
+            targets=self._targets,
+        )
 
     def _give(self, step: int, taken: list[tuple[JobFile, Target, str]]) -> None:
         takers: dict[Target, list[JobFile]] = defaultdict(list)

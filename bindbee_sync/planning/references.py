@@ -11,7 +11,6 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.rules import greenhouse, identity
-from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import fold, nearest, shorten
 
 REFERENCE_FIELDS = {
@@ -108,7 +107,7 @@ def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool)
         found = []
         for text, place in zip(texts, places, strict=True):
             named = directory.find(kind, text)
-            findings += _faults(file, field, kind, text, place, named, directory, provider, exists)
+            findings += _faults(file, field, text, place, named, directory, provider=provider, exists=exists)
             found.append(named[0].id if len(named) == 1 else text)
         ids[field] = tuple(found)
     if file.spec.template_id is not None:
@@ -131,37 +130,30 @@ def is_uuid(text: str) -> bool:
 def _faults(
     file: JobFile,
     field: str,
-    kind: str,
     text: str,
     place: Place,
     found: list[Named],
     directory: Directory,
+    *,
     provider: str,
     exists: bool,
 ) -> Iterator[Diagnostic]:
-    shown = shorten(text, 60)
+    kind, shown = REFERENCE_FIELDS[field], shorten(text, 60)
+    hint = None
     if len(found) == 1:
         if not found[0].disabled:
             return
-        rule, message, hint = identity.USER_DISABLED, f"The account of {found[0].label} is disabled", None
+        rule, message = identity.USER_DISABLED, f"The account of {found[0].label} is disabled"
     elif found:
         several = "; ".join(f"{named.label} ({named.details})" for named in found)
-        rule, message, hint = identity.AMBIGUOUS, f"'{shown}' may be any of: {several}", None
+        rule, message = identity.AMBIGUOUS, f"'{shown}' may be any of: {several}"
     elif provider == "greenhouse" and not exists and greenhouse.is_bare_number(text):
         return  # greenhouse/unified-ids says it better
     else:
         rule, message = identity.NOT_FOUND, f"There is no {kind} '{shown}'"
         hint = _not_found_hint(text, directory.kinds[kind])
-    yield _as_warning_if(exists, rule, place, message, hint, file, field)
-
-
-def _as_warning_if(
-    exists: bool, rule: Rule, place: Place, message: str, hint: str | None, file: JobFile, field: str
-) -> Diagnostic:
     grave = Severity.WARNING if exists else Severity.ERROR
-    return rule.at(
-        place, message, hint=hint, address=file.address, field=field, severity=grave, ceiling=grave
-    )
+    yield rule.at(place, message, hint=hint, address=file.address, field=field, severity=grave, ceiling=grave)
 
 
 def _not_found_hint(text: str, known: Sequence[Named]) -> str:
