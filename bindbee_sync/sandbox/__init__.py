@@ -1,4 +1,4 @@
-"""A local Bindbee with an applicant tracking system behind it: for the demo, for tests, for trying things out.
+"""A local Bindbee with an applicant tracking system behind it, for the demo, tests, and trying things out.
 
 | module | holds |
 |---|---|

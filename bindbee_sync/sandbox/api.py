@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bindbee_sync.sandbox.creates import CreateJob, Refused, create
-from bindbee_sync.sandbox.listing import MOMENT, Query, as_asked, faults_of, page
+from bindbee_sync.sandbox.listing import MOMENT, Cursor, Query, as_asked, faults_of, page
 from bindbee_sync.sandbox.seed import TENANTS, bindbee_id
 from bindbee_sync.sandbox.source import SourceJob, harvest
 from bindbee_sync.sandbox.synced import KINDS, SyncedCopy
@@ -71,7 +71,7 @@ async def listing(request: Request) -> Response:
     kind = request.url.path.rpartition("/")[2]
     query = _read(Query, "query", request.query_params)
     shown = page(lambda after: copy.items(kind, after), kind, query, world.settings)
-    if kind == "jobs" and query.cursor is None and world.settings.syncs_during_walks:
+    if kind == "jobs" and query.cursor == Cursor() and world.settings.syncs_during_walks:
         world.settings.syncs_during_walks -= 1
         copy.sync(world.clock.now(), reverse=True)
     return JSONResponse(shown)

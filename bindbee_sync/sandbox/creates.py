@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from bindbee_sync.sandbox.seed import GREENHOUSE, bindbee_id
+from bindbee_sync.sandbox.seed import GREENHOUSE
 
 if TYPE_CHECKING:
     from bindbee_sync.sandbox.source import SourceJob
@@ -85,10 +85,12 @@ def _numbers(
 def _template(copy: SyncedCopy, key: str | None) -> SourceJob:
     if not key:
         raise Refused("template_id: template_job_id is required")
-    for job in copy.source.jobs():
-        if key in {str(job.id), bindbee_id(copy.connector, "jobs", job.id)}:
-            return job
-    raise Refused(f"template_id: no job {key}")
+    item = copy.item("jobs", key)
+    number = item["remote_id"] if item else key
+    job = copy.source.job(int(number)) if number.isdecimal() else None
+    if job is None:
+        raise Refused(f"template_id: no job {key}")
+    return job
 
 
 def _code(copy: SyncedCopy, code: str | None) -> str | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from bindbee_sync.sandbox.settings import Step
 
-HALF_MISSING = 64
+MISSING = 64  # bytes that half an answer promises and does not send
 
 
 async def with_fault(step: Step, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -32,15 +32,21 @@ async def with_fault(step: Step, app: ASGIApp, scope: Scope, receive: Receive, s
     await asyncio.sleep(step.delay)
     match step.do:
         case "answer":
-            await _response(step)(scope, receive, send)
+            await _response(step, 500)(scope, receive, send)
         case "lose":
             await _hang_up(scope, receive)
         case "half":
-            response = _response(step)
-            response.headers["content-length"] = str(len(response.body) + HALF_MISSING)
-            start = {"type": "http.response.start", "status": step.status, "headers": response.raw_headers}
-            await send(start)
-            await send({"type": "http.response.body", "body": bytes(response.body), "more_body": True})
+            response = _response(step, 201)
+            sent = bytes(response.body) or b'{"id": "0194bcb7-'
+            response.headers["content-length"] = str(len(sent) + MISSING)
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": response.status_code,
+                    "headers": response.raw_headers,
+                }
+            )
+            await send({"type": "http.response.body", "body": sent, "more_body": True})
             await _hang_up(scope, receive)
         case "pass":
             for message in answer:
@@ -49,14 +55,15 @@ async def with_fault(step: Step, app: ASGIApp, scope: Scope, receive: Receive, s
                 await app(scope, receive, send)
 
 
-def _response(step: Step) -> Response:
+def _response(step: Step, otherwise: int) -> Response:
+    status = step.status or otherwise
     if step.html is not None:
-        return Response(step.html, step.status, step.headers, "text/html")
+        return Response(step.html, status, step.headers, "text/html")
     if step.text is not None:
-        return Response(step.text, step.status, step.headers, "application/json")
+        return Response(step.text, status, step.headers, "application/json")
     if "body" in step.model_fields_set:
-        return Response(json.dumps(step.body), step.status, step.headers, "application/json")
-    return Response(b"", step.status, step.headers)
+        return Response(json.dumps(step.body), status, step.headers, "application/json")
+    return Response(b"", status, step.headers)
 
 
 async def _hang_up(scope: Scope, receive: Receive) -> None:

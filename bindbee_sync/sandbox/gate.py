@@ -29,8 +29,14 @@ class Gate:
         self.world = world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request pass, or answer it here."""
+        """Let a request pass, or answer it here; what it changed is kept as a whole."""
         self.world.catch_up()
+        try:
+            await self._pass(scope, receive, send)
+        finally:
+            self.world.database.commit()
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {"Date": formatdate(self.world.clock.now(), usegmt=True)}
 
         async def send_with_headers(message: Message) -> None:

@@ -6,9 +6,17 @@ import base64
 import json
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, Field, NaiveDatetime, TypeAdapter, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    NaiveDatetime,
+    TypeAdapter,
+    ValidationError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,25 +25,6 @@ if TYPE_CHECKING:
     from bindbee_sync.sandbox.settings import Settings
 
 MOMENT = TypeAdapter(datetime)
-
-
-class Query(BaseModel):
-    """The parameters of the lists; others are dropped without a word."""
-
-    page_size: int = Field(default=50, ge=1, le=200)
-    cursor: str | None = None
-    include_raw_data: bool = False
-    include_custom_fields: bool = False
-    modified_after: AwareDatetime | NaiveDatetime | None = None
-    ids: str | None = None
-    remote_id: str | None = None
-    code: str | None = None
-    status: str | None = None
-    offices: str | None = None
-    email: str | None = None
-    connector_token: str | None = None
-    is_active: bool | None = None
-    origin_id: str | None = None
 
 
 class Cursor(BaseModel):
@@ -48,15 +37,31 @@ class Cursor(BaseModel):
         """As the client sees it."""
         return base64.urlsafe_b64encode(self.model_dump_json().encode()).decode()
 
-    @classmethod
-    def read(cls, text: str | None) -> Cursor:
-        """Read a client's cursor; ValidationError where it was never given out."""
-        if text is None:
-            return cls()
-        try:
-            return cls.model_validate_json(base64.urlsafe_b64decode(text.encode()))
-        except ValueError:
-            return TypeAdapter(cls).validate_python(text)
+
+def _read_cursor(text: str) -> Cursor:
+    try:
+        return Cursor.model_validate_json(base64.urlsafe_b64decode(text.encode()))
+    except ValueError:
+        raise ValueError("no cursor that was given out here") from None
+
+
+class Query(BaseModel):
+    """The parameters of the lists; others are dropped without a word."""
+
+    page_size: int = Field(default=50, ge=1, le=200)
+    cursor: Annotated[Cursor, BeforeValidator(_read_cursor)] = Cursor()
+    include_raw_data: bool = False
+    include_custom_fields: bool = False
+    modified_after: AwareDatetime | NaiveDatetime | None = None
+    ids: str | None = None
+    remote_id: str | None = None
+    code: str | None = None
+    status: str | None = None
+    offices: str | None = None
+    email: str | None = None
+    connector_token: str | None = None
+    is_active: bool | None = None
+    origin_id: str | None = None
 
 
 KNOWN: dict[str, frozenset[str]] = {
@@ -100,7 +105,7 @@ def page(
     settings: Settings | None = None,
 ) -> Document:
     """Build one page; `items` gives what lies behind a position, `settings` the faults of a walk."""
-    cursor = Cursor.read(query.cursor)
+    cursor = query.cursor
     size = min(query.page_size, settings.page_limit) if settings else query.page_size
     walk = settings.walk if settings else "steady"
     if cursor.gap:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
@@ -57,7 +58,8 @@ def server(world: World) -> uvicorn.Server:
 
 def listen(port: int = 0) -> socket.socket:
     """Open the door on the loopback: from here on a request waits rather than fails."""
-    listener = socket.socket()
+    # the protocol is named, so that asyncio turns off Nagle's delay of 40 ms on what is accepted
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(("127.0.0.1", port))
@@ -85,7 +87,8 @@ class Sandbox:
         self._listener = listen()
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="sandbox")
-        self._client = httpx.Client(base_url=f"{self.url}/_sandbox/", trust_env=False)
+        no_certificates = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # loading those of the system takes longest
+        self._client = httpx.Client(base_url=f"{self.url}/_sandbox/", trust_env=False, verify=no_certificates)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -119,6 +122,10 @@ class Sandbox:
     def fault(self, do: str = "answer", **step: Any) -> None:  # noqa: ANN401 - see `Step`
         """Add a step to the fault script."""
         self._ask("POST", "faults", {"do": do, **step})
+
+    def follow(self, script: Document) -> None:
+        """Take up a whole fault script."""
+        self._ask("POST", "faults", script)
 
     def settings(self, **changed: Any) -> Document:  # noqa: ANN401 - see `Settings`
         """Change settings, and return all of them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -56,7 +56,8 @@ class Step(Strict):
 
     `before` the request is dealt with, or `after` it (a create's job exists then), and after `delay` seconds:
     `answer` with a status, headers and a body of choice; `lose` the connection without an answer; send `half`
-    of an answer; or `pass`: answer as always.
+    of an answer; or `pass`: answer as always. A body is given as JSON in `body`, as it stands in `text`, or
+    as `html`; without one it is empty.
     """
 
     on: Literal["create", "get", "resync", "passthrough"] = "create"
@@ -65,9 +66,9 @@ class Step(Strict):
     when: Literal["before", "after"] = "before"
     delay: float = Field(default=0, ge=0)
     do: Literal["answer", "lose", "half", "pass"] = "answer"
-    status: int = Field(default=500, ge=200, le=599)
+    status: int | None = Field(default=None, ge=200, le=599)
     headers: dict[str, str] = {}
-    body: Annotated[Any, Field(description="sent as JSON")] = None
+    body: Any = None
     text: str | None = None
     html: str | None = None
 

@@ -32,7 +32,7 @@ class World:
     def __init__(
         self, database: Path | None = None, seed: SeedName = "company", settings: dict[str, Any] | None = None
     ) -> None:
-        self.database = sqlite3.connect(database or ":memory:", isolation_level=None, check_same_thread=False)
+        self.database = sqlite3.connect(database or ":memory:", check_same_thread=False)
         self.database.executescript(_TABLES)
         self.seed = seed
         self.initial = settings or {}
@@ -64,17 +64,14 @@ class World:
         self.requests.clear()
         self.create_texts.clear()
         self.change({**Settings().model_dump(), **self.initial})
-        self.database.execute("BEGIN")
         for table in ("source", "numbers", "sync", "incoming", "copy"):
             self.database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
         self.database.execute("INSERT INTO numbers VALUES (0)")
-        for tenant, copy in self.copies.items():
-            seeded = self.seed if tenant == GREENHOUSE.id else "empty"
-            for kind, records in documents(seeded).items():
-                for record in records:
+        for copy in self.copies.values():
+            for kind, records in documents(self.seed).items():
+                for record in records if copy is self.main or kind != "jobs" else ():
                     copy.source.save(kind, record)
             copy.begin_with(synced if copy is self.main else "done", self.clock.now())
-        self.database.execute("COMMIT")
 
     def change(self, settings: dict[str, Any]) -> None:
         """Change settings; all of them or, where one is wrong, none."""
@@ -130,4 +127,5 @@ class World:
 
     def close(self) -> None:
         """Let go of the database."""
+        self.database.commit()
         self.database.close()
