@@ -78,7 +78,7 @@ class Bindbee:
             raise ApiError(
                 "Bindbee lists no ATS connector with this token.",
                 hint="Check BINDBEE_CONNECTOR_TOKEN: it must be of the API key's environment and region.",
-                where=f"GET {CONNECTORS}",
+                where=self._session.where("GET", CONNECTORS),
             )
         return self._parsed(Connector, ours, CONNECTORS)
 
@@ -128,7 +128,7 @@ class Bindbee:
         }
         body |= {"request_format": "JSON", "response_format": "JSON", "timeout": self._timeout}
         reply = self._session.post(PASSTHROUGH, encode_payload(body))
-        return self._session.decoded(reply, f"POST {PASSTHROUGH}")
+        return self._session.decoded(reply, self._session.where("POST", PASSTHROUGH))
 
     def server_now(self) -> datetime:
         """Return the time in UTC by the server's clock; by the local one until an answer told it."""
@@ -151,7 +151,7 @@ class Bindbee:
         return list(found.values())
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
-        where = f"GET {path}"
+        where = self._session.where("GET", path)
         seen: set[str | None] = set()
         cursor: str | None = None
         for _ in range(MAX_PAGES):
@@ -182,5 +182,6 @@ class Bindbee:
             fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
         field = ".".join(map(str, fault["loc"]))
         raise self._session.not_understood(
-            f"has an item that can't be read ({model.__name__}.{field}: {fault['msg']})", f"GET {path}"
+            f"has an item that can't be read ({model.__name__}.{field}: {fault['msg']})",
+            self._session.where("GET", path),
         )

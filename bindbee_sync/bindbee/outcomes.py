@@ -139,27 +139,27 @@ def _refused_early(status: int, value: object) -> bool:
         return isinstance(value, dict)
     match value:
         case {"detail": [_, *_] as entries} if status == 422:  # noqa: PLR2004 (a status)
-            return all(_loc(entry)[:1] == ("body",) for entry in entries)
+            return all(_is_about_body(entry) for entry in entries)
         case _:
             return False
 
 
-def _loc(entry: object) -> tuple[str | int, ...]:
+def _is_about_body(entry: object) -> bool:
     match entry:
-        case {"loc": list(loc)}:
-            return tuple(part for part in loc if isinstance(part, str | int))
+        case {"loc": ["body", *_]}:
+            return True
         case _:
-            return ()
+            return False
 
 
 def _faults(value: object, clean: Callable[[str], str]) -> Iterator[FieldFault]:
     entries = value.get("detail") if isinstance(value, dict) else None
     for entry in entries if isinstance(entries, list) else ():
         match entry:
-            case {"msg": str(message)}:
-                loc = _loc(entry)
-                shown = (clean(part) if isinstance(part, str) else part for part in loc)
-                yield FieldFault(loc=tuple(shown)[loc[:1] == ("body",) :], message=clean(message))
+            case {"loc": list(loc), "msg": str(message)}:
+                field = loc[1:] if _is_about_body(entry) else loc
+                shown = tuple(part if isinstance(part, int) else clean(str(part)) for part in field)
+                yield FieldFault(loc=shown, message=clean(message))
 
 
 def _created(status: int, value: object) -> Created:

@@ -72,7 +72,7 @@ class Session:
 
     def get(self, path: str, params: Mapping[str, str]) -> object:
         """Return a GET's JSON, sent again after 429, 5xx and lost connections; raises `ApiError`."""
-        return self.decoded(self._persist("GET", path, params), f"GET {path}")
+        return self.decoded(self._persist("GET", path, params), self.where("GET", path))
 
     def post(self, path: str, content: bytes) -> Reply:
         """Return the whole 2xx that a POST got, sent again after a 429 only; raises `ApiError`."""
@@ -119,6 +119,10 @@ class Session:
             words = explain(reply.body, self.clean)
         raise self.not_understood(f"is no JSON: {words}", where)
 
+    def where(self, method: str, path: str) -> str:
+        """Return how errors name a request: without its query, which may hold the token."""
+        return f"{method} {self._base_url}{path}"
+
     def not_understood(self, what: str, where: str) -> ApiError:
         """Return the error for an answer that `what` describes."""
         return ApiError(f"Bindbee's answer {self.clean(what)}.", hint=_FORMAT_HINT, where=where)
@@ -132,11 +136,11 @@ class Session:
         for attempt in range(MAX_ATTEMPTS):
             self.wait_for_capacity(MAX_RESET)
             reply = self.once(method, path, params, content, READ_LIMIT)
-            if isinstance(reply, Reply) and reply.cut is None and 200 <= reply.status < 300:  # noqa: PLR2004 (a range)
+            if isinstance(reply, Reply) and reply.cut is None and _is_success(reply.status):
                 return reply
             pause = self._pause(reply, attempt)
             if not _may_pass(reply, method) or attempt == MAX_ATTEMPTS - 1 or waited + pause > MAX_WAITING:
-                raise self._failure(reply, f"{method} {path}")
+                raise self._failure(reply, self.where(method, path))
             self._rest(pause)
             waited += pause
         raise AssertionError("the last attempt returns or raises")
@@ -150,10 +154,10 @@ class Session:
             return ApiError(
                 f"Bindbee did not answer: {self.clean(reply.detail)}.", hint=_NETWORK_HINT, where=where
             )
-        if reply.status < 300:  # noqa: PLR2004 (a range of statuses)
-            lost = self.clean(reply.cut or "")
+        if _is_success(reply.status) and reply.cut is not None:
+            lost = self.clean(reply.cut)
             return ApiError(f"Bindbee's answer broke off: {lost}.", hint=_NETWORK_HINT, where=where)
-        if reply.status < 400:  # noqa: PLR2004 (a range of statuses)
+        if 300 <= reply.status < 400:  # noqa: PLR2004 (a range of statuses)
             target = self.clean(reply.headers.get("location", "an unnamed place"))
             message = (
                 f"Bindbee answered {reply.status}, a redirect to {target}, and redirects are not followed."
@@ -164,6 +168,10 @@ class Session:
         return ApiError(
             f"Bindbee answered {_named(reply.status)}: {words or 'no body'}", hint=hint, where=where
         )
+
+
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300  # noqa: PLR2004 (a range of statuses)
 
 
 def _named(status: int) -> str:
@@ -179,7 +187,9 @@ def _may_pass(reply: Reply | Fault, method: str) -> bool:
         return True
     if method != "GET":
         return False
-    return isinstance(reply, Fault) or reply.status >= 500 or (reply.status < 300 and reply.cut is not None)  # noqa: PLR2004 (ranges of statuses)
+    if isinstance(reply, Fault) or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return True
+    return _is_success(reply.status) and reply.cut is not None
 
 
 def _check_secret(secret: SecretStr, variable: str) -> None:

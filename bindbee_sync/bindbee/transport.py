@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import math
 import socket
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ class Transport(httpx.HTTPTransport):
         except Exception as error:  # noqa: BLE001 (whatever it is, the answer is not whole)
             cut = _words(error, timeout)
         finally:
-            response.close()
+            with suppress(Exception):
+                response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(status=response.status_code, headers=headers, body=bytes(body), cut=cut)
 

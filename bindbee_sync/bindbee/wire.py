@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ def _refuse(constant: str) -> NoReturn:
 
 def fold(text: str) -> str:
     """Return `text` on one line, without control, format and other invisible characters."""
-    spaced = " ".join(text.split())
-    return "".join(c for c in spaced if not unicodedata.category(c).startswith("C"))
+    visible = (c if c.isprintable() else " " if c.isspace() else "" for c in text)
+    return " ".join("".join(visible).split())
 
 
 def shorten(text: str, length: int) -> str:

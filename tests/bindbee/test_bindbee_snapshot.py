@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import pytest
+from bindbee_servers import ScriptedServer, client, connector, page
+
+from bindbee_sync.bindbee.snapshot import take_snapshot
+
+
+def at(hour):
+    return page(connector(last_sync_start_time=f"2030-01-01T0{hour}:00:00Z"))
+
+
+def snapshot(*steps, **wanted):
+    asked = {"departments": False, "offices": False, "users": False, **wanted}
+    with ScriptedServer(*steps) as server, client(server) as api:
+        taken = take_snapshot(api, **asked)
+    return taken, [request.path.rpartition("/")[2] for request in server.requests]
+
+
+def test_a_quiet_connector_is_read_once():
+    taken, paths = snapshot(at(1), page({"id": "j"}), at(1))
+    assert paths == ["connectors", "jobs", "connectors"]
+    assert [job.id for job in taken.jobs] == ["j"]
+    assert not taken.moved
+    assert taken.departments is taken.offices is taken.users is None
+
+
+def test_the_lists_that_were_asked_for():
+    wanted = {"departments": True, "offices": True, "users": True}
+    taken, paths = snapshot(at(1), page({"id": "d"}), page(), page({"id": "u"}), page(), at(1), **wanted)
+    assert paths == ["connectors", "departments", "offices", "remote-users", "jobs", "connectors"]
+    assert [item.id for item in taken.departments] == ["d"]
+    assert taken.offices == ()
+    assert [item.id for item in taken.users] == ["u"]
+
+
+@pytest.mark.parametrize(("last", "moved"), [(2, False), (3, True)])
+def test_a_sync_that_began_meanwhile_has_the_jobs_read_again(last, moved):
+    taken, paths = snapshot(at(1), page({"id": "old"}), at(2), page({"id": "new"}), at(last))
+    assert paths == ["connectors", "jobs", "connectors", "jobs", "connectors"]
+    assert [job.id for job in taken.jobs] == ["new"]
+    assert taken.moved is moved
+    assert taken.connector.last_sync_start_time.hour == last
+
+
+def test_it_is_taken_at_the_servers_time():
+    date = "Tue, 01 Jan 2030 00:00:00 GMT"
+    taken, _ = snapshot(
+        at(1), page(), page(connector(last_sync_start_time="2030-01-01T01:00:00Z"), Date=date)
+    )
+    assert taken.taken_at.year == 2030
