@@ -56,7 +56,7 @@ def discover(jobs_dir: Path, root: Path) -> Found:
                 hint="Create it with a job file in it, or name the right folder in bindbee-sync.yaml.",
             )
         walk = _Walk(jobs_dir.resolve(), os.path.relpath(jobs_dir, root))
-        walk.take("", None)
+        walk.take("", None, None)
     except OSError as error:
         raise ToolError(
             f"The jobs folder can't be read: {error.strerror}.",
@@ -64,12 +64,13 @@ def discover(jobs_dir: Path, root: Path) -> Found:
             hint="Check who may read it.",
         ) from error
     while walk.pending:
-        below, parent = walk.pending.pop()
+        below, parent, unfit = walk.pending.pop()
         try:
-            walk.take(below, parent)
+            walk.take(below, parent, unfit)
         except OSError as error:
-            message = f"This folder can't be read: {error.strerror}. Its jobs are missing here."
-            walk.report(rules.SYNTAX, below, message, hint="Check who may read it.")
+            if not unfit:
+                message = f"This folder can't be read: {error.strerror}. Its jobs are missing here."
+                walk.report(rules.SYNTAX, below, message, hint="Check who may read it.")
     return walk.found
 
 
@@ -78,12 +79,12 @@ class _Walk:
         self.base = base
         self.shown = shown
         self.found = Found()
-        self.pending: list[tuple[str, int | None]] = []
+        self.pending: list[tuple[str, int | None, str | None]] = []
 
-    def take(self, below: str, parent: int | None) -> None:
+    def take(self, below: str, parent: int | None, unfit: str | None) -> None:
         """Take in the files of the folder `below` the jobs folder ("" or "sales/"); folders become `pending`.
 
-        Raises OSError where it can't be listed.
+        `unfit` is why none of its files is read. Raises OSError where it can't be listed.
         """
         with os.scandir(self.base / below) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
@@ -93,18 +94,17 @@ class _Walk:
         for entry in entries:
             name = below + entry.name
             if entry.is_dir(follow_symlinks=False):
-                if reason := _unfit(entry.name):
-                    self._leave_out_all(name, f"its folder is left out: {reason}")
-                else:
-                    self.pending.append((name + "/", index))
-            elif reason := self._reason_to_leave_out(entry):
-                self._leave_out(name, reason)
+                self.pending.append((name + "/", index, unfit or _unfit(entry.name)))
+            elif reason := self._reason_to_leave_out(entry, unfit):
+                self.report(rules.IGNORED, name, f"{quoted(_printable(name))} is not read: {reason}.")
+            elif not _is_yaml(entry.name):
+                continue
             elif entry.name == DEFAULTS_NAME:
                 defaults = self._source(name, entry)
-            elif _is_yaml(entry.name) and entry.name.startswith("_"):
+            elif entry.name.startswith("_"):
                 message = "A name that begins with '_' is kept for `_defaults.yaml`, so this file is no job."
                 self.report(rules.RESERVED_NAME, name, message)
-            elif _is_yaml(entry.name):
+            else:
                 jobs.append(self._source(name, entry))
         self.found.folders.append(Folder(parent, defaults, tuple(jobs)))
 
@@ -112,7 +112,9 @@ class _Walk:
         """Note that the rule is broken by what has this name below the jobs folder."""
         self.found.diagnostics.append(rule.at(Place(self._path(name)), message, hint=hint))
 
-    def _reason_to_leave_out(self, entry: os.DirEntry[str]) -> str | None:
+    def _reason_to_leave_out(self, entry: os.DirEntry[str], unfit: str | None) -> str | None:
+        if unfit:
+            return unfit if _is_yaml(entry.name) else None
         if entry.is_symlink():
             try:
                 target = Path(entry.path).resolve(strict=True)
@@ -129,14 +131,6 @@ class _Walk:
         if not entry.name.endswith(SUFFIXES):
             return "its suffix is not in small letters"
         return _unfit(entry.name)
-
-    def _leave_out(self, name: str, reason: str) -> None:
-        self.report(rules.IGNORED, name, f"{quoted(_printable(name))} is not read: {reason}.")
-
-    def _leave_out_all(self, below: str, reason: str) -> None:
-        for folder, _, names in os.walk(self.base / below):
-            for name in filter(_is_yaml, names):
-                self._leave_out((Path(folder) / name).relative_to(self.base).as_posix(), reason)
 
     def _source(self, name: str, entry: os.DirEntry[str]) -> Source:
         file = Path(entry.path)

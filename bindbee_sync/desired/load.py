@@ -27,7 +27,7 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What jobs inherit from the `_defaults.yaml` of their folder and those above, and the faults of these."""
+    """What jobs inherit from the `_defaults.yaml` in and above their folder, and the faults of these."""
 
     layer: Layer = field(default_factory=Layer)
     faults: tuple[Diagnostic, ...] = ()

@@ -42,9 +42,6 @@ _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0
 # YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth.
 # To YAML 1.2 they are characters like others: they pass the parser in disguise.
 _SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
-_DISGUISE = "\U0010fff0\U0010fff1\U0010fff2\U0010fff3"
-_HIDE = str.maketrans(_SPECIAL_TO_1_1, _DISGUISE)
-_REVEAL = str.maketrans(_DISGUISE, _SPECIAL_TO_1_1)
 
 
 class YamlError(Exception):
@@ -112,8 +109,10 @@ def parse(content: bytes, path: str) -> Tree:
 
     Raises YamlError where it is no YAML, several documents, or more than a job file may hold.
     """
-    builder = _Builder(path)
-    for event in _events(_decode(content, path), path):
+    text = _decode(content, path)
+    disguise = _disguise(text)
+    builder = _Builder(path, {ord(mask): chr(special) for special, mask in disguise.items()})
+    for event in _events(text.translate(disguise), path):
         builder.take(event)
     return Tree(builder.root, tuple(builder.duplicates))
 
@@ -138,15 +137,26 @@ def _decode(content: bytes, path: str) -> str:
     return text
 
 
+def _disguise(text: str) -> dict[int, str]:
+    """Return a private character that is not in the text for each special one that is."""
+    special = [ord(char) for char in _SPECIAL_TO_1_1 if char in text]
+    if not special:
+        return {}
+    used = set(text)
+    spare = (char for char in map(chr, range(0x10FFFD, 0xFFFF, -1)) if char not in used)
+    return dict(zip(special, spare, strict=False))
+
+
 def _place_after(text: str, path: str) -> Place:
     lines = _LINE_BREAK.split(text)
     return Place(path, len(lines), len(lines[-1]) + 1)
 
 
 def _events(text: str, path: str) -> Iterator[Any]:
+    # The pure parser, so that a file means the same everywhere: the C one refuses `[https://...]`.
     mark = None
     try:
-        for event in YAML(typ="safe", pure=False).parse(text.translate(_HIDE)):
+        for event in YAML(typ="safe", pure=True).parse(text):
             mark = event.end_mark
             yield event
     except MarkedYAMLError as error:
@@ -181,8 +191,9 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, reveal: dict[int, str]) -> None:
         self.path = path
+        self.reveal = reveal
         self.root: Node | None = None
         self.duplicates: list[DuplicateKey] = []
         self.open: list[_Open] = []
@@ -201,8 +212,7 @@ class _Builder:
             case AliasEvent():
                 self._add(self._resolve(event.anchor, place))
             case ScalarEvent():
-                plain = _plain(event, place)
-                node = Scalar(event.value.translate(_REVEAL), plain, place)
+                node = Scalar(event.value.translate(self.reveal), _plain(event, place), place)
                 self._grow(1, place)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _Anchor(node, 1)

@@ -31,7 +31,7 @@ class BrokenRuleError(Exception):
 
 
 def text(node: Node, loc: Loc) -> str:
-    """Return the characters as written; raise BrokenRuleError where they are none, or none that can be sent."""
+    """Return the characters as written; raise BrokenRuleError where there are none, or unsendable ones."""
     if not isinstance(node, Scalar) or node.is_null:
         hint = "Write one text after each `- `." if isinstance(loc[-1], int) else "Write it as `{key}: ...`."
         raise wrong_type(node, loc, "text", hint)
