@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from bindbee_sync.sandbox.world import World
 
 FAULTS: TypeAdapter[Script | list[Step] | Step] = TypeAdapter(Script | list[Step] | Step)
+JOBS = TypeAdapter(dict[str, Any] | list[dict[str, Any]])
 
 
 class Advance(Strict):
@@ -90,10 +91,12 @@ async def clock(request: Request) -> Response:
 
 
 async def add_job(request: Request) -> Response:
-    """Make a job in the ATS by hand."""
+    """Make a job, or a list of jobs, in the ATS by hand."""
     world: World = request.app.state.world
-    fields = _object(await request.body())
-    return JSONResponse(_job(world.main.source.add_job(world.clock.now(), **fields)), 201)
+    given = JOBS.validate_json(await request.body())
+    jobs = given if isinstance(given, list) else [given]
+    made = [_job(world.main.source.add_job(world.clock.now(), **fields)) for fields in jobs]
+    return JSONResponse({"jobs": made} if isinstance(given, list) else made[0], 201)
 
 
 async def edit_job(request: Request) -> Response:

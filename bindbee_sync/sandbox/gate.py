@@ -57,8 +57,12 @@ class Gate:
             self.world.create_texts.append(body.decode(errors="replace"))
         refusal = self._check(request, headers)
 
+        resets = self.world.resets
+
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            await (refusal or self.app)(scope, receive, send)
+            late = self.world.resets != resets  # a delayed create of one test must not reach the next one
+            answer = JSONResponse({"detail": "The sandbox was reset"}, 503) if late else refusal
+            await (answer or self.app)(scope, receive, send)
 
         async def receive_again() -> Message:
             if replayed:
@@ -77,7 +81,7 @@ class Gate:
         key = request.headers.get("authorization", "")
         token = request.headers.get("x-connector-token")
         now = self.world.clock.now()
-        standing = self.world.limit.take(token or key, self.world.settings.rate_limit, now)
+        standing = self.world.limit.take(token or key, self.world.settings, now)
         headers.update(standing.headers(now))
         if not secrets.compare_digest(key.encode(), f"Bearer {API_KEY}".encode()):
             return JSONResponse({"detail": "Invalid API key"}, 401, {"WWW-Authenticate": "Bearer"})

@@ -1,11 +1,13 @@
-"""The rate limit: so many requests a minute for each token."""
+"""The rate limit: so many requests of each token in a window of time, a minute."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-WINDOW = 60
+if TYPE_CHECKING:
+    from bindbee_sync.sandbox.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,21 +30,22 @@ class Standing:
 
 
 class RateLimit:
-    """Counts the requests of each token in windows of a minute."""
+    """Counts the requests of each token in its present window."""
 
     def __init__(self) -> None:
         self._windows: dict[str, tuple[float, int]] = {}
 
-    def take(self, token: str, limit: int, now: float) -> Standing:
+    def take(self, token: str, settings: Settings, now: float) -> Standing:
         """Count one request."""
+        limit, window = settings.rate_limit, settings.rate_window
         opened, used = self._windows.get(token, (now, 0))
-        if now >= opened + WINDOW:
+        if now >= opened + window:
             opened, used = now, 0
         exceeded = used >= limit
         if not exceeded:
             used += 1
         self._windows[token] = (opened, used)
-        return Standing(limit, limit - min(used, limit), opened + WINDOW, exceeded)
+        return Standing(limit, limit - min(used, limit), opened + window, exceeded)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -151,6 +151,10 @@ class Sandbox:
         """Make a job in the ATS by hand."""
         return self._ask("POST", "jobs", fields)
 
+    def add_jobs(self, jobs: list[Document]) -> list[Document]:
+        """Make many jobs in the ATS by hand, in one request."""
+        return list(self._ask("POST", "jobs", jobs)["jobs"])
+
     def edit_job(self, number: int | str, **fields: Any) -> Document:  # noqa: ANN401 - see `SourceJob`
         """Edit a job in the ATS by hand."""
         return self._ask("PATCH", f"jobs/{number}", fields)

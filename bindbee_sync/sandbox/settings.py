@@ -26,7 +26,7 @@ class Settings(Strict):
     | `sync_duration`, `sync_interval` | seconds from Syncing to Done; seconds between syncs by themselves |
     | `sync` | how syncs end from now on: `works`, `fails` (the copy stays), `hangs` (Syncing for ever) |
     | `connector` | fields of the connector as listed, over the true ones: `{"status": "RELINK_NEEDED"}` |
-    | `rate_limit` | requests a minute for each token |
+    | `rate_limit`, `rate_window` | requests of each token in so many seconds |
     | `page_limit` | pages never hold more than this, whatever `page_size` asks for |
     | `syncs_during_walks` | so many walks through the jobs have a sync after page one; items change places |
     | `walk` | `repeats`: a page begins with the last item of the one before; `loops`: the cursor stays; \
@@ -42,6 +42,7 @@ class Settings(Strict):
     sync: Literal["works", "fails", "hangs"] = "works"
     connector: dict[str, Any] = {}
     rate_limit: int = Field(default=200, ge=0)
+    rate_window: float = Field(default=60, gt=0)
     page_limit: int = Field(default=200, ge=1)
     syncs_during_walks: int = Field(default=0, ge=0)
     walk: Literal["steady", "repeats", "loops", "gaps"] = "steady"

@@ -33,7 +33,11 @@ class World:
         self, database: Path | None = None, seed: SeedName = "company", settings: dict[str, Any] | None = None
     ) -> None:
         self.database = sqlite3.connect(database or ":memory:", check_same_thread=False)
-        self.database.executescript(_TABLES)
+        try:
+            self.database.executescript(_TABLES)
+        except sqlite3.Error:
+            self.database.close()
+            raise
         self.seed = seed
         self.initial = settings or {}
         self.settings = Settings(**self.initial)
@@ -47,6 +51,7 @@ class World:
         self.steps: list[Step] = []
         self.requests: Counter[tuple[str, str]] = Counter()
         self.create_texts: list[str] = []
+        self.resets = 0
         if self.database.execute("SELECT 1 FROM numbers").fetchone() is None:
             self.reset()
 
@@ -58,6 +63,7 @@ class World:
     def reset(self, seed: SeedName | None = None, synced: Synced = "done") -> None:
         """Start afresh: the seed, no faults, the first settings, the true time."""
         self.seed = seed or self.seed
+        self.resets += 1
         self.clock.offset = 0
         self.limit.clear()
         self.steps.clear()

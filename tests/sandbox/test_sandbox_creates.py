@@ -93,6 +93,18 @@ def test_what_the_ats_refuses_comes_back_as_text(api, sandbox, order, change, fi
     assert sandbox.source_jobs() == before
 
 
+def test_an_unknown_key_is_dropped_without_a_word(api, sandbox, order):
+    assert api.post(JOBS, json=order | {"titel": "Boss"}).status_code == 201
+    assert sandbox.source_jobs()[-1]["name"] == "Sales Manager"
+
+
+def test_who_may_not_create_makes_nothing(api, sandbox, order):
+    before = sandbox.source_jobs()
+    assert api.post(JOBS, json=order, headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert api.post(JOBS, json=order, headers={"x-connector-token": seed.HRIS.token}).status_code == 403
+    assert sandbox.source_jobs() == before
+
+
 def test_a_body_that_is_no_json_is_422(api):
     answer = api.post(JOBS, content=b"{")
     assert answer.status_code == 422

@@ -85,6 +85,16 @@ def test_a_delay_and_then_the_true_answer(api, sandbox, order):
     assert api.post(JOBS, json=order).status_code == 201
 
 
+def test_a_delayed_create_does_not_outlive_a_reset(api, sandbox, order):
+    sandbox.fault("pass", delay=0.15)
+    with pytest.raises(httpx.ReadTimeout):
+        api.post(JOBS, json=order, timeout=0.05)
+    sandbox.reset()
+    sandbox.fault("pass", delay=0.15)
+    api.post(JOBS, json=order)
+    assert len(sandbox.source_jobs()) == 44
+
+
 def test_steps_are_taken_in_their_order_each_by_the_request_that_it_fits(api, sandbox, order):
     sandbox.follow(
         {

@@ -172,3 +172,5 @@ def test_the_rate_limit(api, sandbox):
     assert api.get(JOBS, headers={"x-connector-token": seed.ASHBY.token}).status_code == 200
     sandbox.advance(61)
     assert api.get(JOBS).status_code == 200
+    sandbox.settings(rate_window=0.001)
+    assert api.get(JOBS).status_code == 200

@@ -143,6 +143,12 @@ def test_a_walk_may_repeat_items_stand_still_or_have_gaps(sandbox, walk):
     assert len(set(walk())) == 10
 
 
+def test_a_long_list_takes_many_pages(sandbox, walk):
+    made = sandbox.add_jobs([{"name": f"Robot {number}"} for number in range(1000)])
+    sandbox.sync()
+    assert walk(page_size=200)[43:] == [str(job["id"]) for job in made]
+
+
 def test_pages_may_be_smaller_than_asked_for(api, sandbox):
     sandbox.settings(page_limit=7)
     assert api.get(JOBS, params={"page_size": 200}).json()["page_size"] == 7
