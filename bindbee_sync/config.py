@@ -116,8 +116,8 @@ def read_secrets(environment: Mapping[str, str]) -> Secrets:
             raise ConfigError(
                 f"{variable} is not set",
                 where=variable,
-                hint="Set it in the environment (in CI: as a secret). Bindbee's dashboard has the key under API "
-                "keys, the token beside the connector. `bindbee-sync validate` needs neither.",
+                hint="Set it in the environment (in CI: as a secret); Bindbee's dashboard has both. "
+                "`bindbee-sync validate` needs neither.",
             )
         found[variable] = SecretStr(value)
     return Secrets(api_key=found["BINDBEE_API_KEY"], connector_token=found["BINDBEE_CONNECTOR_TOKEN"])

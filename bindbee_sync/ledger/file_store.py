@@ -72,6 +72,8 @@ class FileStore:
 class FileWriter:
     """Appends to the ledger while its lock is held. After a failed write or flush it takes nothing more."""
 
+    batch = 1
+
     def __init__(self, path: Path, length: int, events: tuple[Event, ...]) -> None:
         self._path = path
         self._length = length
@@ -108,6 +110,11 @@ class FileWriter:
             ) from error
         self._failed = False
         self._events += events
+
+    note = append
+
+    def flush(self) -> None:
+        """Do nothing: what was noted is on the disk."""
 
     def close(self) -> None:
         """Close the file."""

@@ -5,7 +5,12 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import Event
+
+
+class LostRaceError(LedgerError):
+    """Another run wrote first: nothing was appended, and the writer's events are the newest."""
 
 
 class Writer(Protocol):
@@ -16,8 +21,24 @@ class Writer(Protocol):
         """All events, those appended through this writer included."""
         ...
 
+    @property
+    def batch(self) -> int:
+        """How many intents are best made durable at once."""
+        ...
+
     def append(self, *events: Event) -> None:
-        """Make `events` durable, in this order; raises LedgerError where that is not certain."""
+        """Make `events` durable, in this order, and all noted before them.
+
+        Raises LedgerError where that is not certain, and LostRaceError where another run wrote first.
+        """
+        ...
+
+    def note(self, *events: Event) -> None:
+        """Make outcomes durable now, or with the next append or flush; one that is lost is uncertain."""
+        ...
+
+    def flush(self) -> None:
+        """Make durable what was noted; raises LedgerError where that is not certain."""
         ...
 
 

@@ -51,12 +51,15 @@ def hold(record: Record, outcome: Outcome, *, absent: bool, near: tuple[Job, ...
         way_out = "bindbee-sync apply --wait   (asks Bindbee for a sync)"
     elif not absent:
         waits_for = f"a sync that begins after {_when(_decisive(record))} and shows the job, or shows none"
-        way_out = f"bindbee-sync apply --refresh, or: {resolve} | --not-created"elif near:
+        way_out = f"bindbee-sync apply --refresh, or: {resolve} | --not-created"
+    elif near:
         several = "; ".join(describe_job(job) for job in near)
         waits_for = f"somebody to say if it is one of the jobs made about then: {several}"
-        way_out = f"{resolve} | --not-created"else:
+        way_out = f"{resolve} | --not-created"
+    else:
         waits_for = "a decision: a later sync does not show the job, and none was made about then"
-        way_out = f"bindbee-sync apply --retry-absent, or: {resolve}"return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
+        way_out = f"bindbee-sync apply --retry-absent, or: {resolve}"
+    return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
 
 
 def _is_made_about_then(intent: Intent, job: Job) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 
-FIXED_GROUPS = ("yaml/", "reference/", "identity/", "ledger/", "connector/", "plan/")
+FIXED_GROUPS = ("yaml/", "reference/", "identity/", "ledger/", "connector/", "plan/", "apply/")
 FIXED_RULES = ("schema/type",)
 
 

@@ -65,7 +65,21 @@ REFUSED_BY_ATS = Rule(
     demands="The ATS did not refuse this job before.",
     hint="Look in the ATS whether a part of the job was kept.",
     source="Some creates are several steps in the ATS: a refused one may have left a part behind",
+)TOO_MANY = Rule(
+    id="plan/too-many",
+    severity=Severity.ERROR,
+    demands="An apply creates no more jobs than `max_creates` allows.",
+    hint="See if the plan is meant; if it is, `apply --max-creates N`.",
+    source="bindbee-sync's own promise",
 )
+REJECTED = Rule(
+    id="apply/rejected",
+    severity=Severity.ERROR,
+    demands="Bindbee and the ATS accept a job that is created.",
+    hint="Correct what is objected to, then apply again: nothing was created for it.",
+    source="Bindbee API, Create Job: errors",
+)
+
 RULES = (
     NOT_READY,
     NEVER_SYNCED,
@@ -75,4 +89,6 @@ RULES = (
     VANISHED,
     REJECTED_UNCHANGED,
     REFUSED_BY_ATS,
+    TOO_MANY,
+    REJECTED,
 )

@@ -1,0 +1,232 @@
+"""An apply from end to end: plan under the ledger's lock, record, refuse or ask, create, wait."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from bindbee_sync.applying.executor import CreateApi, Executor, Provenance
+from bindbee_sync.applying.facts import facts
+from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.results import Became, Result
+from bindbee_sync.applying.syncing import SyncApi, Syncs
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.clock import Clock
+from bindbee_sync.desired.load import Desired
+from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.errors import ExitCode, LedgerError, ToolError
+from bindbee_sync.ledger.events import Event
+from bindbee_sync.ledger.records import fold_events
+from bindbee_sync.ledger.store import LostRaceError, Store, Writer
+from bindbee_sync.planning.model import Entry, Outcome, Plan
+from bindbee_sync.planning.plan import Options, make_plan
+from bindbee_sync.planning.settling import undated_jobs
+from bindbee_sync.rules import state
+from bindbee_sync.text import counted
+
+PAUSE_BETWEEN_SYNCS = 60.0
+
+
+class Api(CreateApi, SyncApi, Protocol):
+    """All that an apply needs of Bindbee."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """What the command line asks of an apply. `wait_timeout` is in seconds, for all waits together."""
+
+    max_creates: int
+    allow_stale_list: bool = False
+    refresh: bool = False
+    wait: bool = False
+    wait_timeout: float = 900.0
+
+
+@dataclass(kw_only=True)
+class Applied:
+    """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way."""
+
+    plan: Plan
+    results: dict[str, Result] = field(default_factory=dict)
+    refusal: str | None = None
+    error: LedgerError | None = None
+    interrupted: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The plan's findings, and what Bindbee objected to, at the lines it objected to."""
+        rejections = (
+            finding
+            for entry in self.plan.creates
+            if (result := self.results.get(entry.address)) and result.became is Became.REJECTED
+            for finding in _rejections(entry, result)
+        )
+        return tuple(sorted((*self.plan.diagnostics, *rejections), key=lambda finding: finding.sort_key))
+
+    @property
+    def sent(self) -> bool:
+        """Whether any create was sent."""
+        return any(result.became is not Became.NOT_TRIED for result in self.results.values())
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code; that something is uncertain outranks a failure once something was sent."""
+        became = {result.became for result in self.results.values()}
+        open_before = any(entry.outcome is Outcome.UNCERTAIN for entry in self.plan.entries) or any(
+            loose.outcome is Outcome.UNCERTAIN for loose in self.plan.loose
+        )
+        is_uncertain = Became.UNCERTAIN in became or open_before or (self.error is not None and self.sent)
+        failed = self.refusal is not None or self.error is not None
+        if is_uncertain and (self.sent or not failed):
+            return ExitCode.UNCERTAIN
+        if self.interrupted:
+            return ExitCode.INTERRUPTED
+        if failed or became & {Became.REJECTED, Became.NOT_TRIED}:
+            return ExitCode.FAILED
+        return ExitCode.OK
+
+
+@dataclass(kw_only=True)
+class Apply:
+    """One apply. `look` lists what Bindbee has; `confirm` shows the plan and asks."""
+
+    api: Api
+    store: Store
+    clock: Clock
+    interrupts: Interrupts
+    desired: Desired
+    options: Options
+    wishes: Wishes
+    provenance: Provenance
+    look: Callable[[], Snapshot]
+    confirm: Callable[[Plan], bool]
+    on_result: Callable[[Entry, Result], None] = lambda _entry, _result: None
+    on_wait: Callable[[str], None] = lambda _: None
+
+    def run(self) -> Applied:
+        """Return what the apply came to. Raises ToolError where it could not even plan."""
+        syncs = Syncs(
+            api=self.api,
+            clock=self.clock,
+            until=self.clock.ticks() + self.wishes.wait_timeout,
+            on_wait=self.on_wait,
+        )
+        with self.store.writing() as writer:
+            if self.wishes.refresh:
+                syncs.refresh()
+            else:
+                syncs.wait_for_running()
+            snapshot = self.look()
+            plan = self._record(writer, snapshot)
+            applied = Applied(plan=self._with_refusals(plan))
+            if applied.plan.errors:
+                applied.refusal = f"{counted(len(applied.plan.errors), 'error')} to mend first"
+            elif plan.creates and not self.confirm(applied.plan):
+                applied.refusal = "declined"
+            elif plan.creates:
+                self._create(writer, snapshot, applied)
+            applied.interrupted = self.interrupts.requested
+            if self.wishes.wait and applied.refusal is None and not applied.interrupted:
+                self._wait_until_listed(writer, syncs, applied)
+            return applied
+
+    def _record(self, writer: Writer, snapshot: Snapshot) -> Plan:
+        """Plan from the ledger as it is, and record what the plan found out, deciding anew after a lost race."""
+        while True:
+            plan = self._plan(writer.events, snapshot)
+            if not plan.trusted:
+                return plan
+            try:
+                writer.append(*facts(plan, self.clock.now()))
+            except LostRaceError:
+                continue
+            return self._plan(writer.events, snapshot)
+
+    def _plan(self, events: tuple[Event, ...], snapshot: Snapshot) -> Plan:
+        ledger = fold_events(events, snapshot.connector.id)
+        return make_plan(self.desired, snapshot, ledger, now=self.clock.now(), options=self.options)
+
+    def _with_refusals(self, plan: Plan) -> Plan:
+        """Return the plan with what keeps it from being applied as errors."""
+        diagnostics = [self._as_refusal(finding) for finding in plan.diagnostics]
+        if len(plan.creates) > self.wishes.max_creates:
+            diagnostics.append(
+                state.TOO_MANY.at(
+                    None,
+                    f"The plan creates {len(plan.creates)} jobs; the limit is {self.wishes.max_creates}",
+                )
+            )
+        return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
+
+    def _as_refusal(self, finding: Diagnostic) -> Diagnostic:
+        if finding.rule.startswith("connector/") and not self.wishes.allow_stale_list:
+            return replace(finding, severity=Severity.ERROR)
+        return finding
+
+    def _create(self, writer: Writer, snapshot: Snapshot, applied: Applied) -> None:
+        executor = Executor(
+            api=self.api,
+            writer=writer,
+            clock=self.clock,
+            interrupts=self.interrupts,
+            space=snapshot.connector.id,
+            undated=lambda moment: undated_jobs(snapshot.jobs, moment),
+            decide_again=lambda events: self._plan(events, snapshot),
+            provenance=self.provenance,
+            max_waiting=self.wishes.wait_timeout,
+            on_result=self.on_result,
+            results=applied.results,
+        )
+        try:
+            with self.interrupts.watching():
+                executor.create(applied.plan.creates)
+        except LedgerError as error:
+            applied.error = error
+        for entry in applied.plan.creates:
+            applied.results.setdefault(
+                entry.address, Result(became=Became.NOT_TRIED, detail="the ledger could not be written")
+            )
+
+    def _wait_until_listed(self, writer: Writer, syncs: Syncs, applied: Applied) -> None:
+        """Ask for syncs until every created job is listed, or until the time is up; then it is said."""
+        try:
+            while True:
+                if not syncs.refresh():
+                    applied.notes.append("The sync did not end in the time that an apply waits.")
+                    return
+                waiting = _still_pending(self._record(writer, self.look()))
+                if not waiting:
+                    applied.notes.append("Every created job is listed.")
+                    return
+                if not syncs.pause(PAUSE_BETWEEN_SYNCS):
+                    still = ", ".join(waiting)
+                    applied.notes.append(f"{counted(len(waiting), 'created job')} not listed yet: {still}.")
+                    return
+        except KeyboardInterrupt:
+            applied.interrupted = True
+            applied.notes.append("Interrupted while waiting for the sync; nothing is lost by that.")
+        except ToolError as error:
+            applied.notes.append(f"Waiting for the sync came to nothing: {error.message}")
+
+
+def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
+    """Yield Bindbee's objections, each at the line of the job file that it is about."""
+    about = [fault for fault in result.faults if fault.loc] if not result.by_ats else []
+    for fault in about:
+        yield state.REJECTED.at(
+            entry.file.place(*fault.loc)
+            if fault.loc in entry.file.values
+            else entry.file.place(fault.loc[0]),
+            f"Bindbee refused '{'.'.join(str(part) for part in fault.loc)}': {fault.message}",
+            address=entry.address,
+            field=str(fault.loc[0]),
+        )
+    if not about:
+        yield state.REJECTED.at(entry.file.place(), f"Refused: {result.detail}", address=entry.address)
+
+
+def _still_pending(plan: Plan) -> list[str]:
+    pending = [entry.address for entry in plan.entries if entry.outcome is Outcome.PENDING]
+    return pending + [loose.record.label for loose in plan.loose if loose.outcome is Outcome.PENDING]

@@ -1,0 +1,275 @@
+"""Create the jobs of a plan, each once: intent, request, outcome.
+
+An intent is durable in the ledger before its request leaves, and has a deadline past which nothing is sent
+under it. A request is sent again only after a 429 or where nothing can have reached the server. Whatever else
+goes wrong is uncertain, and held.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol, assert_never
+
+from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
+from bindbee_sync.applying.results import Became, Result
+from bindbee_sync.bindbee.outcomes import CreateAnswer, Created, NotSent, Rejected, Throttled, Uncertain
+from bindbee_sync.clock import Clock
+from bindbee_sync.ledger.events import Event, Intent, Outcome, Resolved, new_record_id
+from bindbee_sync.ledger.store import LostRaceError, Writer
+from bindbee_sync.planning.model import Entry, Plan
+from bindbee_sync.planning.plan import payload_digest
+
+DEADLINE = timedelta(seconds=120)
+DOWN_AFTER = 3
+"""So many creates in a row without an answer say that the API is down."""
+RESENDS = (0.5, 2.0)
+"""Seconds to wait before a request that reached nobody is sent again."""
+_WENT_PAST = Result(became=Became.NOT_TRIED, detail="its intent's deadline passed before it could be sent")
+
+
+class CreateApi(Protocol):
+    """What creating needs of the API."""
+
+    def create_job(self, payload: Mapping[str, object]) -> CreateAnswer:
+        """Send one POST and say what came of it."""
+        ...
+
+    def server_now(self) -> datetime:
+        """Return the server's time, UTC."""
+        ...
+
+    def wait_for_capacity(self, limit: float) -> None:
+        """Wait, at most `limit` seconds, until the rate limit has room."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Who runs this, for the record: the commit, the person or workflow, and the run's page."""
+
+    commit: str | None = None
+    actor: str | None = None
+    run_url: str | None = None
+
+
+@dataclass(kw_only=True)
+class Executor:
+    """Creates what a plan says. `decide_again` makes the plan anew from other events, after a lost race.
+
+    `undated` are the listed jobs whose date does not say that they are older; `max_waiting` (seconds) bounds
+    the waiting for the rate limit; `on_result` is told of each job as it is settled.
+    """
+
+    api: CreateApi
+    writer: Writer
+    clock: Clock
+    interrupts: Interrupts
+    space: str
+    undated: Callable[[datetime], tuple[str, ...]]
+    decide_again: Callable[[tuple[Event, ...]], Plan]
+    provenance: Provenance
+    max_waiting: float
+    on_result: Callable[[Entry, Result], None]
+    results: dict[str, Result] = field(default_factory=dict)
+    _unanswered: int = 0
+    _waited: float = 0.0
+    _pause: float = 0.0
+    _stop: str | None = None
+
+    def create(self, entries: Sequence[Entry]) -> Mapping[str, Result]:
+        """Return what became of each entry, by address. Raises LedgerError where an intent can't be written.
+
+        Nothing is sent after the error; `results` has what was settled before.
+        """
+        queue = list(entries)
+        while queue and self._stop is None:
+            batch, queue = queue[: self.writer.batch], queue[self.writer.batch :]
+            queue = self._create_batch(batch) + queue
+        for entry in queue:
+            self._settle(entry, Result(became=Became.NOT_TRIED, detail=self._stop))
+        self.writer.flush()
+        return self.results
+
+    def _create_batch(self, batch: list[Entry]) -> list[Entry]:
+        """Attempt each entry of `batch` under a new intent; return those that need another one."""
+        try:
+            with self.interrupts.abandonable():
+                self.clock.sleep(self._pause)
+                self._pause = 0.0
+                self.api.wait_for_capacity(self.max_waiting)
+        except InterruptedWorkError:
+            self._stop = "interrupted"
+            return batch
+        started = self.clock.ticks()
+        again = []
+        for entry, intent in self._claim(batch):
+            if self._stop is not None:
+                result = Result(became=Became.NOT_TRIED, detail=self._stop)
+            else:
+                result = self._attempt(entry, intent, started)
+            if result is _WENT_PAST and self._stop is None:
+                again.append(entry)
+            else:
+                self._settle(entry, result)
+            self.writer.note(self._outcome(intent, result))
+        return again
+
+    def _claim(self, batch: list[Entry]) -> list[tuple[Entry, Intent]]:
+        """Make an intent durable for each entry that is still to be created, as the ledger then stands."""
+        while True:
+            claimed = [(entry, self._intent(entry)) for entry in batch]
+            try:
+                self.writer.append(*self._closings(batch), *(intent for _, intent in claimed))
+            except LostRaceError:
+                batch = self._still_to_create(batch)
+                if not batch:
+                    return []
+            else:
+                return claimed
+
+    def _still_to_create(self, batch: list[Entry]) -> list[Entry]:
+        fresh = {entry.address: entry for entry in self.decide_again(self.writer.events).creates}
+        kept = []
+        for entry in batch:
+            now = fresh.get(entry.address)
+            if now is not None and now.payload == entry.payload:
+                kept.append(now)
+            else:
+                self._settle(
+                    entry, Result(became=Became.NOT_TRIED, detail="another run took it up meanwhile")
+                )
+        return kept
+
+    def _closings(self, batch: Iterable[Entry]) -> list[Event]:
+        """Settle the attempts that a new one takes the place of: absent, by the evidence of the plan."""
+        now = self.clock.now()
+        return [
+            Resolved(
+                space=self.space,
+                record=entry.retries.id,
+                home=entry.retries.home,
+                at=now,
+                result="not_created",
+                by="apply --retry-absent",
+                why="a complete list of a later sync does not show it, nor any job made about then",
+            )
+            for entry in batch
+            if entry.retries is not None
+        ]
+
+    def _intent(self, entry: Entry) -> Intent:
+        now, server_at = self.clock.now(), self.api.server_now()
+        assert entry.payload is not None, "only creates are executed"  # noqa: S101 - by construction
+        return Intent(
+            space=self.space,
+            record=new_record_id(),
+            home=entry.address,
+            at=now,
+            code=entry.file.spec.code,
+            name=entry.file.spec.name,
+            digest=payload_digest(entry.payload),
+            server_at=server_at,
+            deadline=now + DEADLINE,
+            undated=self.undated(server_at),
+            commit=self.provenance.commit,
+            actor=self.provenance.actor,
+            run_url=self.provenance.run_url,
+        )
+
+    def _attempt(self, entry: Entry, intent: Intent, started: float) -> Result:
+        """Send until there is an answer that counts, or the intent's deadline has passed."""
+        assert entry.payload is not None, "only creates are executed"  # noqa: S101 - by construction
+        resends = iter(RESENDS)
+        sent = False
+        try:
+            while not self._is_past(intent, started):
+                with self.interrupts.abandonable():
+                    sent = True
+                    answer = self.api.create_job(entry.payload)
+                sent = False
+                match answer:
+                    case Throttled():
+                        throttled = self._throttled(answer.retry_after, started)
+                        if throttled is not None:
+                            return throttled
+                    case NotSent():
+                        pause = next(resends, None)
+                        if pause is None:
+                            return self._counted(Result(became=Became.REJECTED, detail=answer.detail))
+                        with self.interrupts.abandonable():
+                            self.clock.sleep(pause)
+                    case Created() | Rejected() | Uncertain():
+                        return self._counted(_result(answer))
+                    case _:
+                        assert_never(answer)
+        except InterruptedWorkError:
+            self._stop = "interrupted"
+            if sent:
+                return Result(became=Became.UNCERTAIN, detail="interrupted while the request was under way")
+            return Result(became=Became.NOT_TRIED, detail="interrupted")
+        return _WENT_PAST
+
+    def _is_past(self, intent: Intent, started: float) -> bool:
+        ticked = self.clock.ticks() - started
+        return ticked >= DEADLINE.total_seconds() or self.clock.now() >= intent.deadline
+
+    def _throttled(self, seconds: float, started: float) -> Result | None:
+        """Wait for the rate limit and return None; or, where that takes too long for the intent, its end."""
+        self._waited += seconds
+        if self._waited > self.max_waiting:
+            self._stop = "the rate limit let nothing through for as long as an apply may wait"
+            return Result(became=Became.NOT_TRIED, detail=self._stop)
+        if self.clock.ticks() - started + seconds >= DEADLINE.total_seconds():
+            self._pause = seconds
+            return _WENT_PAST
+        with self.interrupts.abandonable():
+            self.clock.sleep(seconds)
+        return None
+
+    def _counted(self, result: Result) -> Result:
+        """Stop the apply where several creates in a row got no answer."""
+        answered = result.status is not None and result.became is not Became.UNCERTAIN
+        self._unanswered = 0 if answered else self._unanswered + 1
+        if self._unanswered >= DOWN_AFTER:
+            self._stop = f"{DOWN_AFTER} creates in a row got no usable answer: the API seems to be down"
+        return result
+
+    def _outcome(self, intent: Intent, result: Result) -> Outcome:
+        return Outcome(
+            space=self.space,
+            record=intent.record,
+            home=intent.home,
+            at=self.clock.now(),
+            result=result.became.value,
+            by_ats=result.by_ats,
+            id=result.id,
+            remote_id=result.remote_id,
+            status=result.status,
+            detail=result.detail,
+        )
+
+    def _settle(self, entry: Entry, result: Result) -> None:
+        self.results[entry.address] = result
+        self.on_result(entry, result)
+
+
+def _result(answer: Created | Rejected | Uncertain) -> Result:
+    match answer:
+        case Created():
+            return Result(
+                became=Became.CREATED, status=answer.status, id=answer.id, remote_id=answer.remote_id
+            )
+        case Rejected():
+            return Result(
+                became=Became.REJECTED,
+                status=answer.status,
+                detail=answer.detail,
+                by_ats=answer.by_ats,
+                faults=answer.faults,
+            )
+        case Uncertain():
+            return Result(became=Became.UNCERTAIN, status=answer.status, detail=answer.detail)
+        case _:
+            assert_never(answer)

@@ -1,0 +1,62 @@
+"""Ctrl-C and a cancelled run: the request under way is finished or abandoned, never forgotten."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+GRACE = 4.0
+"""Seconds that a request under way is given to end; a cancelled GitHub run is killed after ten."""
+
+
+class InterruptedWorkError(Exception):
+    """Raised at a point where work may be abandoned."""
+
+
+class Interrupts:
+    """Notes a first SIGINT or SIGTERM; raises only in `abandonable`, after a grace or a second signal."""
+
+    def __init__(self, on_first: Callable[[], None] | None = None) -> None:
+        self.requested = False
+        self._abandonable = False
+        self._impatient = False
+        self._on_first = on_first or (lambda: None)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Handle the signals for the length of a block; in another thread than the main one, do nothing."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        watched = (signal.SIGINT, signal.SIGTERM, signal.SIGALRM)
+        before = {number: signal.signal(number, self._handle) for number in watched}
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    @contextmanager
+    def abandonable(self) -> Iterator[None]:
+        """Let a signal raise InterruptedWorkError inside the block; nothing is begun after a first one."""
+        if self.requested:
+            raise InterruptedWorkError
+        self._abandonable = True
+        try:
+            yield
+        finally:
+            self._abandonable = False
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if number == signal.SIGALRM or self.requested:
+            if self._abandonable:
+                self._abandonable = False
+                raise InterruptedWorkError
+            return
+        self.requested = True
+        signal.setitimer(signal.ITIMER_REAL, GRACE)
+        self._on_first()

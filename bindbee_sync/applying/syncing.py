@@ -1,0 +1,71 @@
+"""Wait for Bindbee's syncs: for one that is running, or for one that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from bindbee_sync.bindbee.models import Connector
+from bindbee_sync.clock import Clock
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+
+
+class SyncApi(Protocol):
+    """What waiting for syncs needs of the API."""
+
+    def connector(self) -> Connector:
+        """Return the connector as it is now."""
+        ...
+
+    def resync(self) -> None:
+        """Ask Bindbee to read the ATS anew."""
+        ...
+
+
+@dataclass(kw_only=True)
+class Syncs:
+    """Waits at most until `until` (of the clock's ticks), for all its waits together.
+
+    `on_wait` is told what is waited for.
+    """
+
+    api: SyncApi
+    clock: Clock
+    until: float
+    on_wait: Callable[[str], None] = lambda _: None
+
+    def wait_for_running(self) -> bool:
+        """Return True once no sync is running; False where that took too long."""
+        return self._wait(lambda connector: connector.sync_status != "Syncing", "the running sync")
+
+    def refresh(self) -> bool:
+        """Ask for a sync and return True once it is done, failed or not; False where that took too long."""
+        if not self.wait_for_running():
+            return False
+        before = self.api.connector().last_sync_start_time
+        self.api.resync()
+
+        def is_done(connector: Connector) -> bool:
+            begun = connector.last_sync_start_time
+            later = begun is not None and (before is None or begun > before)
+            return later and connector.sync_status in ("Done", "Failed")
+
+        return self._wait(is_done, "the sync that was asked for")
+
+    def pause(self, seconds: float) -> bool:
+        """Wait and return True; return False at once where that would be too long."""
+        if self.clock.ticks() + seconds > self.until:
+            return False
+        self.clock.sleep(seconds)
+        return True
+
+    def _wait(self, is_over: Callable[[Connector], bool], what: str) -> bool:
+        seconds = FIRST_PAUSE
+        while not is_over(self.api.connector()):
+            self.on_wait(what)
+            if not self.pause(seconds):
+                return False
+            seconds = min(seconds * 1.5, LONGEST_PAUSE)
+        return True
