@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from bindbee_sync.sandbox.seed import GREENHOUSE
+from bindbee_sync.sandbox.source import MOST_OPENINGS
 
 if TYPE_CHECKING:
     from bindbee_sync.sandbox.source import SourceJob
@@ -63,8 +65,8 @@ def create(copy: SyncedCopy, order: CreateJob, now: float) -> SourceJob:
         raise Refused("remote_user_id: On-Behalf-Of must name a user of this organization")
     if user["disabled"]:
         raise Refused("remote_user_id: this user is disabled")
-    if order.openings is None or order.openings < 1:
-        raise Refused("openings: number_of_openings must be greater than 0")
+    if order.openings is None or not 1 <= order.openings <= MOST_OPENINGS:
+        raise Refused(f"openings: number_of_openings must be from 1 to {MOST_OPENINGS}")
     inherited = template.model_dump(include=_INHERITED)
     named = {"name": order.name or f"Copy Of {template.name}", "openings": order.openings}
     return copy.source.add_job(now, **{**inherited, **named, **fields, "copied_from_id": template.id})
@@ -87,7 +89,7 @@ def _template(copy: SyncedCopy, key: str | None) -> SourceJob:
         raise Refused("template_id: template_job_id is required")
     item = copy.item("jobs", key)
     number = item["remote_id"] if item else key
-    job = copy.source.job(int(number)) if number.isdecimal() else None
+    job = copy.source.job(int(number)) if re.fullmatch(r"[0-9]{1,18}", number) else None
     if job is None:
         raise Refused(f"template_id: no job {key}")
     return job

@@ -30,7 +30,7 @@ MOMENT = TypeAdapter(datetime)
 class Cursor(BaseModel):
     """Where the next page begins; with `gap`, only after an empty one."""
 
-    after: int = 0
+    after: int = Field(default=0, ge=0, lt=2**63)
     gap: bool = False
 
     def text(self) -> str:

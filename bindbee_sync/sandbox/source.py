@@ -13,6 +13,7 @@ from bindbee_sync.sandbox.seed import Document
 from bindbee_sync.sandbox.settings import Strict
 
 FIRST_NEW_JOB = 4050001
+MOST_OPENINGS = 1000
 
 
 class SourceJob(Strict):
@@ -28,7 +29,7 @@ class SourceJob(Strict):
     office_ids: tuple[int, ...] = ()
     hiring_managers: tuple[int, ...] = ()
     recruiters: tuple[int, ...] = ()
-    openings: int = Field(default=1, ge=0)
+    openings: int = Field(default=1, ge=0, le=MOST_OPENINGS)
     confidential: bool = False
     description: str | None = None
     created_at: str | None = None

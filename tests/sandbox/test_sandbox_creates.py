@@ -77,6 +77,8 @@ def test_a_fault_of_type_is_refused_before_the_ats_is_asked(api, sandbox, order,
         ({"remote_user_id": seed.user_id("tom.becker")}, "remote_user_id"),
         ({"openings": None}, "openings"),
         ({"openings": 0}, "openings"),
+        ({"openings": 10**30}, "openings"),
+        ({"template_id": "9" * 40}, "template_id"),
         ({"departments": [NOBODY]}, "departments"),
         (
             {"departments": [seed.department_id("Sales"), seed.department_id("People")]},
