@@ -60,7 +60,8 @@ CREATE_FIELDS = tuple(name for name in JobSpec.model_fields if name != "sync")
 class JobFile:
     """One job file: its spec, the place of every value and key in it, and what is wrong with it.
 
-    A value in error is left out of `spec` (None); an unreadable file has an empty one and `readable` False.
+    A value that is null or in error is None in `spec`, and its key keeps its place; only the latter has a finding
+    of its `field`. An unreadable file has an empty spec, inherits nothing, and `readable` is False.
     Places of inherited values point into the `_defaults.yaml` that they come from.
     """
 

@@ -99,7 +99,7 @@ def test_what_no_job_needs_ends_soon(content):
     began = time.monotonic()
     _, finding = only(content)
     assert finding.rule == "yaml/syntax"
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < (1 if content is LAUGHS else 3)
 
 
 def test_within_the_bounds():
