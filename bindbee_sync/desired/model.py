@@ -60,8 +60,8 @@ CREATE_FIELDS = tuple(name for name in JobSpec.model_fields if name != "sync")
 class JobFile:
     """One job file: its spec, the place of every value and key in it, and what is wrong with it.
 
-    A value that is null or in error is None in `spec`, and its key keeps its place; only the latter has a finding
-    of its `field`. An unreadable file has an empty spec, inherits nothing, and `readable` is False.
+    A value that is null or in error is None in `spec`; its key keeps its place. Only one in error has
+    a finding of its `field`. An unreadable file has an empty spec, inherits nothing, and `readable` is False.
     Places of inherited values point into the `_defaults.yaml` that they come from.
     """
 
