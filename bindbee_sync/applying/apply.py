@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from bindbee_sync.applying.executor import CreateApi, Executor, Provenance
+from bindbee_sync.applying.executor import CreateApi, Executor
 from bindbee_sync.applying.facts import facts
 from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import Became, Result
 from bindbee_sync.applying.syncing import SyncApi, Syncs
 from bindbee_sync.bindbee.snapshot import Snapshot
@@ -133,7 +134,7 @@ class Apply:
             return applied
 
     def _record(self, writer: Writer, snapshot: Snapshot) -> Plan:
-        """Plan from the ledger as it is, and record what the plan found out, deciding anew after a lost race."""
+        """Plan from the ledger as it is and record what was found out; after a lost race, decide again."""
         while True:
             plan = self._plan(writer.events, snapshot)
             if not plan.trusted:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
+from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import Became, Result
 from bindbee_sync.bindbee.outcomes import CreateAnswer, Created, NotSent, Rejected, Throttled, Uncertain
 from bindbee_sync.clock import Clock
@@ -43,15 +44,6 @@ class CreateApi(Protocol):
     def wait_for_capacity(self, limit: float) -> None:
         """Wait, at most `limit` seconds, until the rate limit has room."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Provenance:
-    """Who runs this, for the record: the commit, the person or workflow, and the run's page."""
-
-    commit: str | None = None
-    actor: str | None = None
-    run_url: str | None = None
 
 
 @dataclass(kw_only=True)

@@ -65,7 +65,8 @@ REFUSED_BY_ATS = Rule(
     demands="The ATS did not refuse this job before.",
     hint="Look in the ATS whether a part of the job was kept.",
     source="Some creates are several steps in the ATS: a refused one may have left a part behind",
-)TOO_MANY = Rule(
+)
+TOO_MANY = Rule(
     id="plan/too-many",
     severity=Severity.ERROR,
     demands="An apply creates no more jobs than `max_creates` allows.",

@@ -1,0 +1,52 @@
+"""Who runs an apply: for the record of each intent."""
+
+from __future__ import annotations
+
+import getpass
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """The commit, the person or workflow, and the run's page, as far as known."""
+
+    commit: str | None = None
+    actor: str | None = None
+    run_url: str | None = None
+
+
+def provenance(environment: Mapping[str, str], folder: Path) -> Provenance:
+    """Return what GitHub's variables say, else the repository's commit and the user's name."""
+    run = environment.get("GITHUB_RUN_ID")
+    server, repository = environment.get("GITHUB_SERVER_URL"), environment.get("GITHUB_REPOSITORY")
+    return Provenance(
+        commit=environment.get("GITHUB_SHA") or _commit(folder),
+        actor=environment.get("GITHUB_ACTOR") or user_name(),
+        run_url=f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None,
+    )
+
+
+def user_name() -> str:
+    """Return the name of the user who runs this, or "unknown"."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
+
+def _commit(folder: Path) -> str | None:
+    try:
+        asked = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607 - the user's own git, from PATH
+            cwd=folder,
+            capture_output=True,
+            check=False,
+            timeout=10,
+            text=True,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return asked.stdout.strip() or None if asked.returncode == 0 else None

@@ -1,0 +1,96 @@
+"""The command line: its commands, and what an exit code says of how a run ended."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated, NoReturn
+
+import typer
+
+from bindbee_sync import __version__
+from bindbee_sync.cli import ledger
+from bindbee_sync.cli.apply import apply
+from bindbee_sync.cli.plan import plan
+from bindbee_sync.cli.rules import rules
+from bindbee_sync.cli.sandbox import sandbox
+from bindbee_sync.cli.validate import validate
+from bindbee_sync.errors import ExitCode, ToolError
+
+app = typer.Typer(
+    name="bindbee-sync",
+    help="Job openings as YAML files: see what would be created in your ATS, and create exactly that.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (validate, plan, apply, rules, sandbox):
+    app.command()(command)
+app.add_typer(ledger.app, name="ledger")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bindbee-sync {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Job openings as YAML files: see what would be created in your ATS, and create exactly that.
+
+    Example: bindbee-sync plan
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    code = run(sys.argv[1:])
+    sys.exit(code)
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        code = app(arguments, prog_name="bindbee-sync", standalone_mode=False)
+    except (KeyboardInterrupt, typer.Abort):
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FAILED
+    except ToolError as error:
+        _say(error)
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last line of defence: secrets stay out of a traceback
+        if hasattr(error, "exit_code") and hasattr(error, "show"):
+            error.show()
+            return ExitCode.USAGE
+        _confess(error)
+        return ExitCode.FAILED
+    return int(code or 0)
+
+
+def _say(error: ToolError) -> None:
+    from rich.console import Console
+
+    from bindbee_sync.reports.text import TextReport
+
+    TextReport(Console(stderr=True, highlight=False, markup=False, emoji=False)).error(error)
+
+
+def _confess(error: Exception) -> None:
+    """Report a fault of this tool's own, without what may be secret."""
+    told = "".join(traceback.format_exception(error))
+    for variable in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"):
+        secret = os.environ.get(variable, "").strip()
+        told = told.replace(secret, "***") if secret else told
+    sys.stderr.write(f"{told}\nThis is a fault in bindbee-sync: please report it with the lines above.\n")

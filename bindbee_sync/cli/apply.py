@@ -1,0 +1,161 @@
+"""`bindbee-sync apply`: create what the plan creates, each job once."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindbee_sync.cli.session import (
+    ConfigOption,
+    Format,
+    FormatOption,
+    Session,
+    TargetOption,
+    load,
+    look,
+    open_store,
+    options,
+    selection,
+    stdin_is_terminal,
+)
+
+if TYPE_CHECKING:
+    from bindbee_sync.applying.apply import Applied
+    from bindbee_sync.config import Settings
+    from bindbee_sync.planning.model import Plan
+
+
+def apply(
+    target: TargetOption = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    max_creates: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Refuse a plan that creates more; else as configured."),
+    ] = None,
+    local_ledger: Annotated[
+        bool, typer.Option("--local-ledger", help="In CI: the ledger's file outlives this run.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask Bindbee for a sync first.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="At the end, wait until every created job is listed.")
+    ] = False,
+    wait_timeout: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="Bound of all waiting.")
+    ] = 900,
+    allow_stale_list: Annotated[
+        bool, typer.Option("--allow-stale-list", help="Go on although the list of jobs is in doubt.")
+    ] = False,
+    retry_absent: Annotated[
+        bool,
+        typer.Option("--retry-absent", help="Create again what a later sync shows was not created."),
+    ] = False,
+    retry_rejected: Annotated[
+        bool, typer.Option("--retry-rejected", help="Send again what the ATS refused, unchanged.")
+    ] = False,
+) -> None:
+    """Create the jobs that the plan creates, and nothing else. Plans first, shows it, and asks.
+
+    Example: bindbee-sync apply --yes --wait
+    """
+    session = Session(output, config)
+    with session.answering():
+        from bindbee_sync.applying.apply import Apply, Wishes
+        from bindbee_sync.applying.interrupts import Interrupts
+        from bindbee_sync.applying.provenance import provenance
+        from bindbee_sync.clock import SystemClock
+        from bindbee_sync.reports.text import TextReport
+
+        settings = session.settings()
+        _check_ledger(settings, local_ledger=local_ledger)
+        desired = load(settings)
+        selects = selection(desired, settings, (), target or ())
+        out = TextReport(session.out())
+        err = TextReport(session.err())
+        report = err if session.is_json else out
+
+        def confirm(made: Plan) -> bool:
+            session.quiet()
+            report.plan(made)
+            return yes or _ask(session, len(made.creates))
+
+        with session.bindbee(settings) as api:
+            applied = Apply(
+                api=api,
+                store=open_store(settings),
+                clock=SystemClock(),
+                interrupts=Interrupts(
+                    lambda: err.line("Stopping: the request under way is given a moment. Again: abandon it.")
+                ),
+                desired=desired,
+                options=options(settings, selects, retry_absent=retry_absent, retry_rejected=retry_rejected),
+                wishes=Wishes(
+                    max_creates=settings.max_creates if max_creates is None else max_creates,
+                    allow_stale_list=allow_stale_list,
+                    refresh=refresh,
+                    wait=wait,
+                    wait_timeout=wait_timeout,
+                ),
+                provenance=provenance(os.environ, settings.root),
+                look=lambda: look(api, desired, settings),
+                confirm=confirm,
+                on_result=report.result,
+                on_wait=lambda what: session.say(f"Waiting for {what} ..."),
+            ).run()
+        session.quiet()
+        _report(session, applied, out)
+        raise typer.Exit(applied.exit_code)
+
+
+def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
+    from pathlib import Path
+
+    from bindbee_sync.errors import LedgerError
+
+    if settings.in_ci and isinstance(settings.ledger, Path) and not local_ledger:
+        raise LedgerError(
+            "The ledger is a file, and a CI runner's disk is thrown away with what was recorded on it",
+            where=str(settings.ledger),
+            hint="Use a git ledger (`ledger: git+origin#bindbee-sync-ledger`), or say with --local-ledger that "
+            "the file outlives this run.",
+        )
+
+
+def _ask(session: Session, creates: int) -> bool:
+    from bindbee_sync.text import counted
+
+    if not stdin_is_terminal():
+        session.say("Not applied: nobody can be asked here. --yes applies without asking.", "bold")
+        return False
+    return typer.confirm(
+        f"Create {counted(creates, 'job')}? Bindbee can neither change nor delete a job",
+        default=False,
+        err=True,
+    )
+
+
+def _report(session: Session, applied: Applied, out: object) -> None:
+    from bindbee_sync.reports.applied import summary_lines
+    from bindbee_sync.reports.document import applied_document, error_data
+    from bindbee_sync.reports.text import TextReport
+
+    if session.is_json:
+        error = error_data(applied.error) if applied.error else None
+        session.write(
+            applied_document(
+                applied.plan, applied.results, applied.diagnostics, error=error, notes=applied.notes
+            )
+        )
+        return
+    assert isinstance(out, TextReport)  # noqa: S101
+    if not applied.results and applied.refusal != "declined":
+        out.plan(applied.plan)
+    if applied.results:
+        out.diagnostics(tuple(f for f in applied.diagnostics if f not in applied.plan.diagnostics))
+    for line in summary_lines(applied):
+        out.line(line, "bold")
+    if applied.error:
+        TextReport(session.err()).error(applied.error)

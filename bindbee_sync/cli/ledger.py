@@ -1,0 +1,305 @@
+"""`bindbee-sync ledger`: what was attempted, and how a person settles what nobody knows."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load, look, open_store
+
+if TYPE_CHECKING:
+    from bindbee_sync.config import Settings
+    from bindbee_sync.ledger.events import Event
+    from bindbee_sync.ledger.records import Record
+    from bindbee_sync.reports.document import Document
+
+app = typer.Typer(
+    help="Look at the record of creates, and settle what is uncertain.\n\nExample: bindbee-sync ledger list",
+    no_args_is_help=True,
+)
+
+AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="A job's address; globs are fine.")]
+WhyOption = Annotated[str | None, typer.Option("--why", help="On what grounds; kept in the ledger.")]
+
+
+@app.command("list")
+def list_records(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> None:
+    """List the records: of this connector, or without tokens of every one.
+
+    Example: bindbee-sync ledger list --format json
+    """
+    session = Session(output, config)
+    with session.answering():
+        records = _records(session, session.settings())
+        if session.is_json:
+            session.write({"format_version": 1, "records": [_data(record) for record in records]})
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        from bindbee_sync.text import visible
+
+        if not records:
+            session.out().print("The ledger holds no record.")
+            return
+        table = Table(box=None, pad_edge=False)
+        for heading in ("Address", "State", "Since", "Job", "Name"):
+            table.add_column(heading, no_wrap=heading in ("Address", "State"))
+        for record in records:
+            job = record.job_id or record.job_remote_id or "id unknown"
+            cells = (_label(record), _word(record), f"{record.since:%Y-%m-%d %H:%M}", job, record.name or "")
+            table.add_row(*(Text(visible(cell)) for cell in cells))
+        session.out().print(table)
+
+
+@app.command("show")
+def show(address: AddressArgument, config: ConfigOption = None, output: FormatOption = Format.TEXT) -> None:
+    """Show everything that is recorded about an address.
+
+    Example: bindbee-sync ledger show sales/sales-manager
+    """
+    session = Session(output, config)
+    with session.answering():
+        from bindbee_sync.ledger.events import EVENT
+        from bindbee_sync.reports.text import TextReport
+
+        settings = session.settings()
+        events = open_store(settings).read()
+        space = _space(session, settings)
+        records = _matching(_all_records(events, space), address)
+        known = {record.id for record in records}
+        history = [
+            EVENT.dump_python(event, mode="json", exclude_none=True)
+            for event in events
+            if event.record in known
+        ]
+        if session.is_json:
+            session.write(
+                {"format_version": 1, "records": [_data(record) for record in records], "events": history}
+            )
+            return
+        out = TextReport(session.out())
+        for record in records:
+            out.line(f"{_label(record)}: {_word(record)}", "bold")
+            for event in history:
+                if event["record"] == record.id:
+                    told = {
+                        k: v for k, v in event.items() if k not in ("event", "at", "record", "space", "home")
+                    }
+                    out.line(f"  {event['at']}  {event['event']}  {_pairs(told)}")
+
+
+@app.command("resolve")
+def resolve(
+    address: AddressArgument,
+    created: Annotated[
+        str | None, typer.Option("--created", metavar="ID", help="The job exists: its Bindbee or ATS id.")
+    ] = None,
+    not_created: Annotated[bool, typer.Option("--not-created", help="No job was made.")] = False,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Settle an uncertain create by hand, or give a pending one its id. Look in the ATS first.
+
+    Example: bindbee-sync ledger resolve sales/sales-manager --created 4050001 --why "seen in Greenhouse"
+    """
+    if (created is None) == (not not_created):
+        raise typer.BadParameter("Say either --created ID or --not-created.")
+    session = Session(Format.TEXT, config)
+    with session.answering():
+        from datetime import UTC, datetime
+
+        from bindbee_sync.applying.provenance import user_name
+        from bindbee_sync.errors import LedgerError
+        from bindbee_sync.ledger.events import Resolved
+        from bindbee_sync.ledger.records import State
+        from bindbee_sync.planning.references import is_uuid
+
+        settings = session.settings()
+        space = _space(session, settings)
+        with open_store(settings).writing() as writer:
+            found = _matching(_all_records(writer.events, space), address)
+            records = [r for r in found if r.is_uncertain or (created and r.state is State.CREATED)]
+            _check_one_space(records)
+            if not records:
+                raise LedgerError(
+                    "There is nothing to settle: no create of it is uncertain",
+                    where=address,
+                    hint="`bindbee-sync ledger list` shows what is.",
+                )
+            if created is not None and len(records) > 1:
+                raise LedgerError(
+                    f"One id can't settle {len(records)} creates: {', '.join(map(_label, records))}",
+                    where=address,
+                    hint="Name one address.",
+                )
+            writer.append(
+                *(
+                    Resolved(
+                        space=record.space,
+                        record=record.id,
+                        home=record.home,
+                        at=datetime.now(UTC),
+                        result="not_created" if created is None else "created",
+                        id=created if created and is_uuid(created) else None,
+                        remote_id=created if created and not is_uuid(created) else None,
+                        by=os.environ.get("GITHUB_ACTOR") or user_name(),
+                        why=why,
+                    )
+                    for record in records
+                )
+            )
+        word = "not created" if created is None else "created"
+        for record in records:
+            session.say(f"Settled: {_label(record)} was {word}.", "bold")
+
+
+@app.command("release")
+def release(address: AddressArgument, why: WhyOption = None, config: ConfigOption = None) -> None:
+    """Forget which job an address stands for, so that it may be created anew.
+
+    Refused while its create is pending or uncertain: wait for the sync, or `ledger resolve` it.
+
+    Example: bindbee-sync ledger release sales/sales-manager --why "deleted in Greenhouse"
+    """
+    session = Session(Format.TEXT, config)
+    with session.answering():
+        from datetime import UTC, datetime
+
+        from bindbee_sync.applying.provenance import user_name
+        from bindbee_sync.errors import LedgerError
+        from bindbee_sync.ledger.events import Released
+        from bindbee_sync.ledger.records import State
+
+        settings = session.settings()
+        space = _space(session, settings)
+        with open_store(settings).writing() as writer:
+            records = _matching(_all_records(writer.events, space), address)
+            _check_one_space(records)
+            vanished = _vanished(session, settings, writer.events)
+            held = [r for r in records if r.state is not State.LISTED and r.id not in vanished]
+            if held:
+                raise LedgerError(
+                    f"Not released: {_label(held[0])} is {_word(held[0])}, so that its job may exist unseen",
+                    where=address,
+                    hint="Wait for Bindbee's next sync, or settle it with `bindbee-sync ledger resolve`.",
+                )
+            writer.append(
+                *(
+                    Released(
+                        space=record.space,
+                        record=record.id,
+                        home=record.home,
+                        at=datetime.now(UTC),
+                        by=os.environ.get("GITHUB_ACTOR") or user_name(),
+                        why=why,
+                    )
+                    for record in records
+                )
+            )
+        for record in records:
+            session.say(f"Released: {_label(record)} may be created anew.", "bold")
+
+
+def _records(session: Session, settings: Settings) -> list[Record]:
+    return _all_records(open_store(settings).read(), _space(session, settings))
+
+
+def _all_records(events: tuple[Event, ...], space: str | None) -> list[Record]:
+    from bindbee_sync.ledger.records import fold_events
+
+    return list(fold_events(events, space).live)
+
+
+def _space(session: Session, settings: Settings) -> str | None:
+    """Return the connector's id; None where there are no tokens to ask with."""
+    from bindbee_sync.config import has_secrets
+
+    if not has_secrets(os.environ):
+        return None
+    with session.bindbee(settings) as api:
+        return api.connector().id
+
+
+def _matching(records: Sequence[Record], address: str) -> list[Record]:
+    from fnmatch import fnmatchcase
+
+    from bindbee_sync.errors import LedgerError
+
+    found = [record for record in records if fnmatchcase(record.label, address) or record.id == address]
+    if not found:
+        raise LedgerError(
+            "The ledger holds no such record", where=address, hint="`bindbee-sync ledger list` shows them."
+        )
+    return found
+
+
+def _check_one_space(records: Sequence[Record]) -> None:
+    from bindbee_sync.errors import LedgerError
+
+    if len({record.space for record in records}) > 1:
+        raise LedgerError(
+            "Several connectors have a record of that address",
+            hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN, to say which one is meant.",
+        )
+
+
+def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -> set[str]:
+    """Return the records of created jobs that, by the evidence of the list, are gone."""
+    from bindbee_sync.config import has_secrets
+    from bindbee_sync.ledger.records import State, fold_events
+    from bindbee_sync.planning.holds import outcome_of
+    from bindbee_sync.planning.model import Outcome
+    from bindbee_sync.planning.settling import settle
+    from bindbee_sync.planning.templates import find_templates
+
+    if not has_secrets(os.environ):
+        return set()
+    desired = load(settings)
+    with session.bindbee(settings) as api:
+        snapshot = look(api, desired, settings)
+    records = fold_events(events, snapshot.connector.id).live
+    templates = find_templates(snapshot.jobs, desired.files)
+    jobs = [job for job in snapshot.jobs if job.id not in templates.ids]
+    listed = settle(desired.files, jobs, records).jobs
+    return {
+        record.id
+        for record in records
+        if record.state is State.CREATED
+        and record.id not in listed
+        and outcome_of(record, snapshot) is Outcome.VANISHED
+    }
+
+
+def _word(record: Record) -> str:
+    from bindbee_sync.ledger.records import State
+
+    if record.is_uncertain:
+        return "uncertain"
+    return "pending" if record.state is State.CREATED else "listed"
+
+
+def _label(record: Record) -> str:
+    return record.label if record.address else f"{record.label} (no file)"
+
+
+def _data(record: Record) -> Document:
+    return {
+        "address": record.label,
+        "has_file": record.address is not None,
+        "state": _word(record),
+        "since": record.since.isoformat(),
+        "id": record.job_id,
+        "remote_id": record.job_remote_id,
+        "code": record.code,
+        "name": record.name,
+        "space": record.space,
+        "record": record.id,
+    }
+
+
+def _pairs(told: dict[str, object]) -> str:
+    return ", ".join(f"{key}: {value}" for key, value in told.items())

@@ -1,0 +1,96 @@
+"""`bindbee-sync plan`: what an apply would do, and why. Sends GETs only, writes nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindbee_sync.cli.session import (
+    ConfigOption,
+    Format,
+    FormatOption,
+    Session,
+    TargetOption,
+    load,
+    look,
+    open_store,
+    options,
+    selection,
+)
+from bindbee_sync.errors import ExitCode
+
+if TYPE_CHECKING:
+    from bindbee_sync.planning.model import Plan
+
+
+def plan(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Job files or folders; else all of them.")
+    ] = None,
+    target: TargetOption = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
+    detailed_exitcode: Annotated[
+        bool,
+        typer.Option("--detailed-exitcode", help="Exit 2 where the plan is sound and creates something."),
+    ] = False,
+    fail_on: Annotated[
+        str,
+        typer.Option(metavar="OUTCOMES", help="Exit 1 on any of these, e.g. drifted,vanished,uncertain."),
+    ] = "",
+    unmanaged: Annotated[
+        bool, typer.Option("--unmanaged", help="List the jobs in the ATS that no file stands for.")
+    ] = False,
+) -> None:
+    """Show what would be created, what differs, and what stands in the way. Changes nothing.
+
+    Example: bindbee-sync plan --target 'sales/*' --detailed-exitcode
+    """
+    failing = _outcomes(fail_on)
+    session = Session(output, config)
+    with session.answering():
+        from datetime import UTC, datetime
+
+        from bindbee_sync.ledger.records import fold_events
+        from bindbee_sync.planning.plan import make_plan
+        from bindbee_sync.reports.document import plan_document
+        from bindbee_sync.reports.text import TextReport
+
+        settings = session.settings()
+        desired = load(settings)
+        selects = selection(desired, settings, paths or (), target or ())
+        events = open_store(settings).read()
+        with session.bindbee(settings) as api:
+            snapshot = look(api, desired, settings)
+        made = make_plan(
+            desired,
+            snapshot,
+            fold_events(events, snapshot.connector.id),
+            now=datetime.now(UTC),
+            options=options(settings, selects),
+        )
+        if session.is_json:
+            session.write(plan_document(made, unmanaged=unmanaged))
+        else:
+            TextReport(session.out()).plan(made, unmanaged=unmanaged)
+        raise typer.Exit(_exit_code(made, failing, detailed=detailed_exitcode))
+
+
+def _exit_code(made: Plan, failing: frozenset[str], *, detailed: bool) -> ExitCode:
+    found = {str(entry.outcome) for entry in made.entries} | {str(loose.outcome) for loose in made.loose}
+    if made.errors or found & failing:
+        return ExitCode.FAILED
+    return ExitCode.CHANGES if detailed and made.creates else ExitCode.OK
+
+
+def _outcomes(text: str) -> frozenset[str]:
+    from bindbee_sync.planning.model import Outcome
+
+    known = [str(outcome) for outcome in Outcome]
+    wanted = [word.strip() for word in text.split(",") if word.strip()]
+    for word in wanted:
+        if word not in known:
+            raise typer.BadParameter(f"'{word}' is no outcome; these are: {', '.join(known)}")
+    return frozenset(wanted)

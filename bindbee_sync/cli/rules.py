@@ -1,0 +1,72 @@
+"""`bindbee-sync rules`: what is enforced, and where each rule comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from bindbee_sync.cli.session import Format, FormatOption, Session
+
+
+def rules(
+    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Explain this one.")] = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """List the rules, or explain one with its source.
+
+    Example: bindbee-sync rules greenhouse/single-department
+    """
+    session = Session(output)
+    with session.answering():
+        from rich.table import Table
+
+        from bindbee_sync.errors import ToolError
+        from bindbee_sync.rules.registry import RULES
+        from bindbee_sync.text import nearest
+
+        if rule is not None and rule not in RULES:
+            close = nearest(rule, list(RULES))
+            raise ToolError(
+                f"There is no rule '{rule}'",
+                hint=f"Did you mean '{close}'?" if close else "`bindbee-sync rules` lists them.",
+            )
+        chosen = [RULES[rule]] if rule is not None else list(RULES.values())
+        if session.is_json:
+            session.write(
+                {
+                    "format_version": 1,
+                    "rules": [
+                        {
+                            "id": each.id,
+                            "severity": str(each.severity),
+                            "demands": each.demands,
+                            "hint": each.hint,
+                            "source": each.source,
+                            "provider": each.provider,
+                            "configurable": each.lowerable,
+                        }
+                        for each in chosen
+                    ],
+                }
+            )
+            return
+        out = session.out()
+        if rule is not None:
+            one = chosen[0]
+            out.print(f"{one.id}  ({one.severity} by default; {one.provider or 'every ATS'})", style="bold")
+            out.print(one.demands)
+            out.print(f"What to do: {one.hint}")
+            out.print(f"Source: {one.source}")
+            out.print(
+                "Its severity can be set under `rules` in the config."
+                if one.lowerable
+                else "It can't be made less than it is."
+            )
+            return
+        table = Table(box=None, pad_edge=False)
+        for heading in ("Rule", "Default", "ATS", "Demands"):
+            table.add_column(heading, no_wrap=heading == "Rule")
+        for each in chosen:
+            table.add_row(each.id, str(each.severity), each.provider or "every", each.demands)
+        out.print(table)

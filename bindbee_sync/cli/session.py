@@ -1,0 +1,239 @@
+"""What every command needs: settings, output, a way to Bindbee, and errors turned into words and codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bindbee_sync.errors import ToolError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from bindbee_sync.bindbee.client import Bindbee
+    from bindbee_sync.bindbee.snapshot import Snapshot
+    from bindbee_sync.config import Settings
+    from bindbee_sync.desired.load import Desired
+    from bindbee_sync.ledger.store import Store
+    from bindbee_sync.planning.plan import Options
+    from bindbee_sync.reports.document import Document
+
+
+class Format(StrEnum):
+    """How a command answers."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The config file; else the nearest bindbee-sync.yaml."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option("--target", metavar="ADDRESS", help="Only this job; repeatable, globs are fine."),
+]
+
+
+@dataclass
+class Session:
+    """One run of a command: where it runs, and how it answers."""
+
+    format: Format
+    config: Path | None = None
+
+    @property
+    def is_json(self) -> bool:
+        """Whether standard output is to hold one JSON document."""
+        return self.format is Format.JSON
+
+    def settings(self) -> Settings:
+        """Return the settings; raises ConfigError."""
+        from bindbee_sync.config import load_settings
+
+        return load_settings(self.config, os.environ, Path.cwd())
+
+    def out(self) -> Console:
+        """Return the console for what was asked for."""
+        from rich.console import Console
+
+        return Console(highlight=False, markup=False, emoji=False)
+
+    def err(self) -> Console:
+        """Return the console for progress and errors."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+    def say(self, text: str, style: str = "dim") -> None:
+        """Write a line about the run to standard error."""
+        from bindbee_sync.reports.text import TextReport
+
+        TextReport(self.err()).line(text, style)
+
+    def write(self, document: Document) -> None:
+        """Write the JSON document."""
+        from bindbee_sync.reports.document import as_text
+
+        typer.echo(as_text(document))
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Turn a ToolError into the answer of its format, and its exit code."""
+        try:
+            yield
+        except ToolError as error:
+            from bindbee_sync.reports.document import error_document
+            from bindbee_sync.reports.text import TextReport
+
+            if self.is_json:
+                self.write(error_document(error))
+            TextReport(self.err()).error(error)
+            raise typer.Exit(error.exit_code) from error
+
+    @contextmanager
+    def bindbee(self, settings: Settings) -> Iterator[Bindbee]:
+        """Connect with the secrets of the environment, showing progress on a terminal."""
+        from bindbee_sync.bindbee.client import Bindbee
+        from bindbee_sync.config import read_secrets
+
+        secrets = read_secrets(os.environ)
+        with (
+            self.listing() as on_progress,
+            Bindbee(
+                base_url=settings.base_url,
+                api_key=secrets.api_key,
+                connector_token=secrets.connector_token,
+                timeout=settings.timeout,
+                on_progress=on_progress,
+            ) as api,
+        ):
+            yield api
+
+    @contextmanager
+    def listing(self) -> Iterator[Callable[[str, int], None]]:
+        """Show how far the reading of lists has come, on a terminal; elsewhere nothing."""
+        err = self.err()
+        if not err.is_terminal:
+            yield lambda _name, _count: None
+            return
+        with err.status("") as status:
+            status.stop()
+
+            def show(name: str, count: int) -> None:
+                status.update(f"Reading {name}: {count}")
+                status.start()
+
+            self._stop_status = status.stop
+            yield show
+
+    def quiet(self) -> None:
+        """Take the progress line away, before something else is written."""
+        getattr(self, "_stop_status", lambda: None)()
+
+
+def needs(desired: Desired) -> dict[str, bool]:
+    """Return which lists the job files refer to."""
+    specs = [file.spec for file in desired.files]
+    return {
+        "departments": any(spec.departments for spec in specs),
+        "offices": any(spec.offices for spec in specs),
+        "users": any(spec.hiring_managers or spec.recruiters or spec.remote_user_id for spec in specs),
+    }
+
+
+def look(api: Bindbee, desired: Desired, settings: Settings) -> Snapshot:
+    """Return what Bindbee lists; raises ToolError where it is another ATS than the config says."""
+    from bindbee_sync.bindbee.models import provider_of
+    from bindbee_sync.bindbee.snapshot import take_snapshot
+    from bindbee_sync.errors import ConfigError
+
+    snapshot = take_snapshot(api, **needs(desired))
+    detected = provider_of(snapshot.connector.integration_slug)
+    if settings.provider is not None and provider_of(settings.provider) != detected:
+        raise ConfigError(
+            f"The config says that the ATS is {settings.provider}, and the connector's is {detected}",
+            where="provider",
+            hint="Use the token of the right connector, or correct `provider`.",
+        )
+    return snapshot
+
+
+def options(settings: Settings, selects: Callable[[str], bool], **more: bool) -> Options:
+    """Return the plan's options from the settings."""
+    from bindbee_sync.planning.plan import Options
+
+    return Options(
+        severities=settings.severities,
+        ignore_changes=settings.ignore_changes,
+        max_list_age=settings.max_list_age,
+        selects=selects,
+        **more,
+    )
+
+
+def open_store(settings: Settings) -> Store:
+    """Return the ledger that the settings name."""
+    from bindbee_sync.config import GitLedger
+    from bindbee_sync.errors import LedgerError
+    from bindbee_sync.ledger.file_store import FileStore
+
+    if isinstance(settings.ledger, GitLedger):
+        raise LedgerError("A ledger on a git branch is not supported yet", hint="Name a file.")
+    return FileStore(settings.ledger)
+
+
+def load(settings: Settings) -> Desired:
+    """Return the job files; raises ToolError where the jobs folder can't be read."""
+    from bindbee_sync.desired.load import load_jobs
+
+    return load_jobs(settings.jobs, settings.root)
+
+
+def selection(
+    desired: Desired, settings: Settings, paths: Iterable[Path], targets: Iterable[str]
+) -> Callable[[str], bool]:
+    """Return which addresses PATHs and targets let through; raises ToolError where one matches no job."""
+    from fnmatch import fnmatchcase
+
+    addresses = {file.address for file in desired.files}
+    chosen: set[str] = set()
+    limited = False
+    for path in paths:
+        limited = True
+        wanted = path.absolute().resolve()
+        found = {
+            file.address
+            for file in desired.files
+            if (settings.root / file.path).absolute().resolve().is_relative_to(wanted)
+        }
+        chosen |= _some(found, str(path))
+    for target in targets:
+        limited = True
+        chosen |= _some({each for each in addresses if fnmatchcase(each, target)}, target)
+    return (lambda address: address in chosen) if limited else (lambda _: True)
+
+
+def _some(found: set[str], wanted: str) -> set[str]:
+    if not found:
+        raise ToolError(
+            "No job file matches",
+            where=wanted,
+            hint="An address is a path below the jobs folder without suffix, e.g. `sales/sales-manager`.",
+        )
+    return found
+
+
+def stdin_is_terminal() -> bool:
+    """Whether somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()

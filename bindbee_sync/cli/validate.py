@@ -1,0 +1,48 @@
+"""`bindbee-sync validate`: what can be said about job files without a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load, selection
+
+
+def validate(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Job files or folders; else all of them.")
+    ] = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
+    """Check job files offline: YAML, fields and every rule that needs no network. Needs no tokens.
+
+    Example: bindbee-sync validate jobs/sales
+    """
+    session = Session(output, config)
+    with session.answering():
+        from bindbee_sync.bindbee.models import provider_of
+        from bindbee_sync.planning.offline import validate_files
+        from bindbee_sync.reports.document import diagnostics_document
+        from bindbee_sync.reports.text import TextReport
+        from bindbee_sync.text import counted
+
+        settings = session.settings()
+        desired = load(settings)
+        selects = selection(desired, settings, paths or (), ())
+        provider = provider_of(settings.provider) if settings.provider else None
+        findings = validate_files(desired, provider, settings.severities, selects)
+        errors = sum(finding.is_error for finding in findings)
+        if session.is_json:
+            session.write(diagnostics_document(findings))
+        else:
+            report = TextReport(session.out())
+            checked = counted(sum(selects(file.address) for file in desired.files), "job file")
+            warnings = counted(len(findings) - errors, "warning")
+            report.line(f"{checked} checked: {counted(errors, 'error')}, {warnings}.", "bold")
+            report.diagnostics(findings)
+        if provider is None:
+            session.say("Only the common rules were checked: the config names no `provider`.")
+        raise typer.Exit(1 if errors else 0)

@@ -1,0 +1,33 @@
+"""What can be said about job files by themselves: no list, no ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bindbee_sync.desired.load import Desired
+from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.planning.duplicates import duplicates
+from bindbee_sync.rules.registry import check_new_job, with_severities
+
+
+def validate_files(
+    desired: Desired,
+    provider: str | None,
+    severities: Mapping[str, Severity],
+    selects: Callable[[str], bool] = lambda _: True,
+) -> tuple[Diagnostic, ...]:
+    """Return all findings on the files that `selects` lets through; `provider` None: common rules only.
+
+    Rules about creating concern files without `sync.id` or `sync.remote_id`.
+    """
+    findings = [*desired.diagnostics, *duplicates(desired.files)]
+    for file in desired.files:
+        findings += file.diagnostics
+        sync = file.spec.sync
+        if file.readable and sync.id is None and sync.remote_id is None:
+            findings += check_new_job(file, provider, offline=True)
+    return tuple(
+        finding
+        for finding in with_severities(findings, severities)
+        if finding.address is None or selects(finding.address)
+    )

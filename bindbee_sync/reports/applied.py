@@ -1,0 +1,42 @@
+"""What an apply came to, in a few lines, and what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from bindbee_sync.applying.apply import Applied
+from bindbee_sync.applying.results import Became
+from bindbee_sync.planning.model import Outcome
+from bindbee_sync.text import counted
+
+
+def summary_lines(applied: Applied) -> Iterator[str]:
+    """Yield the outcome first, then the next step for each kind of thing that is left."""
+    if applied.refusal is not None:
+        yield f"Not applied: {applied.refusal}. Nothing was sent."
+        return
+    became = Counter(result.became for result in applied.results.values())
+    if not became:
+        yield "Nothing to create: nothing was sent."
+    else:
+        yield f"{counted(became[Became.CREATED], 'job')} created." + "".join(
+            f" {became[each]} {each.replace('_', ' ')}."
+            for each in Became
+            if became[each] and each != "created"
+        )
+    if became[Became.CREATED] and not applied.notes:
+        yield "Bindbee lists a created job after its next sync; until then `plan` shows it as pending."
+    if became[Became.UNCERTAIN]:
+        yield (
+            "Uncertain means that the job may exist. It is held, never sent again by itself: "
+            "`bindbee-sync plan` says what it waits for and which command ends the wait."
+        )
+    elif any(entry.outcome is Outcome.UNCERTAIN for entry in applied.plan.entries):
+        yield "A create of an earlier run is still uncertain; see above which command ends the wait."
+    if became[Became.NOT_TRIED]:
+        why = next(r.detail for r in applied.results.values() if r.became is Became.NOT_TRIED)
+        yield f"Not tried: {why}. Run `bindbee-sync apply` again for these."
+    if applied.interrupted:
+        yield "Interrupted."
+    yield from applied.notes

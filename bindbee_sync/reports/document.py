@@ -1,0 +1,166 @@
+"""The JSON documents: what pipelines read, and what a plan file holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+
+from bindbee_sync import __version__
+from bindbee_sync.applying.results import Result
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.model import Entry, Hold, Loose, Plan
+
+FORMAT_VERSION = 1
+Document = dict[str, object]
+
+
+def plan_document(plan: Plan, *, unmanaged: bool = False) -> Document:
+    """Return the plan as JSON data; `unmanaged` adds the jobs that no file stands for."""
+    document = _head(plan.created_at) | {
+        "connector": {
+            "id": plan.connector.id,
+            "name": "default",
+            "provider": plan.provider,
+            "last_sync": _moment(plan.connector.last_sync_start_time),
+        },
+        "summary": plan.summary,
+        "entries": [_entry(entry) for entry in plan.entries],
+        "records": [_loose(loose) for loose in plan.loose],
+        "diagnostics": _diagnostics(plan.diagnostics),
+    }
+    if unmanaged:
+        document["unmanaged"] = [_job(job) for job in plan.unmanaged]
+    return document
+
+
+def applied_document(
+    plan: Plan,
+    results: Mapping[str, Result],
+    diagnostics: Iterable[Diagnostic],
+    *,
+    error: Document | None,
+    notes: list[str],
+) -> Document:
+    """Return the plan with what became of each create that was dealt with."""
+    document = plan_document(plan)
+    document["entries"] = [
+        _entry(entry) | (_result(results[entry.address]) if entry.address in results else {})
+        for entry in plan.entries
+    ]
+    document["diagnostics"] = _diagnostics(diagnostics)
+    document["notes"] = notes
+    return document | ({"error": error} if error else {})
+
+
+def diagnostics_document(diagnostics: Iterable[Diagnostic]) -> Document:
+    """Return findings alone, as `validate` gives them."""
+    return _head() | {"diagnostics": _diagnostics(diagnostics)}
+
+
+def error_document(error: ToolError) -> Document:
+    """Return the document of a command that could not finish."""
+    return _head() | {"diagnostics": [], "error": error_data(error)}
+
+
+def error_data(error: ToolError) -> Document:
+    """Return an error's own part of a document."""
+    where = f"{error.where}: " if error.where else ""
+    return {"message": f"{where}{error.message}", "hint": error.hint}
+
+
+def as_text(document: Document) -> str:
+    """Return the document as text in which no character is more than ASCII: safe on any terminal."""
+    return json.dumps(document, indent=2, ensure_ascii=True)
+
+
+def _head(at: datetime | None = None) -> Document:
+    return {
+        "format_version": FORMAT_VERSION,
+        "tool_version": __version__,
+        "created_at": _moment(at or datetime.now(UTC)),
+    }
+
+
+def _entry(entry: Entry) -> Document:
+    job, record = entry.job, entry.record
+    return {
+        "address": entry.address,
+        "outcome": str(entry.outcome),
+        "path": entry.file.path,
+        "line": 1,
+        "payload": None if entry.payload is None else dict(entry.payload),
+        "id": job.id if job else record.job_id if record else None,
+        "remote_id": job.remote_id if job else record.job_remote_id if record else None,
+        "reason": entry.reason,
+        "changes": [
+            {"field": change.field, "desired": change.desired, "actual": change.actual}
+            for change in entry.changes
+        ],
+        "hold": _hold(entry.hold),
+    }
+
+
+def _result(result: Result) -> Document:
+    return {
+        "result": str(result.became),
+        "detail": result.detail,
+        "status": result.status,
+        "id": result.id,
+        "remote_id": result.remote_id,
+    }
+
+
+def _hold(hold: Hold | None) -> Document | None:
+    if hold is None:
+        return None
+    return {"since": _moment(hold.since), "waits_for": hold.waits_for, "way_out": hold.way_out}
+
+
+def _loose(loose: Loose) -> Document:
+    record = loose.record
+    return {
+        "address": record.label,
+        "outcome": str(loose.outcome),
+        "id": record.job_id,
+        "remote_id": record.job_remote_id,
+        "hold": _hold(loose.hold),
+    }
+
+
+def _job(job: Job) -> Document:
+    if job.confidential:
+        return {"id": job.id, "status": job.status, "confidential": True}
+    return {
+        "id": job.id,
+        "remote_id": job.remote_id,
+        "name": job.name,
+        "code": job.code,
+        "status": job.status,
+        "confidential": bool(job.confidential),
+    }
+
+
+def _diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Document]:
+    return [
+        {
+            "rule": finding.rule,
+            "severity": str(finding.severity),
+            "message": finding.message,
+            "hint": finding.hint,
+            "path": finding.place.path if finding.place else None,
+            "line": finding.place.line if finding.place else None,
+            "column": finding.place.column if finding.place else None,
+            "address": finding.address,
+            "field": finding.field,
+        }
+        for finding in diagnostics
+    ]
+
+
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,196 @@
+"""Text for people at a terminal: the answer first, then what to do. Foreign text is always made visible."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from bindbee_sync.applying.results import Became, Result
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan
+from bindbee_sync.text import counted, shorten, visible
+
+SIGNS = {
+    Outcome.CREATE: ("+", "create", "green"),
+    Outcome.IN_SYNC: ("=", "in sync", "dim"),
+    Outcome.DRIFTED: ("~", "drifted", "yellow"),
+    Outcome.PENDING: (".", "pending", "cyan"),
+    Outcome.UNCERTAIN: ("?", "uncertain", "magenta"),
+    Outcome.VANISHED: ("!", "vanished", "yellow"),
+    Outcome.BLOCKED: ("x", "blocked", "red"),
+}
+RESULT_SIGNS = {
+    Became.CREATED: ("+", "created", "green"),
+    Became.REJECTED: ("x", "rejected", "red"),
+    Became.UNCERTAIN: ("?", "uncertain", "magenta"),
+    Became.NOT_TRIED: ("-", "not tried", "dim"),
+}
+LONGEST_VALUE = 100
+
+
+class TextReport:
+    """Writes to one console."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def plan(self, plan: Plan, *, unmanaged: bool = False) -> None:
+        """Write the plan: a summary, then what would happen to each file, then the findings."""
+        self._line(Text(headline(plan), style="bold"))
+        self._line(_context(plan))
+        for entry in plan.entries:
+            if entry.outcome is not Outcome.IN_SYNC:
+                self._entry(entry, plan.names)
+        for loose in plan.loose:
+            self._loose(loose)
+        if unmanaged:
+            self._unmanaged(plan.unmanaged)
+        self.diagnostics(plan.diagnostics)
+
+    def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Write findings, grouped by file."""
+        for path, findings in groupby(diagnostics, key=lambda f: f.place.path if f.place else None):
+            self._line(Text())
+            if path:
+                self._line(Text(visible(path), style="underline"))
+            for finding in findings:
+                self._finding(finding)
+
+    def result(self, entry: Entry, result: Result) -> None:
+        """Write what became of one create."""
+        line = _signed(*RESULT_SIGNS[result.became], entry.address)
+        identity = f"  id {result.id}" if result.id else f"  {result.remote_id}" if result.remote_id else ""
+        line.append(visible(identity, keep=""), style="dim")
+        self._line(line)
+        if result.detail and result.became is not Became.CREATED:
+            self._line(Text(f"      {visible(shorten(result.detail, 500))}", style="dim"))
+
+    def line(self, text: str, style: str = "") -> None:
+        """Write one line of the tool's own words."""
+        self._line(Text(visible(text), style=style))
+
+    def error(self, error: ToolError) -> None:
+        """Write what went wrong, where, and what to do now."""
+        line = Text("Error: ", style="bold red")
+        line.append(visible(f"{error.where}: " if error.where else ""))
+        line.append(visible(error.message))
+        self._line(line)
+        if error.hint:
+            self._line(Text(f"  {visible(error.hint)}", style="cyan"))
+
+    def _entry(self, entry: Entry, names: Mapping[str, str]) -> None:
+        line = _signed(*SIGNS[entry.outcome], entry.address)
+        about = _about(entry, names)
+        if about:
+            line.append(f"  {visible(about)}")
+        self._line(line)
+        for change in entry.changes:
+            actual, desired = (_value(value, names) for value in (change.actual, change.desired))
+            self._line(Text(f"      {change.field}: {actual} in the ATS, {desired} in the file"))
+        if entry.reason and entry.outcome is not Outcome.CREATE:
+            self._line(Text(f"      stands for it by {visible(entry.reason)}", style="dim"))
+        self._hold(entry.hold)
+
+    def _loose(self, loose: Loose) -> None:
+        line = _signed(*SIGNS[loose.outcome], loose.record.label)
+        line.append("  (no file any more)", style="dim")
+        self._line(line)
+        self._hold(loose.hold)
+
+    def _hold(self, hold: Hold | None) -> None:
+        if hold:
+            self._line(
+                Text(f"      since {hold.since:%Y-%m-%d %H:%M UTC}, waits for {visible(hold.waits_for)}")
+            )
+            self._line(Text(f"      to end it: {visible(hold.way_out)}", style="cyan"))
+
+    def _unmanaged(self, jobs: tuple[Job, ...]) -> None:
+        self._line(Text())
+        self._line(Text("Jobs in the ATS that no file stands for:", style="bold"))
+        for job in jobs:
+            status = visible(job.status or "no status")
+            if job.confidential:
+                self._line(Text(f"  (confidential)  {status}  id {job.id}"))
+            else:
+                code = f"  {visible(job.code)}" if job.code else ""
+                self._line(Text(f"  {visible(job.name or '(no name)')}{code}  {status}  id {job.id}"))
+
+    def _finding(self, finding: Diagnostic) -> None:
+        at = f"{finding.place.line}:{finding.place.column}" if finding.place else "-"
+        line = Text(f"  {at:>7}  ")
+        line.append(f"{finding.severity:<7}", style="bold red" if finding.is_error else "yellow")
+        line.append(f"  {visible(finding.message)}")
+        line.append(f"  [{finding.rule}]", style="dim")
+        self._line(line)
+        if finding.hint:
+            self._line(Text(f"                    {visible(finding.hint)}", style="cyan"))
+
+    def _line(self, text: Text) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+def headline(plan: Plan) -> str:
+    """Return the plan in one sentence."""
+    summary = plan.summary
+    if plan.errors:
+        start = f"{counted(len(plan.errors), 'error')}: nothing can be applied."
+    elif plan.creates:
+        start = f"{counted(len(plan.creates), 'job')} will be created."
+    else:
+        start = "Nothing to create."
+    counts = [
+        f"{summary[outcome]} {SIGNS[outcome][1]}"
+        for outcome in Outcome
+        if summary[outcome] and not (outcome is Outcome.CREATE and not plan.errors)
+    ]
+    return f"{start} {', '.join(counts).capitalize()}." if counts else start
+
+
+def _context(plan: Plan) -> Text:
+    synced = plan.connector.last_sync_start_time
+    listed = f"as of {synced:%Y-%m-%d %H:%M UTC}" if synced else "never read yet"
+    counts = plan.summary
+    rest = (
+        f"{counted(counts['unmanaged'], 'open job')} and {counts['unmanaged_closed']} closed without a file"
+    )
+    return Text(f"{visible(plan.provider)}, {listed}; {rest}.", style="dim")
+
+
+def _signed(sign: str, word: str, style: str, address: str) -> Text:
+    line = Text(f"  {sign} {word:<9} ", style=style)
+    line.append(visible(address), style="bold")
+    return line
+
+
+def _about(entry: Entry, names: Mapping[str, str]) -> str:
+    if entry.payload is None:
+        return "" if entry.job is None or entry.job.confidential else entry.job.name or ""
+    payload = entry.payload
+    parts = [str(payload.get("name", "")), f"[{payload['code']}]" if "code" in payload else ""]
+    for field in ("departments", "offices"):
+        parts += [names.get(str(each), str(each)) for each in _listed(payload.get(field))]
+    openings = payload.get("openings")
+    parts.append(counted(openings, "opening") if isinstance(openings, int) else "")
+    return "  ".join(shorten(part, LONGEST_VALUE) for part in parts if part)
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _value(value: object, names: Mapping[str, str]) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, list):
+        return "[" + ", ".join(_value(each, names) for each in value) + "]"
+    if isinstance(value, dict):
+        return _value(value.get("value"), names)
+    if isinstance(value, str):
+        known = names.get(value)
+        return visible(known) if known else f"'{visible(shorten(value, LONGEST_VALUE))}'"
+    return str(value).lower() if isinstance(value, bool) else str(value)
