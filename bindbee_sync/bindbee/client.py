@@ -180,8 +180,9 @@ class Bindbee:
             return model.model_validate(item)
         except ValidationError as error:
             fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        field = ".".join(map(str, fault["loc"]))
+            problem = f"{model.__name__}.{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+        except RecursionError:
+            problem = "nested too deeply"
         raise self._session.not_understood(
-            f"has an item that can't be read ({model.__name__}.{field}: {fault['msg']})",
-            self._session.where("GET", path),
+            f"has an item that can't be read ({problem})", self._session.where("GET", path)
         )

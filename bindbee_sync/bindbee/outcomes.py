@@ -29,7 +29,7 @@ _MAY_HAVE_ARRIVED = frozenset({408, 409})
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _REMOTE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _DIGITS = re.compile(r"[0-9]{1,40}")
-_WRAPPERS = ("data", "job", "result", "model")
+_WRAPPERS = ("data", "job")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

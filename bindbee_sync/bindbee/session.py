@@ -132,18 +132,18 @@ class Session:
         self.pace.waited()
 
     def _persist(self, method: str, path: str, params: Mapping[str, str], content: bytes = b"") -> Reply:
-        waited = 0.0
-        for attempt in range(MAX_ATTEMPTS):
+        attempt, waited = 0, 0.0
+        while True:
             self.wait_for_capacity(MAX_RESET)
             reply = self.once(method, path, params, content, READ_LIMIT)
             if isinstance(reply, Reply) and reply.cut is None and _is_success(reply.status):
                 return reply
             pause = self._pause(reply, attempt)
-            if not _may_pass(reply, method) or attempt == MAX_ATTEMPTS - 1 or waited + pause > MAX_WAITING:
+            attempt += 1
+            waited += pause
+            if not _may_pass(reply, method) or attempt == MAX_ATTEMPTS or waited > MAX_WAITING:
                 raise self._failure(reply, self.where(method, path))
             self._rest(pause)
-            waited += pause
-        raise AssertionError("the last attempt returns or raises")
 
     def _pause(self, reply: Reply | Fault, attempt: int) -> float:
         asked = pause_asked(reply.headers, self.pace.now()) if isinstance(reply, Reply) else None

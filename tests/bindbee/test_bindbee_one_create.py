@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 
+import httpcore
 import pytest
 from bindbee_servers import KEY, LOST, TOKEN, ScriptedServer, Step, answer, client, page
 
@@ -181,3 +182,18 @@ def test_a_faulty_library_leaves_it_open(monkeypatch):
         monkeypatch.setattr("httpx.HTTPTransport.handle_request", fail)
         result = api.create_job({})
     assert result == Uncertain(detail="the connection was lost: surprise")
+
+
+def test_the_addresses_of_a_host_share_the_time(monkeypatch):
+    shares = []
+
+    def unreachable(_self, _host, _port, timeout, *_options):
+        shares.append(timeout)
+        raise httpcore.ConnectTimeout
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 1)) for ip in ("127.0.0.9", "127.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: found)
+    monkeypatch.setattr("httpcore.SyncBackend.connect_tcp", unreachable)
+    with client("http://127.0.0.1:1", timeout=20) as api:
+        assert isinstance(api.create_job({}), Uncertain)
+    assert shares == [pytest.approx(10, abs=1), pytest.approx(20, abs=1)]

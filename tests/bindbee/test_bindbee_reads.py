@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 
 import pytest
 from bindbee_servers import KEY, LOST, TOKEN, ScriptedServer, Step, answer, client, connector, page
@@ -142,6 +143,13 @@ def test_an_error_with_half_a_body_keeps_its_status():
 )
 def test_what_is_not_understood_is_said(body, words):
     assert words in failure(answer(200, body)).message
+
+
+@pytest.mark.parametrize("depth", range(100, 1000, 50))
+def test_deep_nesting_in_a_text_field_crashes_nothing(depth):
+    body = b'{"items": [{"id": "a", "name": %s%s}], "cursor": null}' % (b"[" * depth, b"]" * depth)
+    with ScriptedServer(answer(200, body)) as server, client(server) as api, suppress(ApiError):
+        assert api.jobs()[0].name.startswith("[[[")
 
 
 def test_a_page_too_large_is_an_error(monkeypatch):

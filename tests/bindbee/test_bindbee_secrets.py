@@ -11,8 +11,10 @@ import pytest
 from bindbee_servers import ScriptedServer, Step, answer, client, connector, page
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bindbee_sync.bindbee.client import Bindbee
+from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.bindbee.outcomes import Rejected, Uncertain
 from bindbee_sync.bindbee.redaction import redactor
 from bindbee_sync.errors import ApiError, ConfigError
@@ -152,6 +154,12 @@ def test_an_item_that_can_not_be_read_is_not_shown():
         api.connector()
     assert_clean("".join(traceback.format_exception(caught.value)))
     assert caught.value.__context__ is None
+
+
+def test_a_validation_error_does_not_show_what_it_read():
+    with pytest.raises(ValidationError) as caught:
+        Connector.model_validate({"id": [TOKEN], "connector_token": [TOKEN]})
+    assert_clean(str(caught.value))
 
 
 def test_a_connector_does_not_show_its_token():
