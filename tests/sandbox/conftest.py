@@ -6,19 +6,6 @@ import httpx
 import pytest
 
 from bindbee_sync.sandbox import seed
-from bindbee_sync.sandbox.server import Sandbox
-
-
-@pytest.fixture(scope="session")
-def running():
-    with Sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(running):
-    running.reset()
-    return running
 
 
 @pytest.fixture

@@ -1,0 +1,117 @@
+"""What tests share: a sandbox over real HTTP, a repository to write job files in, and the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bindbee_sync.cli.app import run
+from bindbee_sync.sandbox import seed
+from bindbee_sync.sandbox.server import Sandbox
+
+JOB = """\
+name: {name}
+{code}departments: [Sales]
+offices: [Berlin]
+template_id: "{template}"
+remote_user_id: jonas.weber@halden-robotics.example
+openings: 1
+"""
+
+
+@pytest.fixture(scope="session")
+def running():
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running):
+    """A company of 40 jobs, as freshly synced, with counters at zero."""
+    running.reset()
+    return running
+
+
+@dataclass
+class Ran:
+    """What a command came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def outcomes(self):
+        return {entry["address"]: entry["outcome"] for entry in self.json["entries"]}
+
+    @property
+    def results(self):
+        return {entry["address"]: entry.get("result") for entry in self.json["entries"]}
+
+    @property
+    def rules(self):
+        return {(found["rule"], found["line"], found["column"]) for found in self.json["diagnostics"]}
+
+
+@dataclass
+class Repository:
+    """A folder with job files, and the tool run in it."""
+
+    path: Path
+    capture: pytest.CaptureFixture[str]
+
+    def write(self, address, text):
+        file = self.path / "jobs" / f"{address}.yaml"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    def job(self, address, name, code=None):
+        """Write a job file that would be created."""
+        code_line = f"code: {code}\n" if code else ""
+        template = seed.template_id("Template: People Manager")
+        return self.write(address, JOB.format(name=name, code=code_line, template=template))
+
+    def move(self, before, after):
+        target = self.path / "jobs" / f"{after}.yaml"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (self.path / "jobs" / f"{before}.yaml").rename(target)
+
+    def config(self, text):
+        (self.path / "bindbee-sync.yaml").write_text(f"version: 1\n{text}", encoding="utf-8")
+
+    def run(self, *arguments):
+        """Run a command in this process."""
+        self.capture.readouterr()
+        code = run([str(argument) for argument in arguments])
+        out, err = self.capture.readouterr()
+        return Ran(int(code), out, err)
+
+    def plan(self, *arguments):
+        return self.run("plan", "--format", "json", *arguments)
+
+    def apply(self, *arguments):
+        return self.run("apply", "--yes", "--format", "json", *arguments)
+
+
+@pytest.fixture
+def repo(tmp_path, sandbox, monkeypatch, capsys):
+    """An empty repository whose environment leads to the sandbox."""
+    for name in [name for name in os.environ if name.startswith(("BINDBEE_", "GITHUB_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("CI", raising=False)
+    for name, value in sandbox.env.items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "repo"
+    (folder / "jobs").mkdir(parents=True)
+    (folder / ".git").mkdir()
+    monkeypatch.chdir(folder)
+    return Repository(folder, capsys)
