@@ -1,0 +1,56 @@
+# Everything here runs in an environment of its own, .venv, which is made when it is first needed.
+# PYTHON names the interpreter to make it with: make test PYTHON=python3.13
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEV := $(VENV)/.installed-dev
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check lint lint-actions types coverage clean
+
+help: ## Show what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "%-22s %s\n", $$1, $$2 }'
+
+demo: $(VENV)/.installed-sandbox ## Walk through plan, apply, plan on a local Bindbee
+	@$(BIN)/bindbee-sync demo
+
+test: $(DEV) ## Run the tests
+	$(BIN)/python -m pytest -n 2
+
+check: lint lint-actions types coverage ## Run everything that a change has to pass
+
+lint: $(DEV) ## Check style and form
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+lint-actions: $(DEV) ## Check the GitHub workflows
+	$(BIN)/zizmor --offline --no-progress --persona pedantic $(wildcard .github examples action.yml)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*.yml)
+
+types: $(DEV) ## Check types
+	$(BIN)/mypy
+
+coverage: $(DEV) ## Run the tests, and fail below 90 % of branches
+	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90
+
+clean: ## Remove the environment, caches and what was built
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find bindbee_sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# .installed-X: the package, editable, with its extra X; again whenever pyproject.toml changes
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+	@echo "Installing bindbee-sync[$*] into $(VENV) ..."
+	@$(PIP) install --editable '.[$*]'
+	@touch $@
+
+# without ensurepip (as Debian ships Python) pip is put there by the interpreter's own
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@echo "Making the environment $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { \
+		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
+		$(PYTHON) -m pip -qq --python $(BIN)/python install pip; }
