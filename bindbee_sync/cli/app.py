@@ -12,6 +12,7 @@ import typer
 from bindbee_sync import __version__
 from bindbee_sync.cli import ledger
 from bindbee_sync.cli.apply import apply
+from bindbee_sync.cli.demo import demo
 from bindbee_sync.cli.plan import plan
 from bindbee_sync.cli.rules import rules
 from bindbee_sync.cli.sandbox import sandbox
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (validate, plan, apply, rules, sandbox):
+for command in (validate, plan, apply, rules, sandbox, demo):
     app.command()(command)
 app.add_typer(ledger.app, name="ledger")
 
