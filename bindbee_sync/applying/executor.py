@@ -76,12 +76,14 @@ class Executor:
         Nothing is sent after the error; `results` has what was settled before.
         """
         queue = list(entries)
-        while queue and self._stop is None:
-            batch, queue = queue[: self.writer.batch], queue[self.writer.batch :]
-            queue = self._create_batch(batch) + queue
+        try:
+            while queue and self._stop is None:
+                batch, queue = queue[: self.writer.batch], queue[self.writer.batch :]
+                queue = self._create_batch(batch) + queue
+        finally:
+            self.writer.flush()
         for entry in queue:
             self._settle(entry, Result(became=Became.NOT_TRIED, detail=self._stop))
-        self.writer.flush()
         return self.results
 
     def _create_batch(self, batch: list[Entry]) -> list[Entry]:
@@ -94,32 +96,40 @@ class Executor:
         except InterruptedWorkError:
             self._stop = "interrupted"
             return batch
-        started = self.clock.ticks()
         again = []
-        for entry, intent in self._claim(batch):
+        claimed, started = self._claim(batch)
+        for entry, intent in claimed:
             if self._stop is not None:
                 result = Result(became=Became.NOT_TRIED, detail=self._stop)
             else:
                 result = self._attempt(entry, intent, started)
             if result is _WENT_PAST and self._stop is None:
                 again.append(entry)
-            else:
-                self._settle(entry, result)
-            self.writer.note(self._outcome(intent, result))
+                self.writer.note(self._outcome(intent, result))
+                continue
+            self.results[entry.address] = result
+            try:
+                self.writer.note(self._outcome(intent, result))
+            finally:
+                self.on_result(entry, result)
         return again
 
-    def _claim(self, batch: list[Entry]) -> list[tuple[Entry, Intent]]:
-        """Make an intent durable for each entry that is still to be created, as the ledger then stands."""
+    def _claim(self, batch: list[Entry]) -> tuple[list[tuple[Entry, Intent]], float]:
+        """Make an intent durable for each entry that is still to be created, as the ledger then stands.
+
+        Return them and the clock's ticks from before they were durable.
+        """
         while True:
+            started = self.clock.ticks()
             claimed = [(entry, self._intent(entry)) for entry in batch]
             try:
                 self.writer.append(*self._closings(batch), *(intent for _, intent in claimed))
             except LostRaceError:
                 batch = self._still_to_create(batch)
                 if not batch:
-                    return []
+                    return [], started
             else:
-                return claimed
+                return claimed, started
 
     def _still_to_create(self, batch: list[Entry]) -> list[Entry]:
         fresh = {entry.address: entry for entry in self.decide_again(self.writer.events).creates}

@@ -12,8 +12,8 @@ GRACE = 4.0
 """Seconds that a request under way is given to end; a cancelled GitHub run is killed after ten."""
 
 
-class InterruptedWorkError(Exception):
-    """Raised at a point where work may be abandoned."""
+class InterruptedWorkError(BaseException):
+    """Raised at a point where work may be abandoned; no `except Exception` on the way takes it for a fault."""
 
 
 class Interrupts:
