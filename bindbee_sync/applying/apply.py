@@ -27,6 +27,7 @@ from bindbee_sync.rules import state
 from bindbee_sync.text import counted
 
 PAUSE_BETWEEN_SYNCS = 60.0
+SYNC_OPEN = "Bindbee's sync did not end in the time that an apply waits (--wait-timeout)."
 
 
 class Api(CreateApi, SyncApi, Protocol):
@@ -46,9 +47,13 @@ class Wishes:
 
 @dataclass(kw_only=True)
 class Applied:
-    """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way."""
+    """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way.
+
+    `shown` where the plan was shown before it was asked about.
+    """
 
     plan: Plan
+    shown: bool = False
     results: dict[str, Result] = field(default_factory=dict)
     refusal: str | None = None
     error: LedgerError | None = None
@@ -91,7 +96,7 @@ class Applied:
 
 @dataclass(kw_only=True)
 class Apply:
-    """One apply. `look` lists what Bindbee has; `confirm` shows the plan and asks."""
+    """One apply. `look` lists what Bindbee has; `confirm` shows the plan, asks, and returns an objection."""
 
     api: Api
     store: Store
@@ -102,7 +107,7 @@ class Apply:
     wishes: Wishes
     provenance: Provenance
     look: Callable[[], Snapshot]
-    confirm: Callable[[Plan], bool]
+    confirm: Callable[[Plan], str | None]
     on_result: Callable[[Entry, Result], None] = lambda _entry, _result: None
     on_wait: Callable[[str], None] = lambda _: None
 
@@ -115,22 +120,20 @@ class Apply:
             on_wait=self.on_wait,
         )
         with self.store.writing() as writer:
-            if self.wishes.refresh:
-                syncs.refresh()
-            else:
-                syncs.wait_for_running()
+            ended = syncs.refresh() if self.wishes.refresh else syncs.wait_for_running()
             snapshot = self.look()
             plan = self._record(writer, snapshot)
-            applied = Applied(plan=self._with_refusals(plan))
+            applied = Applied(plan=self._with_refusals(plan), notes=[] if ended else [SYNC_OPEN])
             if applied.plan.errors:
                 applied.refusal = f"{counted(len(applied.plan.errors), 'error')} to mend first"
-            elif plan.creates and not self.confirm(applied.plan):
-                applied.refusal = "declined"
             elif plan.creates:
-                self._create(writer, snapshot, applied)
+                applied.shown = True
+                applied.refusal = self.confirm(applied.plan)
+                if applied.refusal is None:
+                    self._create(writer, snapshot, applied)
             applied.interrupted = self.interrupts.requested
             if self.wishes.wait and applied.refusal is None and not applied.interrupted:
-                self._wait_until_listed(writer, syncs, applied)
+                self._wait_until_listed(writer, snapshot, syncs, applied)
             return applied
 
     def _record(self, writer: Writer, snapshot: Snapshot) -> Plan:
@@ -190,21 +193,22 @@ class Apply:
                 entry.address, Result(became=Became.NOT_TRIED, detail="the ledger could not be written")
             )
 
-    def _wait_until_listed(self, writer: Writer, syncs: Syncs, applied: Applied) -> None:
+    def _wait_until_listed(self, writer: Writer, snapshot: Snapshot, syncs: Syncs, applied: Applied) -> None:
         """Ask for syncs until every created job is listed, or until the time is up; then it is said."""
+        waiting = _still_pending(self._plan(writer.events, snapshot))
         try:
-            while True:
-                if not syncs.refresh():
-                    applied.notes.append("The sync did not end in the time that an apply waits.")
-                    return
+            while syncs.refresh():
                 waiting = _still_pending(self._record(writer, self.look()))
                 if not waiting:
                     applied.notes.append("Every created job is listed.")
                     return
                 if not syncs.pause(PAUSE_BETWEEN_SYNCS):
-                    still = ", ".join(waiting)
-                    applied.notes.append(f"{counted(len(waiting), 'created job')} not listed yet: {still}.")
-                    return
+                    break
+            else:
+                applied.notes.append(SYNC_OPEN)
+            if waiting:
+                still = ", ".join(waiting)
+                applied.notes.append(f"{counted(len(waiting), 'created job')} not listed yet: {still}.")
         except KeyboardInterrupt:
             applied.interrupted = True
             applied.notes.append("Interrupted while waiting for the sync; nothing is lost by that.")

@@ -13,7 +13,7 @@ GRACE = 4.0
 
 
 class InterruptedWorkError(BaseException):
-    """Raised at a point where work may be abandoned; no `except Exception` on the way takes it for a fault."""
+    """Raised where work may be abandoned; no `except Exception` on the way takes it for a fault."""
 
 
 class Interrupts:

@@ -28,7 +28,7 @@ class SyncApi(Protocol):
 class Syncs:
     """Waits at most until `until` (of the clock's ticks), for all its waits together.
 
-    `on_wait` is told what is waited for.
+    `on_wait` is told, once for each wait, what is waited for.
     """
 
     api: SyncApi
@@ -55,16 +55,18 @@ class Syncs:
         return self._wait(is_done, "the sync that was asked for")
 
     def pause(self, seconds: float) -> bool:
-        """Wait and return True; return False at once where that would be too long."""
-        if self.clock.ticks() + seconds > self.until:
+        """Wait, as far as the time allows, and return True; return False at once where there is none left."""
+        left = self.until - self.clock.ticks()
+        if left <= 0:
             return False
-        self.clock.sleep(seconds)
+        self.clock.sleep(min(seconds, left))
         return True
 
     def _wait(self, is_over: Callable[[Connector], bool], what: str) -> bool:
         seconds = FIRST_PAUSE
         while not is_over(self.api.connector()):
-            self.on_wait(what)
+            if seconds == FIRST_PAUSE:
+                self.on_wait(what)
             if not self.pause(seconds):
                 return False
             seconds = min(seconds * 1.5, LONGEST_PAUSE)

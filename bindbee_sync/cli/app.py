@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from typing import Annotated, NoReturn
@@ -10,7 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from bindbee_sync import __version__
-from bindbee_sync.cli import ledger
+from bindbee_sync.cli import ledger, streams
 from bindbee_sync.cli.apply import apply
 from bindbee_sync.cli.demo import demo
 from bindbee_sync.cli.plan import plan
@@ -52,10 +53,13 @@ def root(
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    streams.harden()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
+    lost = streams.failure()
+    if lost is not None:
+        _say(ToolError(f"The answer could not be written: {lost.strerror}", where="standard output"))
+        code = ExitCode.FAILED if code in {ExitCode.OK, ExitCode.CHANGES} else code
     sys.exit(code)
 
 
@@ -65,9 +69,6 @@ def run(arguments: list[str]) -> int:
         code = app(arguments, prog_name="bindbee-sync", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.FAILED
     except ToolError as error:
         _say(error)
         return error.exit_code

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,8 +25,15 @@ from bindbee_sync.cli.session import (
 
 if TYPE_CHECKING:
     from bindbee_sync.applying.apply import Applied
+    from bindbee_sync.applying.results import Result
     from bindbee_sync.config import Settings
-    from bindbee_sync.planning.model import Plan
+    from bindbee_sync.planning.model import Entry, Plan
+
+
+def _number(value: float) -> float:
+    if value != value:  # noqa: PLR0124 - NaN compares with nothing, so that no bound holds for it
+        raise typer.BadParameter("not a number")
+    return value
 
 
 def apply(
@@ -44,7 +53,8 @@ def apply(
         bool, typer.Option("--wait", help="At the end, wait until every created job is listed.")
     ] = False,
     wait_timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, help="Bound of all waiting.")
+        float,
+        typer.Option(metavar="SECONDS", min=0, max=86_400, help="Bound of all waiting.", callback=_number),
     ] = 900,
     allow_stale_list: Annotated[
         bool, typer.Option("--allow-stale-list", help="Go on although the list of jobs is in doubt.")
@@ -77,19 +87,36 @@ def apply(
         err = TextReport(session.err())
         report = err if session.is_json else out
 
-        def confirm(made: Plan) -> bool:
-            session.quiet()
+        done: list[str] = []
+        total = 0
+
+        def confirm(made: Plan) -> str | None:
+            nonlocal total
+            session.progress.hide()
             report.plan(made)
-            return yes or _ask(session, len(made.creates))
+            total = len(made.creates)
+            objection = None if yes else _ask(session, total)
+            if objection is None:
+                session.progress.show(f"0 of {total}", 0, total)
+            return objection
+
+        def settled(entry: Entry, result: Result) -> None:
+            done.append(entry.address)
+            session.progress.hide()
+            report.result(entry, result)
+            if len(done) < total:
+                session.progress.show(f"{len(done)} of {total}", len(done), total)
+
+        def waiting(what: str) -> None:
+            session.progress.hide()
+            session.say(f"Waiting for {what} ...")
 
         with session.bindbee(settings) as api:
             applied = Apply(
                 api=api,
                 store=open_store(settings),
                 clock=SystemClock(),
-                interrupts=Interrupts(
-                    lambda: err.line("Stopping: the request under way is given a moment. Again: abandon it.")
-                ),
+                interrupts=Interrupts(_say_stopping),
                 desired=desired,
                 options=options(settings, selects, retry_absent=retry_absent, retry_rejected=retry_rejected),
                 wishes=Wishes(
@@ -102,10 +129,10 @@ def apply(
                 provenance=provenance(os.environ, settings.root),
                 look=lambda: look(api, desired, settings),
                 confirm=confirm,
-                on_result=report.result,
-                on_wait=lambda what: session.say(f"Waiting for {what} ..."),
+                on_result=settled,
+                on_wait=waiting,
             ).run()
-        session.quiet()
+        session.progress.hide()
         _report(session, applied, out)
         raise typer.Exit(applied.exit_code)
 
@@ -119,31 +146,40 @@ def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
         raise LedgerError(
             "The ledger is a file, and a CI runner's disk is thrown away with what was recorded on it",
             where=str(settings.ledger),
-            hint="Use a git ledger (`ledger: git+origin#bindbee-sync-ledger`), or say with --local-ledger that "
-            "the file outlives this run.",
+            hint="Use a git ledger (`ledger: git+origin#bindbee-sync-ledger`), or say with "
+            "--local-ledger that the file outlives this run.",
         )
 
 
-def _ask(session: Session, creates: int) -> bool:
+def _say_stopping() -> None:
+    """Write straight to the terminal: a signal may come in the middle of a write to a buffered stream."""
+    words = b"\nStopping: the request under way is given a moment. Again: abandon it.\n"
+    with contextlib.suppress(OSError):
+        os.write(2, words)
+
+
+def _ask(session: Session, creates: int) -> str | None:
+    """Return None where somebody says yes, else why it goes no further."""
+    from rich.text import Text
+
     from bindbee_sync.text import counted
 
     if not stdin_is_terminal():
-        session.say("Not applied: nobody can be asked here. --yes applies without asking.", "bold")
-        return False
-    return typer.confirm(
-        f"Create {counted(creates, 'job')}? Bindbee can neither change nor delete a job",
-        default=False,
-        err=True,
-    )
+        return "nobody can be asked here; --yes applies without asking"
+    question = f"Create {counted(creates, 'job')}? Bindbee can neither change nor delete a job. [y/N] "
+    session.err().print(Text(question, style="bold"), end="", soft_wrap=True)
+    return None if sys.stdin.readline().strip().lower() in {"y", "yes"} else "declined"
 
 
 def _report(session: Session, applied: Applied, out: object) -> None:
+    from bindbee_sync.errors import ToolError
     from bindbee_sync.reports.applied import summary_lines
     from bindbee_sync.reports.document import applied_document, error_data
     from bindbee_sync.reports.text import TextReport
 
     if session.is_json:
-        error = error_data(applied.error) if applied.error else None
+        stopped = applied.error or (ToolError(f"Not applied: {applied.refusal}") if applied.refusal else None)
+        error = error_data(stopped) if stopped else None
         session.write(
             applied_document(
                 applied.plan, applied.results, applied.diagnostics, error=error, notes=applied.notes
@@ -151,7 +187,7 @@ def _report(session: Session, applied: Applied, out: object) -> None:
         )
         return
     assert isinstance(out, TextReport)  # noqa: S101
-    if not applied.results and applied.refusal != "declined":
+    if not applied.shown:
         out.plan(applied.plan)
     if applied.results:
         out.diagnostics(tuple(f for f in applied.diagnostics if f not in applied.plan.diagnostics))

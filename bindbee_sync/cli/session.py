@@ -6,14 +6,18 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bindbee_sync.errors import ToolError
+from bindbee_sync.cli.progress import Progress
+from bindbee_sync.errors import ExitCode, ToolError
+
+WIDE = 10_000
+"""Columns of an output that is no terminal: nothing is wrapped there."""
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +55,7 @@ class Session:
 
     format: Format
     config: Path | None = None
+    progress: Progress = field(default_factory=Progress)
 
     @property
     def is_json(self) -> bool:
@@ -58,16 +63,23 @@ class Session:
         return self.format is Format.JSON
 
     def settings(self) -> Settings:
-        """Return the settings; raises ConfigError."""
+        """Return the settings; raises ToolError."""
         from bindbee_sync.config import load_settings
 
-        return load_settings(self.config, os.environ, Path.cwd())
+        try:
+            folder = Path.cwd()
+        except FileNotFoundError as error:
+            raise ToolError(
+                "The working directory does not exist any more", hint="cd somewhere else."
+            ) from error
+        return load_settings(self.config, os.environ, folder)
 
     def out(self) -> Console:
         """Return the console for what was asked for."""
         from rich.console import Console
 
-        return Console(highlight=False, markup=False, emoji=False)
+        at_terminal = sys.stdout is not None and sys.stdout.isatty()
+        return Console(highlight=False, markup=False, emoji=False, width=None if at_terminal else WIDE)
 
     def err(self) -> Console:
         """Return the console for progress and errors."""
@@ -85,21 +97,30 @@ class Session:
         """Write the JSON document."""
         from bindbee_sync.reports.document import as_text
 
-        typer.echo(as_text(document))
+        print(as_text(document))  # noqa: T201 - this is the answer
 
     @contextmanager
     def answering(self) -> Iterator[None]:
-        """Turn a ToolError into the answer of its format, and its exit code."""
+        """Turn a ToolError or an interrupt into the answer of its format, and its exit code."""
         try:
             yield
         except ToolError as error:
-            from bindbee_sync.reports.document import error_document
-            from bindbee_sync.reports.text import TextReport
-
-            if self.is_json:
-                self.write(error_document(error))
-            TextReport(self.err()).error(error)
+            self._fail(error)
             raise typer.Exit(error.exit_code) from error
+        except KeyboardInterrupt as interrupt:
+            self._fail(ToolError("Interrupted"))
+            raise typer.Exit(ExitCode.INTERRUPTED) from interrupt
+        finally:
+            self.progress.hide()
+
+    def _fail(self, error: ToolError) -> None:
+        from bindbee_sync.reports.document import error_document
+        from bindbee_sync.reports.text import TextReport
+
+        self.progress.hide()
+        if self.is_json:
+            self.write(error_document(error))
+        TextReport(self.err()).error(error)
 
     @contextmanager
     def bindbee(self, settings: Settings) -> Iterator[Bindbee]:
@@ -108,38 +129,14 @@ class Session:
         from bindbee_sync.config import read_secrets
 
         secrets = read_secrets(os.environ)
-        with (
-            self.listing() as on_progress,
-            Bindbee(
-                base_url=settings.base_url,
-                api_key=secrets.api_key,
-                connector_token=secrets.connector_token,
-                timeout=settings.timeout,
-                on_progress=on_progress,
-            ) as api,
-        ):
+        with Bindbee(
+            base_url=settings.base_url,
+            api_key=secrets.api_key,
+            connector_token=secrets.connector_token,
+            timeout=settings.timeout,
+            on_progress=lambda name, count: self.progress.show(f"Reading {name}: {count}"),
+        ) as api:
             yield api
-
-    @contextmanager
-    def listing(self) -> Iterator[Callable[[str, int], None]]:
-        """Show how far the reading of lists has come, on a terminal; elsewhere nothing."""
-        err = self.err()
-        if not err.is_terminal:
-            yield lambda _name, _count: None
-            return
-        with err.status("") as status:
-            status.stop()
-
-            def show(name: str, count: int) -> None:
-                status.update(f"Reading {name}: {count}")
-                status.start()
-
-            self._stop_status = status.stop
-            yield show
-
-    def quiet(self) -> None:
-        """Take the progress line away, before something else is written."""
-        getattr(self, "_stop_status", lambda: None)()
 
 
 def needs(desired: Desired) -> dict[str, bool]:
@@ -185,11 +182,11 @@ def options(settings: Settings, selects: Callable[[str], bool], **more: bool) ->
 def open_store(settings: Settings) -> Store:
     """Return the ledger that the settings name."""
     from bindbee_sync.config import GitLedger
-    from bindbee_sync.errors import LedgerError
     from bindbee_sync.ledger.file_store import FileStore
+    from bindbee_sync.ledger.git_store import GitStore
 
     if isinstance(settings.ledger, GitLedger):
-        raise LedgerError("A ledger on a git branch is not supported yet", hint="Name a file.")
+        return GitStore(settings.ledger, settings.root, os.environ)
     return FileStore(settings.ledger)
 
 
@@ -220,7 +217,7 @@ def selection(
         chosen |= _some(found, str(path))
     for target in targets:
         limited = True
-        chosen |= _some({each for each in addresses if fnmatchcase(each, target)}, target)
+        chosen |= _some({each for each in addresses if each == target or fnmatchcase(each, target)}, target)
     return (lambda address: address in chosen) if limited else (lambda _: True)
 
 

@@ -15,6 +15,7 @@ def summary_lines(applied: Applied) -> Iterator[str]:
     """Yield the outcome first, then the next step for each kind of thing that is left."""
     if applied.refusal is not None:
         yield f"Not applied: {applied.refusal}. Nothing was sent."
+        yield from applied.notes
         return
     became = Counter(result.became for result in applied.results.values())
     if not became:
