@@ -92,7 +92,7 @@ def apply(
 
         def confirm(made: Plan) -> str | None:
             nonlocal total
-            session.progress.hide()
+            session.quiet()
             report.plan(made)
             total = len(made.creates)
             objection = None if yes else _ask(session, total)
@@ -102,13 +102,13 @@ def apply(
 
         def settled(entry: Entry, result: Result) -> None:
             done.append(entry.address)
-            session.progress.hide()
+            session.quiet()
             report.result(entry, result)
             if len(done) < total:
                 session.progress.show(f"{len(done)} of {total}", len(done), total)
 
         def waiting(what: str) -> None:
-            session.progress.hide()
+            session.quiet()
             session.say(f"Waiting for {what} ...")
 
         with session.bindbee(settings) as api:
@@ -132,7 +132,7 @@ def apply(
                 on_result=settled,
                 on_wait=waiting,
             ).run()
-        session.progress.hide()
+        session.quiet()
         _report(session, applied, out)
         raise typer.Exit(applied.exit_code)
 

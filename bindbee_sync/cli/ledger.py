@@ -25,6 +25,30 @@ AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="A job's
 WhyOption = Annotated[str | None, typer.Option("--why", help="On what grounds; kept in the ledger.")]
 
 
+@app.command("init")
+def init(config: ConfigOption = None) -> None:
+    """Make the branch of a git ledger, once.
+
+    Example: BINDBEE_LEDGER=git+origin#bindbee-sync-ledger bindbee-sync ledger init
+    """
+    session = Session(Format.TEXT, config)
+    with session.answering():
+        from bindbee_sync.config import GitLedger
+        from bindbee_sync.errors import LedgerError
+        from bindbee_sync.ledger.git_store import GitStore
+
+        settings = session.settings()
+        if not isinstance(settings.ledger, GitLedger):
+            raise LedgerError(
+                "The ledger is a file, which needs no preparation",
+                where=str(settings.ledger),
+                hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
+            )
+        made = GitStore(settings.ledger, settings.root, os.environ).init()
+        session.say(f"{settings.ledger.shown} {'was made' if made else 'exists already'}.", "bold")
+        session.say("Protect it against force pushes and deletion; do not require reviews on it.")
+
+
 @app.command("list")
 def list_records(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> None:
     """List the records: of this connector, or without tokens of every one.
@@ -101,14 +125,15 @@ def resolve(
     not_created: Annotated[bool, typer.Option("--not-created", help="No job was made.")] = False,
     why: WhyOption = None,
     config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
 ) -> None:
     """Settle an uncertain create by hand, or give a pending one its id. Look in the ATS first.
 
     Example: bindbee-sync ledger resolve sales/sales-manager --created 4050001 --why "seen in Greenhouse"
     """
-    if (created is None) == (not not_created):
+    if (created is None) == (not not_created) or (created is not None and not created.strip()):
         raise typer.BadParameter("Say either --created ID or --not-created.")
-    session = Session(Format.TEXT, config)
+    session = Session(output, config)
     with session.answering():
         from datetime import UTC, datetime
 
@@ -152,20 +177,25 @@ def resolve(
                     for record in records
                 )
             )
+            events = writer.events
         word = "not created" if created is None else "created"
-        for record in records:
-            session.say(f"Settled: {_label(record)} was {word}.", "bold")
+        _answer(session, events, records, "Settled: {} was " + word + ".")
 
 
 @app.command("release")
-def release(address: AddressArgument, why: WhyOption = None, config: ConfigOption = None) -> None:
+def release(
+    address: AddressArgument,
+    why: WhyOption = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
+) -> None:
     """Forget which job an address stands for, so that it may be created anew.
 
     Refused while its create is pending or uncertain: wait for the sync, or `ledger resolve` it.
 
     Example: bindbee-sync ledger release sales/sales-manager --why "deleted in Greenhouse"
     """
-    session = Session(Format.TEXT, config)
+    session = Session(output, config)
     with session.answering():
         from datetime import UTC, datetime
 
@@ -200,8 +230,21 @@ def release(address: AddressArgument, why: WhyOption = None, config: ConfigOptio
                     for record in records
                 )
             )
-        for record in records:
-            session.say(f"Released: {_label(record)} may be created anew.", "bold")
+            events = writer.events
+        _answer(session, events, records, "Released: {} may be created anew.")
+
+
+def _answer(session: Session, events: tuple[Event, ...], changed: Sequence[Record], words: str) -> None:
+    """Say of each record what was done, or show the records as they are now."""
+    from bindbee_sync.ledger.records import fold_events
+
+    if not session.is_json:
+        for record in changed:
+            session.say(words.format(_label(record)), "bold")
+        return
+    wanted = {record.id for record in changed}
+    now = [record for record in fold_events(events).records if record.id in wanted]
+    session.write({"format_version": 1, "records": [_data(record) for record in now]})
 
 
 def _records(session: Session, settings: Settings) -> list[Record]:
@@ -229,7 +272,11 @@ def _matching(records: Sequence[Record], address: str) -> list[Record]:
 
     from bindbee_sync.errors import LedgerError
 
-    found = [record for record in records if fnmatchcase(record.label, address) or record.id == address]
+    found = [
+        record
+        for record in records
+        if address in (record.label, record.id) or fnmatchcase(record.label, address)
+    ]
     if not found:
         raise LedgerError(
             "The ledger holds no such record", where=address, hint="`bindbee-sync ledger list` shows them."
@@ -279,6 +326,8 @@ def _word(record: Record) -> str:
 
     if record.is_uncertain:
         return "uncertain"
+    if not record.is_live:
+        return record.ending or "ended"
     return "pending" if record.state is State.CREATED else "listed"
 
 

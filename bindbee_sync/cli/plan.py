@@ -71,7 +71,7 @@ def plan(
             now=datetime.now(UTC),
             options=options(settings, selects),
         )
-        session.progress.hide()
+        session.quiet()
         if session.is_json:
             session.write(plan_document(made, unmanaged=unmanaged))
         else:

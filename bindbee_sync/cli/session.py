@@ -111,13 +111,17 @@ class Session:
             self._fail(ToolError("Interrupted"))
             raise typer.Exit(ExitCode.INTERRUPTED) from interrupt
         finally:
-            self.progress.hide()
+            self.quiet()
+
+    def quiet(self) -> None:
+        """Take the progress line away, before something else is written."""
+        self.progress.hide()
 
     def _fail(self, error: ToolError) -> None:
         from bindbee_sync.reports.document import error_document
         from bindbee_sync.reports.text import TextReport
 
-        self.progress.hide()
+        self.quiet()
         if self.is_json:
             self.write(error_document(error))
         TextReport(self.err()).error(error)

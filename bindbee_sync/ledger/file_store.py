@@ -141,6 +141,12 @@ def _line(content: bytes) -> bytes:
 
 def _parse(content: bytes, path: Path) -> tuple[Event, ...]:
     complete = content[: content.rfind(b"\n") + 1]
+    if not complete and not _line(json.dumps(HEADER).encode()).startswith(content):
+        raise LedgerError(
+            "This is not a ledger",
+            where=f"{path}:1",
+            hint="Name another file: this one is left as it is. If it was a ledger, restore it from a backup.",
+        )
     events: list[Event] = []
     for number, line in enumerate(complete.split(b"\n")[:-1], start=1):
         checksum, _, body = line.partition(b" ")
