@@ -51,6 +51,16 @@ class GitLedger:
     remote: str
     branch: str
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it is the name of a configured remote, and not a URL or path."""
+        return _REMOTE_NAME.fullmatch(self.remote) is not None
+
+    @property
+    def shown(self) -> str:
+        """How messages name it: without credentials."""
+        return f"git+{re.sub(r'(?<=://)[^/@]+(?=@)', '***', self.remote)}#{self.branch}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:

@@ -74,7 +74,7 @@ class Stands(_Event):
     """The file at `address` stands for the record, with this code and name; None: no file does."""
 
     event: Literal["stands"] = "stands"
-    address: str | None
+    address: str | None = None
     code: str | None = None
     name: str | None = None
 

@@ -114,7 +114,8 @@ def fold_events(events: Iterable[Event], space: str | None = None) -> Ledger:
                 continue
             record = _begin(event)
         records[event.record] = _after(record, event)
-    return Ledger(records=tuple(_one_record_an_address(list(records.values()))))
+    begun = sorted(records.values(), key=lambda record: record.since)
+    return Ledger(records=tuple(_one_record_an_address(begun)))
 
 
 def _begin(event: Intent | Listed) -> Record:

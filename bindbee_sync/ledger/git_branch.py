@@ -1,0 +1,223 @@
+"""The branch that holds a git ledger: read, grown by commits, pushed; in terms of git commands."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import quote
+
+from pydantic import ValidationError
+
+from bindbee_sync.config import GitLedger
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger.events import EVENT, Event, Intent
+from bindbee_sync.ledger.git import Git, object_id
+
+README = """\
+# The ledger of bindbee-sync
+
+Which job openings were created, by whom and when, and which job each file stands for. Written by
+`bindbee-sync apply`; look at it with `bindbee-sync ledger list`. Protect this branch against force pushes and
+deletion. What stands here keeps a job from being made twice.
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tip:
+    """A commit of the branch, and its events by file."""
+
+    commit: str
+    files: Mapping[str, tuple[Event, ...]]
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events; those of one record in their order."""
+        return tuple(event for path in sorted(self.files) for event in self.files[path])
+
+    def holds(self, events: tuple[Event, ...]) -> bool:
+        """Whether all of `events` are in it."""
+        return all(event in self.files.get(path_of(event), ()) for event in events)
+
+
+class Branch:
+    """The ledger's branch, as git commands."""
+
+    def __init__(self, git: Git, ledger: GitLedger) -> None:
+        self._git = git
+        self._remote = ledger.remote
+        self._name = f"refs/heads/{ledger.branch}"
+        self._seen = f"refs/bindbee-sync/{sha256(ledger.remote.encode()).hexdigest()[:12]}/{ledger.branch}"
+        self._where = ledger.shown
+        if ledger.is_named and ledger.remote not in git.out("remote").split():
+            raise LedgerError(
+                f"The repository has no remote '{ledger.remote}'",
+                where=self._where,
+                hint="`git remote -v` shows its remotes; name one of them.",
+            )
+
+    def exists(self) -> bool:
+        """Whether the remote has the branch; raises LedgerError where it can't be asked."""
+        listed = self._git.run("ls-remote", "--quiet", self._remote, self._name)
+        if listed.returncode:
+            raise self._located(self._git.failure(listed))
+        return any(line.split("\t")[1:] == [self._name] for line in listed.stdout.decode().splitlines())
+
+    def fetch(self) -> Tip:
+        """Return the branch as the remote has it now."""
+        shallow = self._git.out("rev-parse", "--is-shallow-repository") == "true"
+        refspec = f"{'+' if shallow else ''}{self._name}:{self._seen}"
+        fetched = self._git.run(
+            "fetch",
+            "--no-tags",
+            "--no-write-fetch-head",
+            "--no-recurse-submodules",
+            *(["--depth=1"] if shallow else []),
+            self._remote,
+            refspec,
+        )
+        if fetched.returncode:
+            if not self.exists():
+                raise LedgerError(
+                    "The ledger's branch does not exist",
+                    where=self._where,
+                    hint="At first use: `bindbee-sync ledger init`. If there was one, restore it: it keeps jobs "
+                    "from being made twice.",
+                )
+            words = fetched.stderr.decode(errors="replace")
+            raise self._located(self._rewritten(words) or self._git.failure(fetched))
+        return self._read(object_id(self._git.out("rev-parse", "--verify", f"{self._seen}^{{commit}}")))
+
+    def commit(self, tip: Tip, events: tuple[Event, ...]) -> str:
+        """Write a commit that appends `events` to `tip`, and return its id."""
+        grown = self.grown(tip, events, tip.commit)
+        entries = [
+            (path, self._blob(_content(grown.files[path])))
+            for path in sorted({path_of(event) for event in events})
+        ]
+        return self._commit(entries, parent=tip.commit, message=_message(events))
+
+    def make(self) -> None:
+        """Push the branch's first commit."""
+        readme = self._blob(README.encode())
+        commit = self._commit([("README.md", readme)], parent=None, message="Begin the ledger\n")
+        landed, problem = self.push(commit)
+        if not landed and not self.exists():
+            raise problem or LedgerError("The branch could not be made", where=self._where, hint="Run again.")
+
+    def push(self, commit: str) -> tuple[bool, LedgerError | None]:
+        """Push as a plain fast-forward; return whether git says that this push moved the branch, or why not.
+
+        "Up to date" is no win: it may be another's commit.
+        """
+        pushed = self._git.run(
+            "push",
+            "--porcelain",
+            "--no-verify",
+            "--no-signed",
+            "--no-follow-tags",
+            "--recurse-submodules=no",
+            self._remote,
+            f"{object_id(commit)}:{self._name}",
+        )
+        moved = re.compile(rf"^[ *]\t{commit}:{re.escape(self._name)}\t", re.MULTILINE)
+        if pushed.returncode == 0 and moved.search(pushed.stdout.decode(errors="replace")):
+            self._git.run("update-ref", self._seen, commit)
+            return True, None
+        return False, self._located(self._git.failure(pushed))
+
+    def grown(self, tip: Tip, events: tuple[Event, ...], commit: str) -> Tip:
+        """Return `tip` with `events` appended, as `commit`."""
+        files = dict(tip.files)
+        for event in events:
+            files[path_of(event)] = (*files.get(path_of(event), ()), event)
+        return Tip(commit=commit, files=files)
+
+    def _read(self, commit: str) -> Tip:
+        listing = self._git.raw("ls-tree", "-r", "-z", "--full-tree", commit).decode(errors="replace")
+        blobs = {}
+        for line in listing.split("\0"):
+            meta, _, path = line.partition("\t")
+            if path.endswith(".json"):
+                blobs[path] = meta.split()[2]
+        wanted = "".join(f"{blob}\n" for blob in blobs.values()).encode()
+        answer = self._git.raw("cat-file", "--batch", stdin=wanted)
+        files: dict[str, tuple[Event, ...]] = {}
+        for path in blobs:
+            header, _, answer = answer.partition(b"\n")
+            size = int(header.split()[2])
+            files[path] = self._parse(path, answer[:size])
+            answer = answer[size + 1 :]
+        return Tip(commit=commit, files=files)
+
+    def _parse(self, path: str, content: bytes) -> tuple[Event, ...]:
+        try:
+            return tuple(
+                EVENT.validate_python(event, strict=False) for event in json.loads(content)["events"]
+            )
+        except (ValueError, KeyError, TypeError, ValidationError) as error:
+            raise LedgerError(
+                "The ledger's branch holds a file that this version can't read",
+                where=f"{self._where}:{path}",
+                hint="Use the newest bindbee-sync; if somebody edited the file, take the edit back.",
+            ) from error
+
+    def _blob(self, content: bytes) -> str:
+        return object_id(self._git.out("hash-object", "-w", "--stdin", stdin=content))
+
+    def _commit(self, entries: list[tuple[str, str]], *, parent: str | None, message: str) -> str:
+        with tempfile.TemporaryDirectory(prefix="bindbee-sync-") as folder:
+            index = Path(folder) / "index"
+            if parent:
+                self._git.raw("read-tree", parent, index=index)
+            listed = "".join(f"100644 {blob}\t{path}\0" for path, blob in entries)
+            self._git.raw("update-index", "-z", "--index-info", stdin=listed.encode(), index=index)
+            tree = object_id(self._git.out("write-tree", index=index))
+        parents = ["-p", parent] if parent else []
+        return object_id(self._git.out("commit-tree", tree, *parents, stdin=message.encode()))
+
+    def _rewritten(self, words: str) -> LedgerError | None:
+        if "non-fast-forward" not in words:
+            return None
+        return LedgerError(
+            "The ledger's branch was rewritten: it has lost what this checkout saw of it before",
+            hint=f"Find out who did that, and restore it from `git log {self._seen}`. If it was meant, "
+            f"`git update-ref -d {self._seen}` accepts it.",
+        )
+
+    def _located(self, error: LedgerError) -> LedgerError:
+        error.where = self._where
+        return error
+
+
+def path_of(event: Event) -> str:
+    """Return the file in which an event's record is kept: by the connector and the address it began at."""
+    parts = (_safe(part) for part in (event.space, *event.home.split("/")))
+    return f"{'/'.join(parts)}.json"
+
+
+def _safe(part: str) -> str:
+    return quote(part, safe="").replace(".", "%2E").replace("~", "%7E")
+
+
+def _content(events: tuple[Event, ...]) -> bytes:
+    data = {
+        "address": events[0].home,
+        "connector": events[0].space,
+        "events": [EVENT.dump_python(event, mode="json", exclude_none=True) for event in events],
+    }
+    return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def _message(events: tuple[Event, ...]) -> str:
+    kinds: dict[str, int] = defaultdict(int)
+    for event in events:
+        kinds[event.event] += 1
+    told = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    run = next((event.run_url for event in events if isinstance(event, Intent) and event.run_url), None)
+    return f"{told}\n" + (f"\n{run}\n" if run else "")

@@ -1,0 +1,325 @@
+"""The ledger on a git branch: a real bare remote, real clones, real hooks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bindbee_sync.config import GitLedger
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger.events import Intent, Outcome, new_record_id
+from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.records import State, fold_events
+from bindbee_sync.ledger.store import LostRaceError
+
+LEDGER = GitLedger(remote="origin", branch="bindbee-sync-ledger")
+REF = f"refs/heads/{LEDGER.branch}"
+
+
+def git(folder, *arguments, **more):
+    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True, **more)
+    return done.stdout.strip()
+
+
+@pytest.fixture(autouse=True)
+def own_git_config(tmp_path, monkeypatch):
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+
+
+@pytest.fixture
+def remote(tmp_path):
+    folder = tmp_path / "remote.git"
+    git(tmp_path, "init", "--bare", "--initial-branch=main", str(folder))
+    seed = tmp_path / "seed"
+    git(tmp_path, "clone", "--quiet", str(folder), str(seed))
+    (seed / "file.txt").write_text("work\n")
+    git(seed, "add", ".")
+    git(seed, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "first")
+    git(seed, "push", "--quiet", "origin", "HEAD:main")
+    return folder
+
+
+@pytest.fixture
+def clone(tmp_path, remote):
+    def make(name, *options):
+        git(tmp_path, "clone", "--quiet", *options, f"file://{remote}", name)
+        return tmp_path / name
+
+    return make
+
+
+def store(folder: Path, ledger=LEDGER):
+    return GitStore(ledger, folder, os.environ)
+
+
+def intent(address="sales/lead", **more):
+    moment = "2026-01-01T00:00:00Z"
+    base = {"space": "c1", "record": new_record_id(), "home": address, "at": moment, "digest": "d"}
+    return Intent.model_validate(
+        base | {"server_at": moment, "deadline": "2026-01-01T00:02:00Z", "code": "C", "name": "N"} | more
+    )
+
+
+def outcome(of, result="created", **more):
+    return Outcome(space=of.space, record=of.record, home=of.home, at=of.at, result=result, **more)
+
+
+def test_a_missing_branch_is_an_error_and_init_makes_it(clone):
+    one = clone("one")
+    with pytest.raises(LedgerError, match="does not exist") as raised:
+        store(one).read()
+    assert "ledger init" in raised.value.hint
+    assert store(one).init() is True
+    assert store(one).init() is False
+    assert store(one).read() == ()
+
+
+def test_what_one_clone_appends_another_one_reads(clone):
+    one, two = clone("one"), clone("two")
+    store(one).init()
+    first = intent()
+    with store(one).writing() as writer:
+        writer.append(first)
+        writer.note(outcome(first, id="J1"))
+        writer.flush()
+    assert store(two).read() == (first, outcome(first, id="J1"))
+    assert fold_events(store(two).read()).records[0].state is State.CREATED
+
+
+def test_of_two_writers_one_wins_and_the_other_reads_again(clone):
+    one, two = clone("one"), clone("two")
+    store(one).init()
+    ours, theirs = intent(), intent()
+    with store(one).writing() as first, store(two).writing() as second:
+        second.append(theirs)
+        with pytest.raises(LostRaceError):
+            first.append(ours)
+        assert first.events == (theirs,)
+        first.append(ours)
+    assert store(two).read() == (theirs, ours)
+
+
+def test_outcomes_are_pushed_on_top_of_what_others_did(clone):
+    one, two = clone("one"), clone("two")
+    store(one).init()
+    ours, theirs = intent("a"), intent("b")
+    with store(one).writing() as first, store(two).writing() as second:
+        first.append(ours)
+        with pytest.raises(LostRaceError):
+            second.append(theirs)
+        second.append(theirs)
+        first.note(outcome(ours))
+        first.flush()
+    assert set(store(two).read()) == {ours, theirs, outcome(ours)}
+
+
+def test_outcomes_travel_with_the_intents_after_them(clone, remote):
+    one = clone("one")
+    store(one).init()
+    with store(one).writing() as writer:
+        before = int(git(remote, "rev-list", "--count", REF))
+        for number in range(5):
+            attempt = intent(f"job-{number}")
+            writer.append(attempt)
+            writer.note(outcome(attempt))
+        writer.flush()
+    assert int(git(remote, "rev-list", "--count", REF)) - before == 6
+
+
+def test_a_shallow_checkout_without_the_branch_can_append(clone, remote):
+    store(clone("one")).init()
+    ci = clone("ci", "--depth=1", "--single-branch")
+    for _ in range(3):
+        with store(ci).writing() as writer:
+            writer.append(intent())
+    assert len(store(clone("two")).read()) == 3
+    assert git(remote, "rev-list", "--count", REF) == "4"
+
+
+def test_work_tree_index_config_and_head_stay_as_they_were(clone):
+    one = clone("one")
+    store(one).init()
+    (one / "file.txt").write_text("changed\n")
+    (one / "staged.txt").write_text("staged\n")
+    git(one, "add", "staged.txt")
+    git(one, "config", "commit.gpgsign", "true")
+    git(one, "config", "push.gpgSign", "true")
+    git(one, "config", "push.followTags", "true")
+    git(one, "config", "filter.lfs.clean", "false")
+    git(one, "config", "filter.lfs.required", "true")
+    (one / ".gitattributes").write_text("* filter=lfs\n")
+    for hook in ("pre-push", "pre-commit", "reference-transaction", "post-index-change"):
+        script = one / ".git" / "hooks" / hook
+        script.write_text("#!/bin/sh\ntouch hook-ran\nexit 1\n")
+        script.chmod(0o755)
+    index = (one / ".git/index").read_bytes()
+    head, branches = git(one, "rev-parse", "HEAD"), git(one, "branch", "--all")
+    with store(one).writing() as writer:
+        writer.append(intent())
+    assert (one / ".git/index").read_bytes() == index
+    assert (git(one, "rev-parse", "HEAD"), git(one, "branch", "--all")) == (head, branches)
+    assert not (one / "hook-ran").exists()
+    assert not (one / ".git" / "hook-ran").exists()
+    assert not (one / ".git" / "FETCH_HEAD").exists()
+
+
+def test_variables_of_an_outer_git_do_not_lead_it_astray(clone, tmp_path, monkeypatch):
+    one = clone("one")
+    store(one).init()
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(tmp_path / "other-index"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tmp_path))
+    with store(one).writing() as writer:
+        writer.append(intent())
+    assert not (tmp_path / "other-index").exists()
+
+
+def test_no_identity_and_a_foreign_language_are_no_obstacle(clone, monkeypatch):
+    monkeypatch.setenv("LANG", "de_DE.UTF-8")
+    monkeypatch.setenv("LANGUAGE", "de")
+    one = clone("one")
+    store(one).init()
+    with store(one).writing() as writer:
+        writer.append(intent())
+    assert len(store(one).read()) == 1
+
+
+def refuse_pushes(remote, words):
+    hook = remote / "hooks" / "pre-receive"
+    hook.write_text(f"#!/bin/sh\necho '{words}' >&2\nexit 1\n")
+    hook.chmod(0o755)
+
+
+def test_a_push_that_a_rule_refuses_is_an_error_with_the_remedy(clone, remote):
+    one = clone("one")
+    store(one).init()
+    refuse_pushes(remote, "error: GH013: Repository rule violations found")
+    with store(one).writing() as writer, pytest.raises(LedgerError, match="GH013") as raised:
+        writer.append(intent())
+    assert not isinstance(raised.value, LostRaceError)
+    assert "rule" in raised.value.hint
+    assert store(one).read() == ()
+
+
+def test_a_push_whose_answer_was_lost_is_found_to_have_landed(clone, remote, tmp_path, monkeypatch):
+    one = clone("one")
+    store(one).init()
+    real = git(one, "--exec-path")
+    lossy = tmp_path / "bin" / "git"
+    lossy.parent.mkdir()
+    which = subprocess.run(["which", "git"], check=True, capture_output=True, text=True).stdout.strip()
+    lossy.write_text(
+        "#!/bin/sh\n"
+        'case " $* " in\n'
+        f'*" push "*) {which} "$@" >/dev/null 2>&1; echo "Everything up-to-date"; exit 1 ;;\n'
+        f'*) exec {which} "$@" ;;\n'
+        "esac\n"
+    )
+    lossy.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{lossy.parent}:{real}:{os.environ['PATH']}")
+    ours = intent()
+    with store(one).writing() as writer:
+        writer.append(ours)
+        assert writer.events == (ours,)
+    assert int(git(remote, "rev-list", "--count", REF)) == 2
+
+
+def test_a_branch_that_was_rewritten_is_an_error(clone, remote):
+    one = clone("one")
+    store(one).init()
+    root = git(remote, "rev-parse", REF)
+    with store(one).writing() as writer:
+        writer.append(intent())
+    git(remote, "update-ref", REF, root)
+    with pytest.raises(LedgerError, match="rewritten"):
+        store(one).read()
+
+
+def test_pushes_are_never_forced(clone, remote):
+    """A remote that forbids nothing would take a forced push; a writer with a stale tip must still lose."""
+    one, two = clone("one"), clone("two")
+    store(one).init()
+    with store(one).writing() as first, store(two).writing() as second:
+        second.append(intent("theirs"))
+        with pytest.raises(LostRaceError):
+            first.append(intent("ours"))
+    assert "theirs" in git(remote, "ls-tree", "-r", "--name-only", REF)
+
+
+def test_only_a_configured_remote_may_be_named(clone, remote, tmp_path):
+    one = clone("one")
+    git(tmp_path, "clone", "--bare", "--quiet", str(remote), str(one / "decoy"))
+    with pytest.raises(LedgerError, match="no remote 'decoy'"):
+        store(one, GitLedger(remote="decoy", branch="main")).read()
+
+
+def test_a_url_needs_no_repository(remote, tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    by_url = GitLedger(remote=f"file://{remote}", branch="ledger")
+    assert store(folder, by_url).init()
+    with store(folder, by_url).writing() as writer:
+        writer.append(intent())
+    assert len(store(folder, by_url).read()) == 1
+    assert list(folder.iterdir()) == []
+
+
+def test_credentials_in_a_url_are_not_shown(tmp_path):
+    by_url = GitLedger(remote="https://user:secret-token@127.0.0.1:9/x.git", branch="ledger")
+    with pytest.raises(LedgerError) as raised:
+        store(tmp_path, by_url).read()
+    assert "secret-token" not in f"{raised.value} {raised.value.where} {raised.value.hint}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a/b", "a.json/b", "ümläut/ñ", "sp ace/x", ".hidden", "..", ".git/x", "x~1", "a/" + "z" * 300],
+)
+def test_any_address_has_a_file_of_its_own(clone, address):
+    one = clone("one")
+    store(one).init()
+    plain, odd = intent("a"), intent(address)
+    with store(one).writing() as writer:
+        writer.append(plain, odd)
+    assert set(store(one).read()) == {plain, odd}
+
+
+def test_eight_writers_lose_nothing_and_one_wins_each_round(clone):
+    store(clone("zero")).init()
+    clones = [clone(f"writer-{number}") for number in range(4)]
+    with_writers = [store(folder).writing() for folder in clones]
+    writers = [each.__enter__() for each in with_writers]
+    events = [intent(f"job-{number}") for number in range(4)]
+    won = []
+    for writer, event in zip(writers, events, strict=True):
+        try:
+            writer.append(event)
+            won.append(event)
+        except LostRaceError:
+            pass
+    for each in with_writers:
+        each.__exit__(None, None, None)
+    assert len(won) == 1
+    assert store(clones[0]).read() == tuple(won)
+
+
+def test_a_file_that_somebody_edited_is_an_error(clone):
+    one = clone("one")
+    store(one).init()
+    with store(one).writing() as writer:
+        writer.append(intent("a"))
+    editor = clone("editor", "--branch", LEDGER.branch)
+    file = next(editor.glob("c1/*.json"))
+    file.write_text(file.read_text().replace('"event"', '"evnt"'))
+    git(editor, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-am", "edit")
+    git(editor, "push", "--quiet")
+    with pytest.raises(LedgerError, match="can't read"):
+        store(one).read()
