@@ -14,6 +14,7 @@ from bindbee_sync import __version__
 from bindbee_sync.cli import ledger, streams
 from bindbee_sync.cli.apply import apply
 from bindbee_sync.cli.demo import demo
+from bindbee_sync.cli.lookup import lookup
 from bindbee_sync.cli.plan import plan
 from bindbee_sync.cli.rules import rules
 from bindbee_sync.cli.sandbox import sandbox
@@ -22,13 +23,12 @@ from bindbee_sync.errors import ExitCode, ToolError
 
 app = typer.Typer(
     name="bindbee-sync",
-    help="Job openings as YAML files: see what would be created in your ATS, and create exactly that.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (validate, plan, apply, rules, sandbox, demo):
+for command in (validate, plan, apply, lookup, rules, sandbox, demo):
     app.command()(command)
 app.add_typer(ledger.app, name="ledger")
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from bindbee_sync.bindbee.models import Department, Job, Office, User
+from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.planning.named import Named, Names, department, office, template, user
 from bindbee_sync.rules import greenhouse, identity
-from bindbee_sync.text import fold, nearest, shorten
+from bindbee_sync.text import shorten
 
 REFERENCE_FIELDS = {
     "departments": "department",
@@ -20,18 +21,6 @@ REFERENCE_FIELDS = {
     "recruiters": "user",
     "remote_user_id": "user",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """Something that can be referred to: its id, the names it goes by, and what tells it from others."""
-
-    id: str
-    remote_id: str | None
-    label: str
-    names: frozenset[str]
-    details: str
-    disabled: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,17 +38,13 @@ class Directory:
     """Everything that a job file may refer to, as Bindbee lists it."""
 
     def __init__(self, snapshot: Snapshot, templates: Iterable[Job]) -> None:
-        self.users = [_user(user) for user in snapshot.users or ()]
-        self.kinds: dict[str, Sequence[Named]] = {
-            "department": [_department(each) for each in snapshot.departments or ()],
-            "office": [_office(each) for each in snapshot.offices or ()],
-            "user": self.users,
+        self.kinds = {
+            "department": Names(map(department, snapshot.departments or ())),
+            "office": Names(map(office, snapshot.offices or ())),
+            "user": Names(map(user, snapshot.users or ())),
         }
-        self.templates = [_job(job) for job in templates]
-        self.jobs = [_job(job) for job in snapshot.jobs]
-        self._by_id = {
-            kind: {named.id.casefold(): named for named in all_of} for kind, all_of in self.kinds.items()
-        }
+        self.templates = Names(map(template, templates))
+        self.jobs = Names(map(template, snapshot.jobs))
 
     @property
     def names(self) -> dict[str, str]:
@@ -71,23 +56,13 @@ class Directory:
             if named.label
         } | {named.remote_id: named.label for named in self.templates if named.remote_id and named.label}
 
-    def find(self, kind: str, text: str) -> list[Named]:
-        """Return what `text` may refer to: the one with that id, else all that go by that name."""
-        exact = self._by_id[kind].get(text.strip().casefold())
-        if exact:
-            return [exact]
-        return [named for named in self.kinds[kind] if fold(text) in named.names]
-
     def find_template(self, text: str) -> list[Named]:
         """Return the jobs that `text` names as a template: by id, else by remote id, else by name."""
-        for found in (
-            [named for named in self.jobs if named.id.casefold() == text.strip().casefold()],
-            [named for named in self.jobs if named.remote_id == text.strip()],
-            [named for named in self.templates if fold(text) in named.names],
-        ):
-            if found:
-                return found
-        return []
+        exact = self.jobs.by_id(text)
+        if exact:
+            return [exact]
+        by_number = [named for named in self.jobs if named.remote_id == text.strip()]
+        return by_number or self.templates.by_name(text)
 
 
 def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool) -> Resolved:
@@ -106,7 +81,7 @@ def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool)
         )
         found = []
         for text, place in zip(texts, places, strict=True):
-            named = directory.find(kind, text)
+            named = directory.kinds[kind].find(text)
             findings += _faults(file, field, text, place, named, directory, provider=provider, exists=exists)
             found.append(named[0].id if len(named) == 1 else text)
         ids[field] = tuple(found)
@@ -156,15 +131,13 @@ def _faults(
     yield rule.at(place, message, hint=hint, address=file.address, field=field, severity=grave, ceiling=grave)
 
 
-def _not_found_hint(text: str, known: Sequence[Named]) -> str:
+def _not_found_hint(text: str, known: Names) -> str:
     by_number = [named for named in known if named.remote_id == text.strip()]
     if by_number:
         return f"That is the ATS's own number of {by_number[0].label}: write {by_number[0].id}."
-    close = nearest(text, sorted({named.label for named in known if named.label}))
-    if close:
-        return f"Did you mean '{close}'?"
     labels = sorted({named.label for named in known if named.label})
-    return f"Known: {shorten(', '.join(labels), 300)}." if labels else "Bindbee lists none."
+    listed = f"Known: {shorten(', '.join(labels), 300)}." if labels else "Bindbee lists none."
+    return known.suggestion(text) or listed
 
 
 def _template_faults(
@@ -173,14 +146,13 @@ def _template_faults(
     place = file.place("template_id")
     shown = shorten(text, 60)
     known = {named.id for named in directory.templates}
-    labels = sorted(named.label for named in directory.templates)
+    labels = sorted(named.label for named in directory.templates if named.label)
     templates = f"Templates: {shorten(', '.join(labels), 300)}." if labels else None
     if not found:
-        close = nearest(text, labels)
         yield greenhouse.TEMPLATE_NOT_FOUND.at(
             place,
             f"No listed job is the template '{shown}'",
-            hint=f"Did you mean '{close}'?" if close else templates,
+            hint=directory.templates.suggestion(text) or templates,
             address=file.address,
             field="template_id",
         )
@@ -204,56 +176,3 @@ def _template_as_sent(text: str, found: list[Named]) -> str:
     if len(found) == 1 and not is_uuid(written) and found[0].remote_id != written:
         return found[0].id
     return text
-
-
-def _department(each: Department) -> Named:
-    label = each.name or ""
-    return Named(
-        id=each.id,
-        remote_id=each.remote_id,
-        label=label,
-        names=_folded(label),
-        details=_details(each.id, each.remote_id),
-    )
-
-
-def _office(each: Office) -> Named:
-    label = each.name or ""
-    return Named(
-        id=each.id,
-        remote_id=each.remote_id,
-        label=label,
-        names=_folded(label),
-        details=_details(each.id, each.remote_id, each.location),
-    )
-
-
-def _user(each: User) -> Named:
-    return Named(
-        id=each.id,
-        remote_id=each.remote_id,
-        label=each.full_name or each.email or "",
-        names=_folded(each.email, each.full_name),
-        details=_details(each.id, each.remote_id, each.email),
-        disabled=each.disabled is True,
-    )
-
-
-def _job(each: Job) -> Named:
-    label = "" if each.confidential else each.name or ""
-    return Named(
-        id=each.id,
-        remote_id=each.remote_id,
-        label=label,
-        names=_folded(label),
-        details=_details(each.id, each.remote_id),
-    )
-
-
-def _folded(*names: str | None) -> frozenset[str]:
-    return frozenset(fold(name) for name in names if name)
-
-
-def _details(identifier: str, remote_id: str | None, *more: str | None) -> str:
-    known = [f"id {identifier}", f"remote id {remote_id}" if remote_id else None, *more]
-    return ", ".join(part for part in known if part)
