@@ -40,6 +40,7 @@ class FileConfig(BaseModel):
     max_creates: Annotated[int, Field(ge=0)] = 50
     max_list_age: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 36
     timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
+    passthrough_base: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)*$")] = "/v1"
     ignore_changes: list[str] = []
     rules: dict[str, Literal["error", "warning", "off"]] = {}
 
@@ -85,6 +86,7 @@ class Settings:
     max_creates: int
     max_list_age: float
     timeout: float
+    passthrough_base: str
     ignore_changes: tuple[str, ...]
     severities: Mapping[str, Severity]
     in_ci: bool
@@ -111,6 +113,7 @@ def load_settings(config: Path | None, environment: Mapping[str, str], cwd: Path
         max_creates=values.max_creates,
         max_list_age=values.max_list_age,
         timeout=values.timeout,
+        passthrough_base=values.passthrough_base,
         ignore_changes=tuple(values.ignore_changes),
         severities=_severities(values.rules, where),
         in_ci=bool(environment.get("CI")),

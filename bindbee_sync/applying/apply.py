@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bindbee_sync.applying.executor import CreateApi, Executor
 from bindbee_sync.applying.facts import facts
 from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.probing import probe, resolution
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import Became, Result
 from bindbee_sync.applying.syncing import SyncApi, Syncs
@@ -16,9 +17,9 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.clock import Clock
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
-from bindbee_sync.errors import ExitCode, LedgerError, ToolError
+from bindbee_sync.errors import ApiError, ExitCode, LedgerError, ToolError
 from bindbee_sync.ledger.events import Event
-from bindbee_sync.ledger.records import fold_events
+from bindbee_sync.ledger.records import State, fold_events
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer
 from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.planning.plan import Options, make_plan
@@ -33,6 +34,10 @@ SYNC_OPEN = "Bindbee's sync did not end in the time that an apply waits (--wait-
 class Api(CreateApi, SyncApi, Protocol):
     """All that an apply needs of Bindbee."""
 
+    def passthrough(self, path: str, params: Mapping[str, str]) -> object:
+        """Return what the ATS itself answers to a GET."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wishes:
@@ -40,6 +45,8 @@ class Wishes:
 
     max_creates: int
     allow_stale_list: bool = False
+    settle: bool = False
+    passthrough_base: str = "/v1"
     refresh: bool = False
     wait: bool = False
     wait_timeout: float = 900.0
@@ -120,10 +127,13 @@ class Apply:
             on_wait=self.on_wait,
         )
         with self.store.writing() as writer:
-            ended = syncs.refresh() if self.wishes.refresh else syncs.wait_for_running()
+            ended = syncs.refresh() if self._needs_sync(writer) else syncs.wait_for_running()
             snapshot = self.look()
             plan = self._record(writer, snapshot)
-            applied = Applied(plan=self._with_refusals(plan), notes=[] if ended else [SYNC_OPEN])
+            notes = [] if ended else [SYNC_OPEN]
+            if self.wishes.settle and plan.trusted and plan.provider == "greenhouse":
+                plan = self._probe(writer, snapshot, plan, notes)
+            applied = Applied(plan=self._with_refusals(plan), notes=notes)
             if applied.plan.errors:
                 applied.refusal = f"{counted(len(applied.plan.errors), 'error')} to mend first"
             elif plan.creates:
@@ -135,6 +145,28 @@ class Apply:
             if self.wishes.wait and applied.refusal is None and not applied.interrupted:
                 self._wait_until_listed(writer, snapshot, syncs, applied)
             return applied
+
+    def _needs_sync(self, writer: Writer) -> bool:
+        """Whether a sync is to be asked for first: also to settle, where anything is open at all."""
+        if self.wishes.refresh or not self.wishes.settle:
+            return self.wishes.refresh
+        live = fold_events(writer.events, self.api.connector().id).live
+        return any(record.state is not State.LISTED for record in live)
+
+    def _probe(self, writer: Writer, snapshot: Snapshot, plan: Plan, notes: list[str]) -> Plan:
+        """Ask the ATS itself for the jobs of uncertain creates; record those that it has, and plan anew."""
+        ledger = fold_events(writer.events, snapshot.connector.id)
+        path = f"{self.wishes.passthrough_base}/jobs"
+        try:
+            found = list(probe(plan, snapshot, ledger, lambda query: self.api.passthrough(path, query)))
+            writer.append(*(resolution(record, job, self.clock.now()) for record, job in found))
+        except LostRaceError:
+            return self._record(writer, snapshot)
+        except ApiError as error:
+            notes.append(f"The ATS itself could not be asked for uncertain jobs: {error.message}")
+            return plan
+        notes += [f"Found in the ATS: {record.label} is its job {job.id}." for record, job in found]
+        return self._record(writer, snapshot) if found else plan
 
     def _record(self, writer: Writer, snapshot: Snapshot) -> Plan:
         """Plan from the ledger as it is and record what was found out; after a lost race, decide again."""

@@ -59,6 +59,10 @@ def apply(
     allow_stale_list: Annotated[
         bool, typer.Option("--allow-stale-list", help="Go on although the list of jobs is in doubt.")
     ] = False,
+    settle: Annotated[
+        bool,
+        typer.Option("--settle", help="First settle what is uncertain: by a sync, and by asking the ATS."),
+    ] = False,
     retry_absent: Annotated[
         bool,
         typer.Option("--retry-absent", help="Create again what a later sync shows was not created."),
@@ -123,6 +127,8 @@ def apply(
                     max_creates=settings.max_creates if max_creates is None else max_creates,
                     allow_stale_list=allow_stale_list,
                     refresh=refresh,
+                    settle=settle,
+                    passthrough_base=settings.passthrough_base,
                     wait=wait,
                     wait_timeout=wait_timeout,
                 ),

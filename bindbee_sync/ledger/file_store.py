@@ -145,7 +145,7 @@ def _parse(content: bytes, path: Path) -> tuple[Event, ...]:
         raise LedgerError(
             "This is not a ledger",
             where=f"{path}:1",
-            hint="Name another file: this one is left as it is. If it was a ledger, restore it from a backup.",
+            hint="Name another file; this one is left as it is. If it was one, restore it from a backup.",
         )
     events: list[Event] = []
     for number, line in enumerate(complete.split(b"\n")[:-1], start=1):

@@ -86,8 +86,8 @@ class Branch:
                 raise LedgerError(
                     "The ledger's branch does not exist",
                     where=self._where,
-                    hint="At first use: `bindbee-sync ledger init`. If there was one, restore it: it keeps jobs "
-                    "from being made twice.",
+                    hint="At first use: `bindbee-sync ledger init`. If there was one, restore it: it keeps "
+                    "jobs from being made twice.",
                 )
             words = fetched.stderr.decode(errors="replace")
             raise self._located(self._rewritten(words) or self._git.failure(fetched))
