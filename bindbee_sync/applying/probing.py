@@ -1,0 +1,128 @@
+"""Look for the jobs of uncertain creates in the ATS itself, through Bindbee's passthrough.
+
+It sidesteps the sync's lag. What it finds proves that a job exists; that it finds nothing proves nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.errors import ApiError
+from bindbee_sync.ledger.events import Intent, Resolved
+from bindbee_sync.ledger.records import Ledger, Record
+from bindbee_sync.planning.model import Plan
+from bindbee_sync.planning.settling import server_deadline
+from bindbee_sync.planning.trust import MARGIN
+from bindbee_sync.text import fold
+
+Ask = Callable[[Mapping[str, str]], object]
+"""Return what the ATS answers to a GET of its jobs with these parameters."""
+
+
+class SourceJob(BaseModel):
+    """A job as Greenhouse's own API shows it (Harvest, List Jobs)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    id: str
+    name: str | None = None
+    requisition_id: str | None = None
+    is_template: bool | None = None
+    copied_from_id: str | None = None
+    created_at: datetime | None = None
+
+    @field_validator("created_at")
+    @classmethod
+    def _in_utc(cls, moment: datetime | None) -> datetime | None:
+        return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+
+
+_SOURCE_JOBS = TypeAdapter(list[SourceJob])
+
+
+def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[tuple[Record, SourceJob]]:
+    """Yield the plan's uncertain records whose job the ATS has: one job for one record, none guessed.
+
+    Raises ApiError where the ATS can't be asked, or does not answer with a list of jobs.
+    """
+    files = {entry.record.id: entry.file for entry in plan.entries if entry.record}
+    held = [entry.record for entry in plan.entries if entry.record] + [loose.record for loose in plan.loose]
+    known = {job.remote_id for job in snapshot.jobs} | {record.job_remote_id for record in ledger.live}
+    found = {
+        record.id: [
+            job
+            for job in _candidates(record.intent, ask)
+            if job.id not in known
+            and _may_be_made_by(record.intent, job, _template_number(files.get(record.id), snapshot.jobs))
+        ]
+        for record in held
+        if record.is_uncertain and record.intent is not None
+    }
+    claims = Counter(job.id for jobs in found.values() for job in jobs)
+    for record in held:
+        jobs = found.get(record.id, [])
+        if len(jobs) == 1 and claims[jobs[0].id] == 1:
+            yield record, jobs[0]
+
+
+def resolution(record: Record, job: SourceJob, now: datetime) -> Resolved:
+    """Return the event that settles `record` as created."""
+    return Resolved(
+        space=record.space,
+        record=record.id,
+        home=record.home,
+        at=now,
+        result="created",
+        remote_id=job.id,
+        by="apply --settle",
+        why="the ATS itself has a job of that code or name, made at that time",
+    )
+
+
+def _candidates(intent: Intent, ask: Ask) -> list[SourceJob]:
+    found: list[SourceJob] = []
+    if intent.code is not None:
+        listed = _parsed(ask({"requisition_id": intent.code}))
+        found = [job for job in listed if job.requisition_id == intent.code]
+    if not found and intent.name is not None:
+        since = (intent.server_at - MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ")
+        listed = _parsed(ask({"created_after": since}))
+        found = [job for job in listed if fold(job.name or "") == fold(intent.name)]
+    return found
+
+
+def _parsed(answer: object) -> list[SourceJob]:
+    try:
+        return _SOURCE_JOBS.validate_python(answer)
+    except ValidationError as error:
+        raise ApiError(
+            "what it answers is no list of jobs", hint="Set `passthrough_base` in the config, e.g. `/v3`."
+        ) from error
+
+
+def _may_be_made_by(intent: Intent, job: SourceJob, template: str | None) -> bool:
+    """Whether the job is of the attempt's time and template; a probe, unlike a list, has to know its date."""
+    earliest, latest = intent.server_at - MARGIN, server_deadline(intent) + MARGIN
+    if job.is_template or job.created_at is None or not earliest <= job.created_at <= latest:
+        return False
+    return template is None or job.copied_from_id is None or job.copied_from_id == template
+
+
+def _template_number(file: JobFile | None, jobs: Iterable[Job]) -> str | None:
+    """Return the ATS's own id of the template that `file` names, where it can be told."""
+    named = file.spec.template_id if file else None
+    if named is None:
+        return None
+    found = [
+        job.remote_id
+        for job in jobs
+        if named in (job.id, job.remote_id) or (job.template_flag and fold(job.name or "") == fold(named))
+    ]
+    return found[0] if len(found) == 1 else None
