@@ -250,7 +250,7 @@ def _severities(rules: Mapping[str, str], where: str) -> dict[str, Severity]:
 
 
 def _inside(base: Path, value: str, root: Path, *, key: str, where: str) -> Path:
-    path = (base / value).resolve()
+    path = _resolved(base / value, where)
     if not path.is_relative_to(root.resolve()):
         raise ConfigError(
             f"'{key}' in the config leads out of the repository: {value}",
@@ -260,11 +260,20 @@ def _inside(base: Path, value: str, root: Path, *, key: str, where: str) -> Path
     return path
 
 
+def _resolved(path: Path, where: str) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ConfigError(
+            f"The path {path} can't be followed: {error}", where=where, hint="Correct it."
+        ) from error
+
+
 def _ledger(value: str, override: str | None, base: Path, root: Path, where: str) -> Path | GitLedger:
     if override:
         if override.startswith("git+"):
             return _git_ledger(override, where="BINDBEE_LEDGER", named_only=False)
-        return (base / override).resolve()
+        return _resolved(base / override, "BINDBEE_LEDGER")
     if value.startswith("git+"):
         return _git_ledger(value, where=where, named_only=True)
     return _inside(base, value, root, key="ledger", where=where)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from bindbee_sync.cli.app import run
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
 
+SECRETS = (seed.API_KEY, seed.CONNECTOR_TOKEN)
 JOB = """\
 name: {name}
 {code}departments: [Sales]
@@ -93,7 +96,34 @@ class Repository:
         self.capture.readouterr()
         code = run([str(argument) for argument in arguments])
         out, err = self.capture.readouterr()
+        assert not any(secret in out + err for secret in SECRETS)
         return Ran(int(code), out, err)
+
+    def start(self, *arguments, env=None, **streams):
+        """Start a command in a process of its own, with an environment that holds no more than it needs."""
+        clean = {"PATH": os.environ["PATH"], "HOME": str(self.path.parent)}
+        clean |= {name: value for name, value in os.environ.items() if name.startswith("BINDBEE_")}
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [sys.executable, "-m", "bindbee_sync", *map(str, arguments)],
+            env=clean | (env or {}),
+            **{"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe, "text": True, **streams},
+        )
+
+    def process(self, *arguments, **options):
+        """Run a command in a process of its own to its end."""
+        with self.start(*arguments, **options) as started:
+            out, err = started.communicate(timeout=60)
+        assert not any(secret in (out or "") + (err or "") for secret in SECRETS)
+        return Ran(started.returncode, out, err)
+
+    @property
+    def ledger(self):
+        return self.path / ".bindbee-sync" / "ledger"
+
+    def files(self):
+        """Return the content of every file, by path."""
+        return {file: file.read_bytes() for file in self.path.rglob("*") if file.is_file()}
 
     def plan(self, *arguments):
         return self.run("plan", "--format", "json", *arguments)
@@ -114,4 +144,7 @@ def repo(tmp_path, sandbox, monkeypatch, capsys):
     (folder / "jobs").mkdir(parents=True)
     (folder / ".git").mkdir()
     monkeypatch.chdir(folder)
-    return Repository(folder, capsys)
+    repository = Repository(folder, capsys)
+    yield repository
+    written = b"".join(repository.files().values())
+    assert not any(secret.encode() in written for secret in SECRETS)
