@@ -38,6 +38,14 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class PlanFormat(StrEnum):
+    """How a plan is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
 ConfigOption = Annotated[
     Path | None,
     typer.Option("--config", metavar="FILE", help="The config file; else the nearest bindbee-sync.yaml."),
@@ -53,14 +61,14 @@ TargetOption = Annotated[
 class Session:
     """One run of a command: where it runs, and how it answers."""
 
-    format: Format
+    format: Format | PlanFormat
     config: Path | None = None
     progress: Progress = field(default_factory=Progress)
 
     @property
     def is_json(self) -> bool:
         """Whether standard output is to hold one JSON document."""
-        return self.format is Format.JSON
+        return self.format == "json"
 
     def settings(self) -> Settings:
         """Return the settings; raises ToolError."""
@@ -204,8 +212,13 @@ def load(settings: Settings) -> Desired:
 def selection(
     desired: Desired, settings: Settings, paths: Iterable[Path], targets: Iterable[str]
 ) -> Callable[[str], bool]:
-    """Return which addresses PATHs and targets let through; raises ToolError where one matches no job."""
+    """Return which addresses PATHs and targets let through; raises ToolError where one matches no job.
+
+    A folder's `_defaults.yaml` stands for the jobs that inherit from it.
+    """
     from fnmatch import fnmatchcase
+
+    from bindbee_sync.desired.discover import DEFAULTS_NAME
 
     addresses = {file.address for file in desired.files}
     chosen: set[str] = set()
@@ -213,6 +226,7 @@ def selection(
     for path in paths:
         limited = True
         wanted = path.absolute().resolve()
+        wanted = wanted.parent if wanted.name == DEFAULTS_NAME else wanted
         found = {
             file.address
             for file in desired.files
