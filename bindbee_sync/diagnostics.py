@@ -45,7 +45,8 @@ class Diagnostic:
         return self.severity is Severity.ERROR
 
     @property
-    def sort_key(self) -> tuple[str, int, int, str, str]:
+    def sort_key(self) -> tuple[str, int, int, str, str, str, str]:
         """By file, then by place, then by rule: the order in which a person mends them."""
         place = self.place or Place("", 0, 0)
-        return (place.path, place.line, place.column, self.rule, self.message)
+        about = (self.rule, self.message, self.address or "", self.severity)
+        return (place.path, place.line, place.column, *about)

@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from difflib import get_close_matches
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_WITHOUT_WIDTH = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""What is drawn as nothing, though its category says that it is a mark or a letter."""
+
+
+def same_spelling(text: str) -> str:
+    """Return `text` with case and Unicode composition evened out, for comparing paths."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
 def fold(text: str) -> str:
     """Return `text` with case, white space and Unicode composition evened out, for comparing names."""
-    return unicodedata.normalize("NFC", " ".join(unicodedata.normalize("NFC", text).casefold().split()))
+    return " ".join(same_spelling(text).split())
 
 
 def visible(text: str, *, keep: str = "") -> str:
     """Return `text` with every control, bidirectional, zero-width or unassigned character written out.
 
-    A newline becomes a space, unless `keep` holds it.
+    A newline becomes a space, unless `keep` holds it. So is the `##[` by which a line anywhere in a log is a
+    command to GitHub's runner.
     """
-    return "".join(
-        char
-        if char in keep or unicodedata.category(char) not in _UNSEEN
-        else " "
-        if char in "\n\r\t"
-        else f"\\u{{{ord(char):x}}}"
-        for char in text
-    )
+    text = text.replace("##[", "#\\u{23}[")
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if char in keep else _visible(char) for char in text)
+
+
+def _visible(char: str) -> str:
+    if char in "\n\r\t":
+        return " "
+    if unicodedata.category(char) in _UNSEEN or _WITHOUT_WIDTH.match(char):
+        return f"\\u{{{ord(char):x}}}"
+    return char
 
 
 def shorten(text: str, limit: int) -> str:

@@ -298,7 +298,7 @@ def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -
     """Return the records of created jobs that, by the evidence of the list, are gone."""
     from bindbee_sync.config import has_secrets
     from bindbee_sync.ledger.records import State, fold_events
-    from bindbee_sync.planning.holds import outcome_of
+    from bindbee_sync.planning.holds import Evidence
     from bindbee_sync.planning.model import Outcome
     from bindbee_sync.planning.settling import settle
     from bindbee_sync.planning.templates import find_templates
@@ -317,7 +317,7 @@ def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -
         for record in records
         if record.state is State.CREATED
         and record.id not in listed
-        and outcome_of(record, snapshot) is Outcome.VANISHED
+        and Evidence(snapshot, ()).outcome_of(record) is Outcome.VANISHED
     }
 
 

@@ -8,8 +8,8 @@ from collections.abc import Set as AbstractSet
 
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
-from bindbee_sync.planning.matching import Matching, Target, describe
-from bindbee_sync.planning.settling import is_distinct
+from bindbee_sync.planning.matching import Matching
+from bindbee_sync.planning.targets import Target, describe
 from bindbee_sync.rules.identity import NAME_COLLISION
 from bindbee_sync.text import fold
 
@@ -33,21 +33,20 @@ def find(new: Iterable[JobFile], matching: Matching, faulty: AbstractSet[str | N
     for file in new:
         code, name = file.spec.code, fold(file.spec.name or "")
         for target in by_name.get(name, []) if name else []:
-            if (code is None or target not in settled) and not _is_distinct(file, target):
+            if (code is None or target not in settled) and not _is_its_own(file, target, matching):
                 yield _collision(file, target, "name")
                 break
         else:
             for target in by_code.get(fold(code), []) if code else []:
-                if target not in settled and not _is_distinct(file, target):
+                if target not in settled and not _is_its_own(file, target, matching):
                     yield _collision(file, target, "code")
                     break
 
 
-def _is_distinct(file: JobFile, target: Target) -> bool:
-    if target.job:
-        return is_distinct(file, target.job)
-    named = file.spec.sync.distinct_from
-    return any(record.job_id in named or record.job_remote_id in named for record in target.records)
+def _is_its_own(file: JobFile, target: Target, matching: Matching) -> bool:
+    """Whether the file says that it is another job, or takes the place of just this absent create."""
+    found = matching.matches.get(file.path)
+    return target.is_denied_by(file) or (found is not None and found.target is target)
 
 
 def _collision(file: JobFile, target: Target, field: str) -> Diagnostic:

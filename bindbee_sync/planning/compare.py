@@ -65,9 +65,14 @@ def _equal(field: str, desired: object, actual: object) -> bool:
 
 
 def _urls(file: JobFile, job: Job) -> tuple[list[object], list[object]]:
-    """Both sides' URLs; where the job has plain strings, only the values are compared."""
+    """Return both sides' URLs; the type of one counts only where file and job both state it."""
     wanted = file.spec.job_posting_urls or ()
     listed = job.job_posting_urls or ()
-    if all(url.url_type is not None for url in listed):
-        return [url.model_dump() for url in wanted], [url.model_dump() for url in listed]
-    return [url.value for url in wanted], [url.value for url in listed]
+    plain = {
+        *(url.value for url in wanted if "url_type" not in url.model_fields_set),
+        *(url.value for url in listed if url.url_type is None),
+    }
+    return (
+        [url.value if url.value in plain else url.model_dump() for url in wanted],
+        [url.value if url.value in plain else url.model_dump() for url in listed],
+    )

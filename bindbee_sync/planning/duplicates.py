@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.rules import identity
-from bindbee_sync.text import fold
+from bindbee_sync.text import fold, same_spelling
 
 
 def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
     """Yield, for each file of a pair that shares address, code or (without codes) name, that it does."""
     files = tuple(files)
-    for file, others in _sharing(files, lambda file: fold(file.address)):
+    for file, others in _sharing(files, lambda file: same_spelling(file.address)):
         yield identity.DUPLICATE_ADDRESS.at(
             Place(file.path),
             f"The address '{file.address}' is also that of {_paths(others)}",

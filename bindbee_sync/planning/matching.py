@@ -21,36 +21,11 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.ledger.records import Record
-from bindbee_sync.planning.settling import Settlement, claims, is_distinct
+from bindbee_sync.planning.settling import Settlement, claims
+from bindbee_sync.planning.targets import Target, all_targets, describe, describe_job
 from bindbee_sync.rules import identity
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import fold
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Target:
-    """What a file can stand for: a listed job, the records of it, or both."""
-
-    job: Job | None
-    records: tuple[Record, ...]
-    doubtful: tuple[Job, ...] = ()
-
-    @property
-    def record(self) -> Record | None:
-        """The record of it; the newest one where several were found to be one job."""
-        return self.records[-1] if self.records else None
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """The codes it answers to."""
-        listed = [self.job.code] if self.job else [record.listed_code for record in self.records]
-        return frozenset(code for code in listed if code).union(*(r.codes for r in self.records))
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The folded names it answers to."""
-        listed = [self.job.name] if self.job else [record.listed_name for record in self.records]
-        return frozenset(fold(name) for name in listed if name).union(*(r.names for r in self.records))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +78,7 @@ class _Matcher:
     ) -> None:
         self._files = sorted(files, key=lambda file: (file.address, file.path))
         self._jobs = jobs
-        self._targets = tuple(_targets(jobs, records, settlement))
+        self._targets = tuple(all_targets(jobs, records, settlement))
         self._given: set[Target] = set()
         self._matches: dict[str, Match] = {}
         self._stuck: set[str] = set()
@@ -189,9 +164,11 @@ class _Matcher:
         if target is None:
             return
         if file.spec.code is not None and file.spec.code in target.codes:
-            yield target, f"the ledger: this file, code {file.spec.code}"
-        elif not file.spec.code and not target.codes and _name(file) in target.names:
+            yield target, f"the ledger: this file, code {file.spec.code}{_renamed(file, target)}"
+        elif file.spec.code is None and not target.codes and _name(file) in target.names:
             yield target, "the ledger: this file, same name"
+        elif _hides_its_code(file):
+            yield target, "the ledger: this file, which has an error"
 
     def _by_code(self, file: JobFile) -> Iterator[tuple[Target, str]]:
         code = file.spec.code
@@ -210,7 +187,7 @@ class _Matcher:
         elif len(found) > 1:
             self._ambiguous(file, found, f"code '{code}'", file.place("code"), "code")
         elif found:
-            yield found[0], f"code {code}{_moved(file, found[0])}"
+            yield found[0], f"code {code}{_moved(file, found[0])}{_renamed(file, found[0])}"
 
     def _address_by_name(self, file: JobFile) -> Iterator[tuple[Target, str]]:
         target = self._own(file)
@@ -226,16 +203,14 @@ class _Matcher:
 
     def _address_renamed(self, file: JobFile) -> Iterator[tuple[Target, str]]:
         target = self._own(file)
-        if target is None or not file.readable:
+        if target is None:
             return
-        was = target.record.name if target.record else None
-        yield target, f"the ledger: this file, renamed from '{was}'" if was else "the ledger: this file"
+        yield target, f"the ledger: this file{_renamed(file, target)}"
         if file.spec.code is not None or target.codes:
-            codes = ", ".join(sorted(target.codes)) or "none"
             self._say(
                 identity.REPURPOSED,
                 file,
-                f"This file stood for {describe(target)} (code {codes}), and now has another code and name",
+                f"This file stood for {describe(target)}, and now has another code and name",
                 at=file.place("code") if file.spec.code else file.place("name"),
                 hint=self._repurposed_hint(target),
             )
@@ -258,7 +233,7 @@ class _Matcher:
         return [
             target
             for target in self._index.by_name.get(_name(file), [])
-            if target not in self._given and not (target.job and is_distinct(file, target.job))
+            if target not in self._given and not target.is_denied_by(file)
         ]
 
     def _ambiguous(
@@ -272,6 +247,7 @@ class _Matcher:
             f"Several jobs have the {what}: {several}",
             at=at,
             field_name=field_name,
+            hint="Say with `sync.id` which of them it is." if field_name == "code" else None,
         )
 
     def _leave_records_to_files_in_error(self) -> None:
@@ -323,23 +299,6 @@ class _Matcher:
         self._diagnostics.append(rule.at(at, message, address=file.address, field=field_name, hint=hint))
 
 
-def describe(target: Target) -> str:
-    """Return a few words that tell a target from others; of a confidential job only id and status."""
-    if target.job:
-        return describe_job(target.job)
-    record = target.record
-    assert record is not None, "a target has a job or a record"  # noqa: S101 - by construction
-    return f"'{record.name or record.label}', which was created from {record.home} and is not listed"
-
-
-def describe_job(job: Job) -> str:
-    """Return a few words that tell a listed job from others; of a confidential one only id and status."""
-    if job.confidential:
-        return f"a confidential job ({job.status or 'no status'}, id {job.id})"
-    known = [f"code {job.code}" if job.code else "", job.status or "", f"id {job.id}"]
-    return f"'{job.name or ''}' ({', '.join(part for part in known if part)})"
-
-
 def _name(file: JobFile) -> str:
     return fold(file.spec.name or "")
 
@@ -351,6 +310,18 @@ def _moved(file: JobFile, target: Target) -> str:
     return "" if before == file.address else f"; moved from {before}"
 
 
+def _renamed(file: JobFile, target: Target) -> str:
+    was = target.record.name if target.record else None
+    return "" if was is None or fold(was) == _name(file) else f"; renamed from '{was}'"
+
+
+def _hides_its_code(file: JobFile) -> bool:
+    """Whether the file has no code for an error that may be the reason."""
+    return file.spec.code is None and any(
+        finding.is_error and finding.field in (None, "code", "name") for finding in file.diagnostics
+    )
+
+
 def _place(file: JobFile, step: int) -> Place:
     if step == 1:
         sync = file.spec.sync
@@ -358,15 +329,3 @@ def _place(file: JobFile, step: int) -> Place:
     if file.spec.code is not None:
         return file.place("code")
     return file.place("name")
-
-
-def _targets(jobs: Sequence[Job], records: Sequence[Record], settlement: Settlement) -> Iterator[Target]:
-    by_job: dict[str, list[Record]] = defaultdict(list)
-    for record in records:
-        job = settlement.jobs.get(record.id)
-        if job:
-            by_job[job.id].append(record)
-        else:
-            yield Target(job=None, records=(record,), doubtful=settlement.doubtful.get(record.id, ()))
-    for job in jobs:
-        yield Target(job=job, records=tuple(by_job.get(job.id, ())))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.planning.duplicates import duplicates
-from bindbee_sync.rules.registry import check_new_job, with_severities
+from bindbee_sync.rules.registry import check_new_job, judged, with_severities
 
 
 def validate_files(
@@ -20,8 +20,9 @@ def validate_files(
 
     Rules about creating concern files without `sync.id` or `sync.remote_id`.
     """
-    findings = [*desired.diagnostics, *duplicates(desired.files)]
-    for file in desired.files:
+    files = judged(desired.files, severities)
+    findings = [*desired.diagnostics, *duplicates(files)]
+    for file in files:
         findings += file.diagnostics
         sync = file.spec.sync
         if file.readable and sync.id is None and sync.remote_id is None:

@@ -5,6 +5,7 @@ Pure: values in, a value out. It opens no file, sends nothing, and is told the t
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,15 +21,16 @@ from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning import collisions, holds
 from bindbee_sync.planning.compare import differences
 from bindbee_sync.planning.duplicates import duplicates
-from bindbee_sync.planning.matching import Matching, Target, match
-from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan, Standing
+from bindbee_sync.planning.matching import Matching, match
+from bindbee_sync.planning.model import Entry, Loose, Outcome, Plan, Standing
 from bindbee_sync.planning.references import Directory, Resolved, resolve
 from bindbee_sync.planning.settling import settle
+from bindbee_sync.planning.targets import Target, describe_job
 from bindbee_sync.planning.templates import Templates, find_templates
 from bindbee_sync.planning.trust import doubts
 from bindbee_sync.rules import identity, state
-from bindbee_sync.rules.registry import check_new_job, with_severities
-from bindbee_sync.text import fold, shorten
+from bindbee_sync.rules.registry import check_new_job, judged, with_severities
+from bindbee_sync.text import fold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +67,27 @@ class _Planner:
     def __init__(
         self, desired: Desired, snapshot: Snapshot, ledger: Ledger, now: datetime, options: Options
     ) -> None:
-        self.files = desired.files
+        self.files = judged(desired.files, options.severities)
         self.snapshot = snapshot
         self.ledger = ledger
         self.now = now
         self.options = options
         self.provider = provider_of(snapshot.connector.integration_slug)
         self.templates: Templates = find_templates(snapshot.jobs, self.files)
-        self.jobs = [job for job in snapshot.jobs if job.id not in self.templates.ids]
-        settlement = settle(self.files, self.jobs, ledger.live)
-        self.settlement = settlement
-        self.matching: Matching = match(self.files, self.jobs, ledger.live, settlement)
+        template_ids = self.templates.ids
+        self.jobs = sorted(
+            (job for job in snapshot.jobs if job.id not in template_ids), key=lambda job: job.id
+        )
+        self.records = sorted(ledger.live, key=lambda record: (record.since, record.id))
+        self.settlement = settle(self.files, self.jobs, self.records)
+        self.matching: Matching = match(self.files, self.jobs, self.records, self.settlement)
+        self.closed: dict[str, list[Job]] = defaultdict(list)
+        for job in self.jobs:
+            if job.is_closed:
+                self.closed[fold(job.name or "")].append(job)
+        self.unmanaged = self._unmanaged()
+        self.evidence = holds.Evidence(snapshot, self.unmanaged)
+        self.retried = dict(self._retried()) if options.retry_absent else {}
         self.directory = Directory(snapshot, self.templates.jobs)
         self.resolved: dict[str, Resolved] = {}
         self.doubts = tuple(doubts(snapshot, max_list_age=options.max_list_age))
@@ -86,7 +98,6 @@ class _Planner:
         faulty = self._addresses_in_error()
         new = [file for file in self.files if self._is_new(file)]
         self.findings += collisions.find(new, self.matching, faulty)
-        self.unmanaged = self._unmanaged()
         entries = [self._entry(file) for file in self.files if self.options.selects(file.address)]
         diagnostics = tuple(
             finding
@@ -130,7 +141,21 @@ class _Planner:
         return resolved.diagnostics
 
     def _is_new(self, file: JobFile) -> bool:
+        """Whether nothing matches the file, or only a create that is absent and is to be sent again."""
+        if file.path in self.retried:
+            return True
         return file.path not in self.matching.matches and file.path not in self.matching.stuck
+
+    def _retried(self) -> Iterator[tuple[str, Record]]:
+        for path, found in self.matching.matches.items():
+            target, record = found.target, found.target.record
+            if (
+                target.job is None
+                and record
+                and not target.doubtful
+                and self.evidence.may_be_sent_again(record)
+            ):
+                yield path, record
 
     def _addresses_in_error(self) -> set[str | None]:
         found = with_severities(self.findings, self.options.severities)
@@ -144,7 +169,8 @@ class _Planner:
         for file in self.files:
             found = self.matching.matches.get(file.path)
             by_name = found is not None and found.step == 7  # noqa: PLR2004 - the seventh step: by name alone
-            if by_name or (self._is_new(file) and self.templates.has_namesake(file)):
+            unlisted = file.path not in self.matching.stuck and (found is None or found.target.job is None)
+            if by_name or (unlisted and self.templates.has_namesake(file)):
                 yield rule.at(
                     file.place("code") if file.spec.code else file.place("name"),
                     "The job of this name or code may be a template: Bindbee does not say which ones are",
@@ -164,8 +190,10 @@ class _Planner:
 
     def _entry(self, file: JobFile) -> Entry:
         found = self.matching.matches.get(file.path)
+        if file.path in self.retried:
+            return self._create(file, retries=self.retried[file.path])
         if found is None:
-            return self._create(file)
+            return self._create(file) if self._is_new(file) else Entry(file=file, outcome=Outcome.BLOCKED)
         target, reason = found.target, found.reason
         if target.job is None:
             return self._held(file, target, reason)
@@ -208,7 +236,7 @@ class _Planner:
 
     def _held(self, file: JobFile, target: Target, reason: str) -> Entry:
         record = target.records[-1]
-        outcome = holds.outcome_of(record, self.snapshot)
+        outcome = self.evidence.outcome_of(record)
         if outcome is Outcome.VANISHED:
             self.findings.append(
                 state.VANISHED.at(
@@ -218,27 +246,10 @@ class _Planner:
                     address=file.address,
                 )
             )
-        hold = self._hold(record, outcome)
-        absent = outcome is Outcome.UNCERTAIN and self._is_absent(record) and not target.doubtful
-        if self.options.retry_absent and absent and not self._made_about_then(record):
-            return self._create(file, retries=record)
+        hold = self.evidence.hold(record)
         return Entry(file=file, outcome=outcome, record=record, reason=reason, hold=hold)
 
-    def _hold(self, record: Record, outcome: Outcome) -> Hold:
-        return holds.hold(record, outcome, absent=self._is_absent(record), near=self._made_about_then(record))
-
-    def _is_absent(self, record: Record) -> bool:
-        return holds.is_absent(record, self.snapshot)
-
-    def _made_about_then(self, record: Record) -> tuple[Job, ...]:
-        known = {job.id for job in self.settlement.jobs.values()}
-        return holds.made_about_then(record, [job for job in self.unmanaged if job.id not in known])
-
     def _create(self, file: JobFile, retries: Record | None = None) -> Entry:
-        if not self._is_new(file) and retries is None:
-            return Entry(file=file, outcome=Outcome.BLOCKED)
-        if retries is not None:
-            self.findings += self._judge_new(file)
         payload = self._payload(file)
         self.findings += self._closed_namesakes(file)
         self.findings += self._refusals(file, payload)
@@ -262,11 +273,11 @@ class _Planner:
 
     def _closed_namesakes(self, file: JobFile) -> Iterator[Diagnostic]:
         name = fold(file.spec.name or "")
-        closed = [job for job in self.jobs if job.is_closed and name and fold(job.name or "") == name]
+        closed = self.closed.get(name) if name else None
         if closed:
             yield identity.CLOSED_NAMESAKE.at(
                 file.place("name"),
-                f"A closed job has the name '{shorten(file.spec.name or '', 60)}' (id {closed[0].id})",
+                f"A closed job has this name: {describe_job(closed[0])}",
                 address=file.address,
                 field="name",
             )
@@ -293,8 +304,8 @@ class _Planner:
         for target in self.matching.targets:
             if target.job is None and target not in managed:
                 record = target.records[-1]
-                outcome = holds.outcome_of(record, self.snapshot)
-                yield Loose(record=record, outcome=outcome, hold=self._hold(record, outcome))
+                outcome = self.evidence.outcome_of(record)
+                yield Loose(record=record, outcome=outcome, hold=self.evidence.hold(record))
 
     def _standings(self, faulty: set[str | None]) -> Iterator[Standing]:
         for file in self.files:
@@ -303,7 +314,7 @@ class _Planner:
                 yield Standing(file=file, job=found.target.job, record=found.target.record)
 
     def _sightings(self) -> Iterator[tuple[Record, Job]]:
-        for record in self.ledger.live:
+        for record in self.records:
             job = self.settlement.jobs.get(record.id)
             if job:
                 yield record, job

@@ -75,7 +75,7 @@ class _Search:
         self._claims = claims(files, jobs)
         self._claimed = {job.id for job in self._claims.values()}
         self._file = {file.address: file for file in files}
-        self._ids = {job.id: job for job in jobs}
+        self._ids = {job.id.casefold(): job for job in jobs}
         self._remote_ids = {job.remote_id: job for job in jobs if job.remote_id}
         self._with_code: dict[str, list[Job]] = defaultdict(list)
         self._with_name: dict[str, list[Job]] = defaultdict(list)
@@ -88,7 +88,9 @@ class _Search:
 
     def by_id(self, record: Record) -> Job | None:
         """Return the job of its recorded id; for an open record else the one that its file's `sync` names."""
-        job = self._ids.get(record.job_id or "") or self._remote_ids.get(record.job_remote_id or "")
+        job = self._ids.get((record.job_id or "").casefold()) or self._remote_ids.get(
+            record.job_remote_id or ""
+        )
         file = self._file.get(record.address or "")
         return job or (self._claims.get(file.path) if file else None)
 
@@ -115,13 +117,14 @@ class _Search:
     def _unclaimed(self, record: Record, jobs: Iterable[Job]) -> Iterator[Job]:
         file = self._file.get(record.address or "")
         for job in jobs:
-            if job.id not in self._claimed and not (file and is_distinct(file, job)):
+            if job.id not in self._claimed and not (file and is_distinct(file, job.id, job.remote_id)):
                 yield job
 
 
-def is_distinct(file: JobFile, job: Job) -> bool:
-    """Whether the file says that it is not `job`."""
-    return job.id in file.spec.sync.distinct_from or job.remote_id in file.spec.sync.distinct_from
+def is_distinct(file: JobFile, job_id: str | None, remote_id: str | None) -> bool:
+    """Whether the file says that it is not the job with these ids."""
+    named = file.spec.sync.distinct_from
+    return remote_id in named or (job_id or "").casefold() in {each.casefold() for each in named if each}
 
 
 def may_be_made_by(intent: Intent, job: Job) -> bool:

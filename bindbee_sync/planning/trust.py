@@ -51,15 +51,13 @@ def is_complete(snapshot: Snapshot) -> bool:
     )
 
 
-def wrote_after(snapshot: Snapshot, moment: datetime) -> bool:
-    """Whether the last sync began more than a margin after `moment` (server's clock), and wrote jobs."""
+def decisive_sync(snapshot: Snapshot) -> datetime | None:
+    """Return when the last sync began (server's clock); None unless the list is whole and it wrote jobs."""
     started = snapshot.connector.last_sync_start_time
-    return (
-        is_complete(snapshot)
-        and started is not None
-        and started > moment + MARGIN
-        and any(job.modified_at is not None and job.modified_at >= started for job in snapshot.jobs)
-    )
+    if started is None or not is_complete(snapshot):
+        return None
+    wrote = any(job.modified_at is not None and job.modified_at >= started for job in snapshot.jobs)
+    return started if wrote else None
 
 
 def _is_first_sync(jobs: tuple[Job, ...], snapshot: Snapshot) -> bool:

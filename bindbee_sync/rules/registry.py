@@ -13,6 +13,7 @@ from bindbee_sync.rules.rule import Rule
 RULES: Mapping[str, Rule] = {
     rule.id: rule for module in (files, identity, state, greenhouse) for rule in module.RULES
 }
+GRAVITY = (Severity.OFF, Severity.WARNING, Severity.ERROR)
 PROVIDERS = tuple(sorted({rule.provider for rule in RULES.values() if rule.provider}))
 
 
@@ -35,19 +36,25 @@ def with_severities(
     diagnostics: Iterable[Diagnostic], severities: Mapping[str, Severity]
 ) -> tuple[Diagnostic, ...]:
     """Return the findings with the config's severities, those switched off left out, each once, sorted."""
-    kept = {
+    kept = dict.fromkeys(
         replace(finding, severity=_severity(finding, severities.get(finding.rule))) for finding in diagnostics
-    }
+    )
+    shown = (finding for finding in kept if finding.severity is not Severity.OFF)
+    return tuple(sorted(shown, key=lambda finding: finding.sort_key))
+
+
+def judged(files: Iterable[JobFile], severities: Mapping[str, Severity]) -> tuple[JobFile, ...]:
+    """Return the files by address, their own findings with the config's severities."""
     return tuple(
-        sorted(
-            (finding for finding in kept if finding.severity is not Severity.OFF), key=lambda f: f.sort_key
-        )
+        replace(file, diagnostics=with_severities(file.diagnostics, severities))
+        for file in sorted(files, key=lambda file: (file.address, file.path))
     )
 
 
 def _severity(finding: Diagnostic, wanted: Severity | None) -> Severity:
     if wanted is None:
         return finding.severity
-    if wanted is Severity.ERROR and finding.ceiling is Severity.WARNING:
-        return Severity.WARNING
-    return wanted
+    if wanted is Severity.ERROR:
+        return min(wanted, finding.ceiling, key=GRAVITY.index)
+    rule = RULES.get(finding.rule)
+    return wanted if rule is None or rule.lowerable else max(wanted, finding.severity, key=GRAVITY.index)

@@ -33,7 +33,7 @@ class Rule:
 
     @property
     def lowerable(self) -> bool:
-        """Whether a config may make it a warning or switch it off."""
+        """Whether a config may make it, or a finding of it, less grave than it is."""
         return not self.id.startswith(FIXED_GROUPS) and self.id not in FIXED_RULES
 
     def at(

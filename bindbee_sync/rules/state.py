@@ -7,6 +7,7 @@ from bindbee_sync.rules.rule import Rule
 
 LAG = "Bindbee lists a synced copy, up to a day old; a first or running sync lists only part of it"
 CREATE = "A create that may have happened must not be sent again"
+REVIEWED = "bindbee-sync's own promise: what apply sends is what the plan showed"
 ALLOW = "`apply --allow-stale-list` goes on all the same, if you know that the list is right."
 
 
@@ -73,6 +74,34 @@ TOO_MANY = Rule(
     hint="See if the plan is meant; if it is, `apply --max-creates N`.",
     source="bindbee-sync's own promise",
 )
+PLAN_CHANGED = Rule(
+    id="plan/changed",
+    severity=Severity.ERROR,
+    demands="An apply of a plan file creates what that file creates, and nothing else.",
+    hint="Make a new plan with `bindbee-sync plan --out FILE`, and have it reviewed.",
+    source=REVIEWED,
+)
+APPLIED_BEFORE = Rule(
+    id="plan/applied-before",
+    severity=Severity.ERROR,
+    demands="A plan file is applied once.",
+    hint="`bindbee-sync plan` shows what is left, and `apply --reviewed FILE` creates of it what this file has.",
+    source=REVIEWED,
+)
+OTHER_CONNECTOR = Rule(
+    id="plan/other-connector",
+    severity=Severity.ERROR,
+    demands="A plan file is applied to the connector that it was made for.",
+    hint="Set BINDBEE_CONNECTOR_TOKEN to that connector's token, or make a new plan for this one.",
+    source=REVIEWED,
+)
+NOT_REVIEWED = Rule(
+    id="plan/not-reviewed",
+    severity=Severity.ERROR,
+    demands="`apply --reviewed` creates only what stands, address and payload, in a reviewed plan file.",
+    hint="Have a plan that creates it reviewed (`bindbee-sync plan --out FILE`), and name it with --reviewed.",
+    source=REVIEWED,
+)
 REJECTED = Rule(
     id="apply/rejected",
     severity=Severity.ERROR,
@@ -91,5 +120,9 @@ RULES = (
     REJECTED_UNCHANGED,
     REFUSED_BY_ATS,
     TOO_MANY,
+    PLAN_CHANGED,
+    APPLIED_BEFORE,
+    OTHER_CONNECTOR,
+    NOT_REVIEWED,
     REJECTED,
 )
