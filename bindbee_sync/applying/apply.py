@@ -19,7 +19,7 @@ from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.errors import ApiError, ExitCode, LedgerError, ToolError
 from bindbee_sync.ledger.events import Event
-from bindbee_sync.ledger.records import State, fold_events
+from bindbee_sync.ledger.records import Ledger, State, fold_events
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer
 from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.planning.plan import Options, make_plan
@@ -103,7 +103,10 @@ class Applied:
 
 @dataclass(kw_only=True)
 class Apply:
-    """One apply. `look` lists what Bindbee has; `confirm` shows the plan, asks, and returns an objection."""
+    """One apply. `look` lists what Bindbee has; `confirm` shows the plan, asks, and returns an objection.
+
+    `review` holds the plan to what was reviewed: what was not is an error in the plan that it returns.
+    """
 
     api: Api
     store: Store
@@ -115,6 +118,7 @@ class Apply:
     provenance: Provenance
     look: Callable[[], Snapshot]
     confirm: Callable[[Plan], str | None]
+    review: Callable[[Plan, Ledger], Plan] = lambda plan, _ledger: plan
     on_result: Callable[[Entry, Result], None] = lambda _entry, _result: None
     on_wait: Callable[[str], None] = lambda _: None
 
@@ -133,6 +137,7 @@ class Apply:
             notes = [] if ended else [SYNC_OPEN]
             if self.wishes.settle and plan.trusted and plan.provider == "greenhouse":
                 plan = self._probe(writer, snapshot, plan, notes)
+            plan = self.review(plan, fold_events(writer.events, snapshot.connector.id))
             applied = Applied(plan=self._with_refusals(plan), notes=notes)
             if applied.plan.errors:
                 applied.refusal = f"{counted(len(applied.plan.errors), 'error')} to mend first"

@@ -8,7 +8,7 @@ goes wrong is uncertain, and held.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
@@ -137,7 +137,7 @@ class Executor:
         for entry in batch:
             now = fresh.get(entry.address)
             if now is not None and now.payload == entry.payload:
-                kept.append(now)
+                kept.append(replace(now, payload=entry.payload))
             else:
                 self._settle(
                     entry, Result(became=Became.NOT_TRIED, detail="another run took it up meanwhile")
@@ -178,6 +178,7 @@ class Executor:
             commit=self.provenance.commit,
             actor=self.provenance.actor,
             run_url=self.provenance.run_url,
+            plan_file=self.provenance.plan_file,
         )
 
     def _attempt(self, entry: Entry, intent: Intent, started: float) -> Result:

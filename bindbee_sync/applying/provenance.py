@@ -11,14 +11,15 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """The commit, the person or workflow, and the run's page, as far as known."""
+    """The commit, the person or workflow, the run's page, the plan file's id: as far as there are any."""
 
     commit: str | None = None
     actor: str | None = None
     run_url: str | None = None
+    plan_file: str | None = None
 
 
-def provenance(environment: Mapping[str, str], folder: Path) -> Provenance:
+def provenance(environment: Mapping[str, str], folder: Path, *, plan_file: str | None = None) -> Provenance:
     """Return what GitHub's variables say, else the repository's commit and the user's name."""
     run = environment.get("GITHUB_RUN_ID")
     server, repository = environment.get("GITHUB_SERVER_URL"), environment.get("GITHUB_REPOSITORY")
@@ -26,6 +27,7 @@ def provenance(environment: Mapping[str, str], folder: Path) -> Provenance:
         commit=environment.get("GITHUB_SHA") or _commit(folder),
         actor=environment.get("GITHUB_ACTOR") or user_name(),
         run_url=f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None,
+        plan_file=plan_file,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from bindbee_sync.applying.apply import Applied
     from bindbee_sync.applying.results import Result
     from bindbee_sync.config import Settings
+    from bindbee_sync.ledger.records import Ledger
     from bindbee_sync.planning.model import Entry, Plan
 
 
@@ -37,6 +39,10 @@ def _number(value: float) -> float:
 
 
 def apply(
+    plan_file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[PLANFILE]", help="What `plan --out` wrote: send exactly that, unasked."),
+    ] = None,
     target: TargetOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
@@ -44,6 +50,10 @@ def apply(
     max_creates: Annotated[
         int | None,
         typer.Option(metavar="N", min=0, help="Refuse a plan that creates more; else as configured."),
+    ] = None,
+    reviewed: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PLANFILE", help="Create only what stands in such a file; repeatable."),
     ] = None,
     local_ledger: Annotated[
         bool, typer.Option("--local-ledger", help="In CI: the ledger's file outlives this run.")
@@ -75,6 +85,8 @@ def apply(
 
     Example: bindbee-sync apply --yes --wait
     """
+    if plan_file and (reviewed or target):
+        raise typer.BadParameter("A PLANFILE says what is created: leave out --reviewed and --target.")
     session = Session(output, config)
     with session.answering():
         from bindbee_sync.applying.apply import Apply, Wishes
@@ -82,11 +94,15 @@ def apply(
         from bindbee_sync.applying.provenance import provenance
         from bindbee_sync.clock import SystemClock
         from bindbee_sync.reports.text import TextReport
+        from bindbee_sync.reviewing.plan_file import read_plan_file
+        from bindbee_sync.reviewing.review import hold_to, let_through
 
         settings = session.settings()
         _check_ledger(settings, local_ledger=local_ledger)
         desired = load(settings)
-        selects = selection(desired, settings, (), target or ())
+        exact = read_plan_file(plan_file) if plan_file else None
+        seen = [read_plan_file(path) for path in reviewed or ()]
+        selects = exact.covers if exact else selection(desired, settings, (), target or ())
         out = TextReport(session.out())
         err = TextReport(session.err())
         report = err if session.is_json else out
@@ -99,10 +115,14 @@ def apply(
             session.quiet()
             report.plan(made)
             total = len(made.creates)
-            objection = None if yes else _ask(session, total)
+            objection = None if yes or exact else _ask(session, total)
             if objection is None:
                 session.progress.show(f"0 of {total}", 0, total)
             return objection
+
+        def review(made: Plan, ledger: Ledger) -> Plan:
+            made = let_through(seen, made) if seen else made
+            return hold_to(exact, made, ledger) if exact else made
 
         def settled(entry: Entry, result: Result) -> None:
             done.append(entry.address)
@@ -132,9 +152,10 @@ def apply(
                     wait=wait,
                     wait_timeout=wait_timeout,
                 ),
-                provenance=provenance(os.environ, settings.root),
+                provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
                 look=lambda: look(api, desired, settings),
                 confirm=confirm,
+                review=review,
                 on_result=settled,
                 on_wait=waiting,
             ).run()
@@ -144,8 +165,6 @@ def apply(
 
 
 def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
-    from pathlib import Path
-
     from bindbee_sync.errors import LedgerError
 
     if settings.in_ci and isinstance(settings.ledger, Path) and not local_ledger:

@@ -43,6 +43,10 @@ def plan(
     unmanaged: Annotated[
         bool, typer.Option("--unmanaged", help="List the jobs in the ATS that no file stands for.")
     ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write a plan file, to be reviewed, and for `apply FILE`."),
+    ] = None,
 ) -> None:
     """Show what would be created, what differs, and what stands in the way. Changes nothing.
 
@@ -57,6 +61,7 @@ def plan(
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.reports.document import plan_document
         from bindbee_sync.reports.text import TextReport
+        from bindbee_sync.reviewing.plan_file import write_plan_file
 
         settings = session.settings()
         desired = load(settings)
@@ -72,6 +77,9 @@ def plan(
             options=options(settings, selects),
         )
         session.quiet()
+        if out is not None:
+            scope = [entry.address for entry in made.entries] if paths or target else None
+            write_plan_file(out, plan_document(made, unmanaged=unmanaged), scope)
         if session.is_json:
             session.write(plan_document(made, unmanaged=unmanaged))
         else:

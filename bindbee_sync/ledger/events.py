@@ -33,7 +33,7 @@ class Intent(_Event):
     """A create is about to be sent for `home`; nothing leaves under it past `deadline`.
 
     `server_at` is the server's clock when it was written; `undated` are the jobs listed then whose creation
-    date does not by itself say that they are older than the attempt.
+    date does not by itself say that they are older than the attempt. `plan_file` is the one applied.
     """
 
     event: Literal["intent"] = "intent"
@@ -46,6 +46,7 @@ class Intent(_Event):
     commit: str | None = None
     actor: str | None = None
     run_url: str | None = None
+    plan_file: str | None = None
 
 
 class Outcome(_Event):

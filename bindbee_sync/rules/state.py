@@ -85,7 +85,7 @@ APPLIED_BEFORE = Rule(
     id="plan/applied-before",
     severity=Severity.ERROR,
     demands="A plan file is applied once.",
-    hint="`bindbee-sync plan` shows what is left, and `apply --reviewed FILE` creates of it what this file has.",
+    hint="`bindbee-sync plan` shows what is left; `apply --reviewed FILE` creates of it what this file has.",
     source=REVIEWED,
 )
 OTHER_CONNECTOR = Rule(
@@ -99,7 +99,7 @@ NOT_REVIEWED = Rule(
     id="plan/not-reviewed",
     severity=Severity.ERROR,
     demands="`apply --reviewed` creates only what stands, address and payload, in a reviewed plan file.",
-    hint="Have a plan that creates it reviewed (`bindbee-sync plan --out FILE`), and name it with --reviewed.",
+    hint="Have a plan that creates it reviewed (`bindbee-sync plan --out FILE`); name it with --reviewed.",
     source=REVIEWED,
 )
 REJECTED = Rule(

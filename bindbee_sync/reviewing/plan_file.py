@@ -1,0 +1,170 @@
+"""A plan in a file: what was reviewed, and what an apply can be held to.
+
+It is the plan's JSON document with a seal: an id of its own, by which the ledger knows whether it was
+applied, and a checksum, by which an alteration shows. That is no signature: who writes a file can seal it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NoReturn
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bindbee_sync.errors import ToolError
+from bindbee_sync.reports.document import FORMAT_VERSION, Document, as_text
+from bindbee_sync.text import shorten
+
+MAX_BYTES = 256 << 20
+AGAIN = "Make a new one with `bindbee-sync plan --out FILE`."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFile:
+    """A plan as it was reviewed: the payloads of its creates by address, keys in the order of the file.
+
+    `scope` are the addresses that the plan was limited to, None where it was for all files.
+    """
+
+    path: str
+    id: str
+    made_at: datetime
+    connector_id: str
+    scope: frozenset[str] | None
+    creates: Mapping[str, Mapping[str, object]]
+
+    def covers(self, address: str) -> bool:
+        """Whether the plan was about this address."""
+        return self.scope is None or address in self.scope
+
+
+def write_plan_file(path: Path, document: Document, scope: Iterable[str] | None) -> None:
+    """Write `document` with its seal, whole or not at all; raises ToolError where that can't be done."""
+    seal = {"id": str(uuid4()), "scope": None if scope is None else sorted(scope)}
+    sealed = document | {"plan_file": seal}
+    sealed["plan_file"] = seal | {"checksum": _checksum(sealed)}
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{seal['id']}")
+    try:
+        if target.exists() and not target.is_file():
+            raise FileExistsError(None, "not a regular file")
+        with draft.open("x", encoding="utf-8") as stream:
+            stream.write(as_text(sealed) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink()
+        raise ToolError(
+            f"The plan file can't be written: {error.strerror or error}",
+            where=str(path),
+            hint="Name a file in a folder that exists and can be written to.",
+        ) from error
+
+
+def read_plan_file(path: Path) -> PlanFile:
+    """Return the plan in a file; raises ToolError where it is none, was altered, or is of another format."""
+    where = str(path)
+    data = _parse(path)
+    version = data.get("format_version")
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        raise ToolError(
+            f"The plan file is of another format than {FORMAT_VERSION}: {shorten(json.dumps(version), 20)}",
+            where=where,
+            hint="Use the bindbee-sync that wrote it, or make a new one with this one.",
+        )
+    try:
+        held = _Held.model_validate(data)
+    except ValidationError as error:
+        raise _altered(where) from error
+    if held.plan_file.checksum != _checksum(data):
+        raise _altered(where)
+    return PlanFile(
+        path=where,
+        id=held.plan_file.id,
+        made_at=held.created_at,
+        connector_id=held.connector.id,
+        scope=None if held.plan_file.scope is None else frozenset(held.plan_file.scope),
+        creates={
+            entry.address: entry.payload
+            for entry in held.entries
+            if entry.outcome == "create" and entry.payload is not None
+        },
+    )
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Seal(_Part):
+    id: str
+    checksum: str
+    scope: list[str] | None
+
+
+class _Connector(_Part):
+    id: str
+
+
+class _Entry(_Part):
+    address: str
+    outcome: str
+    payload: dict[str, Any] | None
+
+
+class _Held(_Part):
+    created_at: datetime
+    connector: _Connector
+    entries: list[_Entry]
+    plan_file: _Seal
+
+
+def _checksum(document: Mapping[str, Any]) -> str:
+    """Return the checksum of all but itself, whatever the white space; the order of keys counts."""
+    seal = {key: value for key, value in document["plan_file"].items() if key != "checksum"}
+    content = json.dumps({**document, "plan_file": seal}, separators=(",", ":"), ensure_ascii=True)
+    return f"sha256:{sha256(content.encode()).hexdigest()}"
+
+
+def _parse(path: Path) -> dict[str, Any]:
+    where = str(path)
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ToolError(
+            f"The plan file can't be read: {error.strerror or error}", where=where, hint="Check the path."
+        ) from error
+    try:
+        data = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ToolError("This is not a plan file, or a damaged one", where=where, hint=AGAIN) from error
+    if not isinstance(data, dict) or not isinstance(data.get("plan_file"), dict):
+        raise ToolError("This is not a plan file", where=where, hint=AGAIN)
+    return data
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members; of two of one name a reader might see the other one."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a key stands twice")
+    return members
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _altered(where: str) -> ToolError:
+    return ToolError("The plan file was altered since it was written", where=where, hint=AGAIN)

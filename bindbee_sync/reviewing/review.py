@@ -1,0 +1,154 @@
+"""Hold a fresh plan to what was reviewed: by address and payload, never by text. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.ledger.records import Ledger, Record
+from bindbee_sync.planning.model import Entry, Outcome, Plan
+from bindbee_sync.reviewing.plan_file import PlanFile
+from bindbee_sync.rules import state
+from bindbee_sync.rules.rule import Rule
+from bindbee_sync.text import counted, shorten
+
+LONGEST_VALUE = 80
+Payload = Mapping[str, object]
+
+
+def hold_to(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
+    """Return `plan` with the payloads of `file` where it creates just what `file` does; else with errors."""
+    earlier = [r for r in ledger.records if r.intent and r.intent.plan_file == file.id]
+    tried = [record for record in earlier if record.ending != "not_tried"]
+    if plan.connector.id != file.connector_id:
+        return _with(plan, [_other_connector(file)])
+    if tried:
+        return _with(plan, [_applied_before(file, tried)])
+    findings = list(_changes(file, plan))
+    if findings:
+        return _with(plan, findings)
+    entries = (
+        replace(entry, payload=file.creates[entry.address]) if entry.address in file.creates else entry
+        for entry in plan.entries
+    )
+    return replace(plan, entries=tuple(entries))
+
+
+def let_through(files: Sequence[PlanFile], plan: Plan) -> Plan:
+    """Return `plan`, with an error for each create that stands, address and payload, in none of `files`."""
+    foreign = [file for file in files if file.connector_id != plan.connector.id]
+    if foreign:
+        return _with(plan, map(_other_connector, foreign))
+    return _with(plan, _unseen(sorted(files, key=lambda file: file.made_at), plan))
+
+
+def _with(plan: Plan, findings: Iterable[Diagnostic]) -> Plan:
+    """Return `plan` with `findings`, and what they stand against as blocked."""
+    found = tuple(findings)
+    against = {finding.address for finding in found}
+    return replace(
+        plan,
+        diagnostics=tuple(sorted((*plan.diagnostics, *found), key=lambda finding: finding.sort_key)),
+        entries=tuple(
+            replace(entry, outcome=Outcome.BLOCKED, payload=None, retries=None)
+            if entry.outcome is Outcome.CREATE and entry.address in against
+            else entry
+            for entry in plan.entries
+        ),
+    )
+
+
+def _other_connector(file: PlanFile) -> Diagnostic:
+    return state.OTHER_CONNECTOR.at(
+        None, f"The plan file {file.path} is of another connector ({file.connector_id})"
+    )
+
+
+def _applied_before(file: PlanFile, tried: Sequence[Record]) -> Diagnostic:
+    run = tried[0].intent.run_url if tried[0].intent else None
+    uncertain = sum(record.is_uncertain for record in tried)
+    made = sum(record.is_live for record in tried) - uncertain
+    return state.APPLIED_BEFORE.at(
+        None,
+        f"The plan file {file.path} was applied on {tried[0].since:%Y-%m-%d %H:%M UTC}"
+        f"{f' in {run}' if run else ''}: {made} of its {counted(len(file.creates), 'job')} made"
+        f"{f', {uncertain} uncertain' if uncertain else ''}",
+    )
+
+
+def _changes(file: PlanFile, plan: Plan) -> Iterator[Diagnostic]:
+    entries = {entry.address: entry for entry in plan.entries}
+    for address, reviewed in file.creates.items():
+        entry = entries.get(address)
+        if entry is None:
+            yield state.PLAN_CHANGED.at(
+                None, f"{address} was reviewed as a create, and now has no job file", address=address
+            )
+        elif entry.outcome is not Outcome.CREATE:
+            yield state.PLAN_CHANGED.at(
+                entry.file.place(),
+                f"It was reviewed as a create, and is now {str(entry.outcome).replace('_', ' ')}",
+                address=address,
+            )
+        elif not _equal(reviewed, entry.payload):
+            yield _differs(state.PLAN_CHANGED, reviewed, entry, plan.names)
+    for entry in plan.creates:
+        if entry.address not in file.creates:
+            yield state.PLAN_CHANGED.at(
+                entry.file.place(),
+                "It was not reviewed as a create, and would now be created",
+                address=entry.address,
+            )
+
+
+def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
+    for entry in plan.creates:
+        at_address = [file.creates[entry.address] for file in files if entry.address in file.creates]
+        if any(_equal(reviewed, entry.payload) for reviewed in at_address):
+            continue
+        if at_address:
+            yield _differs(state.NOT_REVIEWED, at_address[-1], entry, plan.names)
+            continue
+        elsewhere = [
+            address
+            for file in files
+            for address, reviewed in file.creates.items()
+            if _equal(reviewed, entry.payload)
+        ]
+        yield state.NOT_REVIEWED.at(
+            entry.file.place(),
+            f"It was reviewed as {elsewhere[-1]}, and is now {entry.address}"
+            if elsewhere
+            else f"It would be created, and stands in none of the {counted(len(files), 'reviewed plan')}",
+            address=entry.address,
+        )
+
+
+def _differs(rule: Rule, reviewed: Payload, entry: Entry, names: Mapping[str, str]) -> Diagnostic:
+    now = entry.payload or {}
+    changed = [field for field in {**reviewed, **now} if not _equal(reviewed.get(field), now.get(field))]
+    told = [
+        f"{field} was reviewed as {_shown(reviewed.get(field), names)}, "
+        f"is now {_shown(now.get(field), names)}"
+        for field in changed
+    ]
+    return rule.at(entry.file.place(changed[0]), "; ".join(told), address=entry.address, field=changed[0])
+
+
+def _equal(one: object, other: object) -> bool:
+    """Whether two JSON values are the same; the order of keys does not matter, and 1 is not true."""
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def _shown(value: object, names: Mapping[str, str]) -> str:
+    if value is None:
+        return "not set"
+    if isinstance(value, list):
+        return f"[{', '.join(_shown(each, names) for each in value)}]"
+    if isinstance(value, str):
+        return names.get(value) or f"'{shorten(value, LONGEST_VALUE)}'"
+    if isinstance(value, dict):
+        return _shown(value.get("value"), names)
+    return json.dumps(value)
