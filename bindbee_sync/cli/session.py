@@ -161,13 +161,17 @@ def needs(desired: Desired) -> dict[str, bool]:
     }
 
 
-def look(api: Bindbee, desired: Desired, settings: Settings) -> Snapshot:
-    """Return what Bindbee lists; raises ToolError where it is another ATS than the config says."""
+def look(api: Bindbee, desired: Desired, settings: Settings, *, everything: bool = False) -> Snapshot:
+    """Return what Bindbee lists; raises ToolError where it is another ATS than the config says.
+
+    Lists that no job file refers to are read only where `everything` is asked for.
+    """
     from bindbee_sync.bindbee.models import provider_of
     from bindbee_sync.bindbee.snapshot import take_snapshot
     from bindbee_sync.errors import ConfigError
 
-    snapshot = take_snapshot(api, **needs(desired))
+    wanted = needs(desired)
+    snapshot = take_snapshot(api, **(dict.fromkeys(wanted, True) if everything else wanted))
     detected = provider_of(snapshot.connector.integration_slug)
     if settings.provider is not None and provider_of(settings.provider) != detected:
         raise ConfigError(
