@@ -9,8 +9,7 @@ import typer
 
 from bindbee_sync.cli.session import (
     ConfigOption,
-    Format,
-    FormatOption,
+    PlanFormat,
     Session,
     TargetOption,
     load,
@@ -31,7 +30,9 @@ def plan(
     ] = None,
     target: TargetOption = None,
     config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    output: Annotated[
+        PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
+    ] = PlanFormat.TEXT,
     detailed_exitcode: Annotated[
         bool,
         typer.Option("--detailed-exitcode", help="Exit 2 where the plan is sound and creates something."),
@@ -47,6 +48,10 @@ def plan(
         Path | None,
         typer.Option(metavar="FILE", help="Write a plan file, to be reviewed, and for `apply FILE`."),
     ] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="REV", help="Tell what differs from that git revision's job files apart."),
+    ] = None,
 ) -> None:
     """Show what would be created, what differs, and what stands in the way. Changes nothing.
 
@@ -57,14 +62,18 @@ def plan(
     with session.answering():
         from datetime import UTC, datetime
 
+        from bindbee_sync.desired.revision import compare_with
         from bindbee_sync.ledger.records import fold_events
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.reports.document import plan_document
+        from bindbee_sync.reports.markdown import plan_markdown
         from bindbee_sync.reports.text import TextReport
+        from bindbee_sync.reports.view import view_of
         from bindbee_sync.reviewing.plan_file import write_plan_file
 
         settings = session.settings()
         desired = load(settings)
+        since = compare_with(base, desired, settings.jobs, settings.root) if base is not None else None
         selects = selection(desired, settings, paths or (), target or ())
         events = open_store(settings).read()
         with session.bindbee(settings) as api:
@@ -79,11 +88,13 @@ def plan(
         session.quiet()
         if out is not None:
             scope = [entry.address for entry in made.entries] if paths or target else None
-            write_plan_file(out, plan_document(made, unmanaged=unmanaged), scope)
+            write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)
         if session.is_json:
-            session.write(plan_document(made, unmanaged=unmanaged))
+            session.write(plan_document(made, unmanaged=unmanaged, base=since))
+        elif output is PlanFormat.MARKDOWN:
+            print(plan_markdown(view_of(made, since)), end="")  # noqa: T201 - this is the answer
         else:
-            TextReport(session.out()).plan(made, unmanaged=unmanaged)
+            TextReport(session.out()).plan(made, unmanaged=unmanaged, base=since)
         raise typer.Exit(_exit_code(made, failing, detailed=detailed_exitcode))
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from bindbee_sync import __version__
 from bindbee_sync.applying.results import Result
 from bindbee_sync.bindbee.models import Job
+from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import Entry, Hold, Loose, Plan
@@ -17,8 +18,11 @@ FORMAT_VERSION = 1
 Document = dict[str, object]
 
 
-def plan_document(plan: Plan, *, unmanaged: bool = False) -> Document:
-    """Return the plan as JSON data; `unmanaged` adds the jobs that no file stands for."""
+def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = None) -> Document:
+    """Return the plan as JSON data; `unmanaged` adds the jobs that no file stands for.
+
+    With a `base`, each entry says whether this revision changed its job file.
+    """
     document = _head(plan.created_at) | {
         "connector": {
             "id": plan.connector.id,
@@ -27,7 +31,10 @@ def plan_document(plan: Plan, *, unmanaged: bool = False) -> Document:
             "last_sync": _moment(plan.connector.last_sync_start_time),
         },
         "summary": plan.summary,
-        "entries": [_entry(entry) for entry in plan.entries],
+        "entries": [
+            _entry(entry) | ({} if base is None else {"changed": entry.address in base.changed})
+            for entry in plan.entries
+        ],
         "records": [_loose(loose) for loose in plan.loose],
         "diagnostics": _diagnostics(plan.diagnostics),
     }
@@ -72,8 +79,8 @@ def error_data(error: ToolError) -> Document:
 
 
 def as_text(document: Document) -> str:
-    """Return the document as text in which no character is more than ASCII: safe on any terminal."""
-    return json.dumps(document, indent=2, ensure_ascii=True)
+    """Return the document as ASCII text: safe on any terminal, and no command to a GitHub runner."""
+    return json.dumps(document, indent=2, ensure_ascii=True).replace("##[", "\\u0023#[")
 
 
 def _head(at: datetime | None = None) -> Document:

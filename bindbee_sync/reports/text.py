@@ -10,6 +10,7 @@ from rich.text import Text
 
 from bindbee_sync.applying.results import Became, Result
 from bindbee_sync.bindbee.models import Job
+from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan
@@ -39,13 +40,23 @@ class TextReport:
     def __init__(self, console: Console) -> None:
         self._console = console
 
-    def plan(self, plan: Plan, *, unmanaged: bool = False) -> None:
-        """Write the plan: a summary, then what would happen to each file, then the findings."""
+    def plan(self, plan: Plan, *, unmanaged: bool = False, base: Base | None = None) -> None:
+        """Write the plan: a summary, then what would happen to each file, then the findings.
+
+        With a `base`, what this revision changed comes first, apart from what was so before.
+        """
         self._line(Text(headline(plan), style="bold"))
         self._line(_context(plan))
-        for entry in plan.entries:
-            if entry.outcome is not Outcome.IN_SYNC:
-                self._entry(entry, plan.names)
+        told = [entry for entry in plan.entries if entry.outcome is not Outcome.IN_SYNC]
+        if base is None:
+            self._entries(told, plan.names)
+        else:
+            changed = [entry for entry in told if entry.address in base.changed]
+            self.line(f"In this change, compared with {base.revision}:" + " nothing" * (not changed), "bold")
+            self._entries(changed, plan.names)
+            before = [entry for entry in told if entry.address not in base.changed]
+            self.line("Was so before:" + " nothing" * (not before), "bold")
+            self._entries(before, plan.names)
         for loose in plan.loose:
             self._loose(loose)
         if unmanaged:
@@ -82,6 +93,10 @@ class TextReport:
         self._line(line)
         if error.hint:
             self._line(Text(f"  {visible(error.hint)}", style="cyan"))
+
+    def _entries(self, entries: Iterable[Entry], names: Mapping[str, str]) -> None:
+        for entry in entries:
+            self._entry(entry, names)
 
     def _entry(self, entry: Entry, names: Mapping[str, str]) -> None:
         line = _signed(*SIGNS[entry.outcome], entry.address)

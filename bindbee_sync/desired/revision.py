@@ -1,0 +1,126 @@
+"""What the job files of a git revision say, read from git's objects: the work tree is never touched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import unicodedata
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path, PurePosixPath
+
+from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
+from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, Desired, load_defaults, load_text
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.errors import ToolError
+
+FILE_MODES = ("100644", "100755")
+TIMEOUT = 60.0
+"""Seconds for one git command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """What differs from a revision: the addresses that are new or ask for something else, and those gone.
+
+    A file that moved counts at its new address as changed, and at its old one as removed.
+    """
+
+    revision: str
+    commit: str
+    changed: frozenset[str]
+    removed: tuple[str, ...]
+
+
+def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) -> Base:
+    """Return what `desired` changes of the job files that `revision` of the repository at `root` has.
+
+    A job counts as changed when what it asks for differs, its folder's defaults included; a comment, the
+    order of the fields or quotes do not matter. Raises ToolError where the revision can't be read.
+    """
+    commit = _commit(revision, root)
+    before = _files(_blobs(commit, os.path.relpath(jobs_dir, root), root))
+    changed = {
+        file.address
+        for file in desired.files
+        if file.address not in before or _meaning(file) != _meaning(before[file.address])
+    }
+    removed = before.keys() - {file.address for file in desired.files}
+    return Base(revision=revision, commit=commit, changed=frozenset(changed), removed=tuple(sorted(removed)))
+
+
+def _meaning(file: JobFile) -> object:
+    faults = [(finding.rule, finding.message) for finding in file.diagnostics]
+    return (file.readable, file.spec, faults)
+
+
+def _files(blobs: dict[PurePosixPath, bytes]) -> dict[str, JobFile]:
+    """Return the job files by address; `blobs` has contents by path below the jobs folder."""
+    known: dict[PurePosixPath, Defaults] = {}
+
+    def defaults(folder: PurePosixPath) -> Defaults:
+        if folder not in known:
+            outer = NO_DEFAULTS if folder == folder.parent else defaults(folder.parent)
+            content = blobs.get(folder / DEFAULTS_NAME)
+            path = f"jobs/{folder / DEFAULTS_NAME}"
+            known[folder] = outer if content is None else load_defaults(content, path=path, outer=outer)
+        return known[folder]
+
+    jobs = {_address(path): path for path in blobs if not path.name.startswith("_")}
+    return {
+        address: load_text(blobs[path], address=address, defaults=defaults(path.parent))
+        for address, path in jobs.items()
+    }
+
+
+def _address(path: PurePosixPath) -> str:
+    return unicodedata.normalize("NFC", str(path).rpartition(".")[0])
+
+
+def _blobs(commit: str, folder: str, root: Path) -> dict[PurePosixPath, bytes]:
+    """Return the YAML files of `commit` below `folder`, by their path below it, hidden ones left out."""
+    listing = _git(root, "ls-tree", "-r", "-z", commit, "--", f"{folder}/")
+    ids: dict[PurePosixPath, str] = {}
+    for line in listing.decode(errors="backslashreplace").split("\0")[:-1]:
+        about, _, name = line.partition("\t")
+        mode, _, blob = about.split()
+        path = PurePosixPath(os.path.relpath(name, folder))
+        hidden = any(part.startswith(".") for part in path.parts)
+        if mode in FILE_MODES and name.endswith(SUFFIXES) and not hidden:
+            ids[path] = blob
+    wanted = "".join(f"{blob}\n" for blob in ids.values())
+    stream = BytesIO(_git(root, "cat-file", "--batch", wanted=wanted))
+    contents = {}
+    for path in ids:
+        size = int(stream.readline().split()[-1])
+        contents[path] = stream.read(size)
+        stream.readline()
+    return contents
+
+
+def _commit(revision: str, root: Path) -> str:
+    try:
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return _git(root, *asked).decode().strip()
+    except (subprocess.CalledProcessError, ValueError) as error:
+        raise ToolError(
+            "git knows no such revision here",
+            where=revision,
+            hint="Name a branch, tag or commit that was fetched: `git fetch origin REV`, "
+            "in GitHub Actions `fetch-depth: 0` at the checkout.",
+        ) from error
+
+
+def _git(root: Path, *arguments: str, wanted: str = "") -> bytes:
+    """Return what git prints; raises CalledProcessError where it says no, ToolError where it can't be run."""
+    try:
+        return subprocess.run(  # noqa: S603 - the words are ours; a revision can't be an option
+            ["git", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607 - the user's own git, from PATH
+            cwd=root,
+            input=wanted.encode(),
+            capture_output=True,
+            check=True,
+            timeout=TIMEOUT,
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise ToolError("git can't be run", hint="Install git, or leave out --base.") from error

@@ -1,0 +1,122 @@
+"""Plans to report on, made of values: no network and no files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from bindbee_sync.bindbee.models import Connector, Job
+from bindbee_sync.desired.load import load_text
+from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.ledger.records import Record, State
+from bindbee_sync.planning.model import Change, Entry, Hold, Loose, Outcome, Plan
+
+NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+SALES, BERLIN, ANNA = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2, 3))
+NAMES = {SALES: "Sales", BERLIN: "Berlin", ANNA: "Anna Schmidt", "77": "Template: People Manager"}
+
+
+def job_file(address, text):
+    return load_text(text, address=address)
+
+
+def yaml_text(**fields):
+    import json
+
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in fields.items())
+
+
+def create(address="sales/lead", *, name="Sales Lead", description=None, code=None, path=None, **more):
+    fields = {
+        "name": name,
+        "code": code,
+        "description": description,
+        "departments": [SALES],
+        "offices": [BERLIN],
+        "hiring_managers": [ANNA],
+        "template_id": "77",
+        "openings": 2,
+    } | more
+    payload = {key: value for key, value in fields.items() if value is not None}
+    file = load_text(yaml_text(**payload), address=address, path=path)
+    return Entry(file=file, outcome=Outcome.CREATE, payload=payload)
+
+
+def drifted(address="sales/old", *, name="Account Executive", desired="OPEN", actual="CLOSED"):
+    return Entry(
+        file=job_file(address, yaml_text(name=name, status="OPEN")),
+        outcome=Outcome.DRIFTED,
+        job=Job(id="j1", name=name, status="CLOSED"),
+        reason="code",
+        changes=(Change(field="status", desired=desired, actual=actual),),
+    )
+
+
+def in_sync(address="sales/same", name="Same"):
+    return Entry(
+        file=job_file(address, yaml_text(name=name)),
+        outcome=Outcome.IN_SYNC,
+        job=Job(id="j2", name=name, status="OPEN"),
+    )
+
+
+def hold(words="a sync that begins later"):
+    return Hold(since=NOW - timedelta(days=3), waits_for=words, way_out="bindbee-sync apply --refresh")
+
+
+def uncertain(address="sales/maybe", *, name="Maybe", waits_for="a sync that begins later"):
+    return Entry(
+        file=job_file(address, yaml_text(name=name)), outcome=Outcome.UNCERTAIN, hold=hold(waits_for)
+    )
+
+
+def loose(home="gone/file", *, name="Gone"):
+    record = Record(
+        id="r1", space="c1", home=home, since=NOW, addressed_at=NOW, state=State.CREATED, name=name
+    )
+    return Loose(record=record, outcome=Outcome.PENDING, hold=hold())
+
+
+def finding(number=1, *, error=True, message=None, path=None, address=None, hint="Mend it."):
+    return Diagnostic(
+        rule="schema/type",
+        severity=Severity.ERROR if error else Severity.WARNING,
+        message=message or f"Something is wrong here, for the {number}th time",
+        hint=hint,
+        place=Place(path or f"jobs/broken/{number}.yaml", number, 3),
+        address=address or f"broken/{number}",
+    )
+
+
+def plan(*entries, diagnostics=(), loose=(), unmanaged=(), names=None, connector_id="c1"):
+    return Plan(
+        created_at=NOW,
+        connector=Connector(
+            id=connector_id,
+            status="COMPLETE",
+            integration_slug="greenhouse",
+            last_sync_start_time=NOW - timedelta(hours=5),
+            connector_token="token",  # noqa: S106 - no token of anything
+        ),
+        provider="greenhouse",
+        entries=tuple(entries),
+        diagnostics=tuple(diagnostics),
+        unmanaged=tuple(unmanaged),
+        loose=tuple(loose),
+        names=NAMES if names is None else names,
+        standings=(),
+        sightings=(),
+        trusted=True,
+    )
+
+
+def large_plan(creates=5000, drifts=500, errors=200):
+    """A plan of the size that every report has to bear."""
+    text = "Build things that last.\n\nWhat you do:\n- sell\n- listen\n" * 8
+    return plan(
+        *(
+            create(f"team-{n % 40}/role-{n}", name=f"Role number {n}", code=f"R-{n}", description=text)
+            for n in range(creates)
+        ),
+        *(drifted(f"old/role-{n}", name=f"Old role {n}") for n in range(drifts)),
+        diagnostics=[finding(n + 1) for n in range(errors)],
+    )

@@ -1,0 +1,210 @@
+"""The Markdown report: what it says, and that it fits whatever the plan."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from report_plans import (
+    ANNA,
+    create,
+    drifted,
+    finding,
+    in_sync,
+    large_plan,
+    loose,
+    plan,
+    uncertain,
+)
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.desired.revision import Base
+from bindbee_sync.planning.model import Outcome
+from bindbee_sync.reports.markdown import BUDGET, findings_markdown, plan_markdown
+from bindbee_sync.reports.view import view_of
+
+
+def markdown(made, base=None):
+    return plan_markdown(view_of(made, base))
+
+
+def cells(text, first):
+    """Return the row of a table that begins with `first`."""
+    row = next(line for line in text.splitlines() if line.startswith(f"| {first} |"))
+    return [cell.strip() for cell in row.strip("|").split("|")]
+
+
+def section(text, title):
+    return re.split(r"^#+ ", text.split(f"# {title}\n", 1)[1], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_it_begins_with_the_connectors_mark_and_a_sentence_for_a_manager():
+    text = markdown(plan(create(), create("eng/a", name="Engineer"), drifted()))
+    mark, sentence = text.splitlines()[:2]
+    assert mark == "<!-- bindbee-sync:plan:c1 -->"
+    assert sentence == "**2 jobs will be created in Sales; 1 differs from the ATS.**"
+
+
+def test_connectors_have_different_marks_and_no_id_can_end_one():
+    marks = {
+        markdown(plan(connector_id=each)).splitlines()[0] for each in ("a", "b", "a/b", "x --><b>", "x-->\n")
+    }
+    assert len(marks) == 5
+    assert all(re.fullmatch(r"<!-- bindbee-sync:plan:[A-Za-z0-9._~%-]+ -->", mark) for mark in marks)
+    assert all(mark.count("-->") == 1 for mark in marks)
+
+
+def test_counts_and_verdict():
+    text = markdown(plan(create(), create("b"), drifted(), in_sync(), uncertain(), diagnostics=[finding()]))
+    assert cells(text, "to create")[1] == "2"
+    assert cells(text, "different in the ATS")[1] == "1"
+    assert cells(text, "in sync")[1] == "1"
+    assert cells(text, "uncertain")[1] == "1"
+    assert cells(text, "errors")[1] == "1"
+    assert "**Verdict:** Can't be applied" in text
+    assert "jobs would be created" in text
+
+
+def test_a_new_job_unfolds_to_what_it_will_say():
+    text = markdown(plan(create(description="We sell.\n\n- robots\n- arms", code="S 1")))
+    new = section(text, "New jobs")
+    assert "<summary><b>Sales Lead</b> <code>S 1</code> · Sales · Berlin · 2 openings</summary>" in new
+    assert cells(new, "Hiring manager")[1] == "Anna Schmidt"
+    assert ANNA not in new
+    assert "<pre>\nWe sell.\n\n- robots\n- arms\n</pre>" in new
+
+
+def test_drift_is_a_table_of_fields():
+    drift = section(markdown(plan(drifted(desired="OPEN", actual=None))), "Different in the ATS")
+    assert cells(drift, "Status") == ["Status", "nothing", "OPEN"]
+    assert "[`jobs/sales/old.yaml:1`](<jobs/sales/old.yaml#L1>)" in drift
+
+
+def test_holds_say_how_long_what_for_and_the_way_out():
+    waiting = section(markdown(plan(uncertain(), loose=[loose()])), "Waiting for an answer")
+    assert "**Maybe**: uncertain, for 3 days" in waiting
+    assert "waits for a sync that begins later" in waiting
+    assert "`bindbee-sync apply --refresh`" in waiting
+    assert "**Gone**: created, not listed yet, for 3 days (no file any more)" in waiting
+
+
+def test_findings_link_to_their_line_and_say_what_to_do():
+    made = plan(diagnostics=[finding(7), finding(8, error=False)])
+    url = "https://forge.example/o/r/blob/abc/"
+    text = plan_markdown(view_of(made), lambda place: f"{url}{place.path}#L{place.line}")
+    assert f"[`jobs/broken/7.yaml:7`](<{url}jobs/broken/7.yaml#L7>)" in section(text, "Errors")
+    assert "Mend it." in section(text, "Errors")
+    assert "`jobs/broken/8.yaml:8`" in section(text, "Warnings")
+
+
+def test_unmanaged_jobs_are_counted_and_never_named():
+    jobs = [Job(id="1", name="Secret role", status="OPEN"), Job(id="2", name="Past role", status="CLOSED")]
+    text = markdown(plan(unmanaged=jobs))
+    assert "1 open job and 1 closed one without a file here: not touched." in text
+    assert "Secret" not in text
+
+
+def test_what_this_change_does_stands_apart():
+    made = plan(create("sales/mine", name="Mine"), create("sales/theirs", name="Theirs"), drifted())
+    base = Base(
+        revision="main", commit="0123456789abcdef", changed=frozenset({"sales/mine"}), removed=("a/b",)
+    )
+    text = markdown(made, base)
+    mine, before = text.split("### Was so before this change")
+    assert "Mine" in mine
+    assert "Theirs" not in mine
+    assert "Theirs" in before
+    assert "Account Executive" in before
+    assert "change's own (compared with main" in mine
+    assert "1 to create" in mine
+    assert "removes 1 job file" in mine
+
+
+def test_a_change_that_does_nothing_says_so():
+    base = Base(revision="main", commit="0123456", changed=frozenset(), removed=())
+    text = markdown(plan(create()), base)
+    assert section(text, "In this change").strip() == "Nothing."
+
+
+def is_closed(text):
+    """Every fold and block that is opened is closed, in order."""
+    open_tags = []
+    for slash, tag in re.findall(r"<(/?)(details|summary|pre|b|code|span|sub)>", text):
+        if not slash:
+            open_tags.append(tag)
+        elif not open_tags or open_tags.pop() != tag:
+            return False
+    return not open_tags and "```" not in text
+
+
+def test_a_plan_of_5000_creates_500_drifts_and_200_errors_fits_with_exact_counts():
+    text = markdown(large_plan())
+    assert len(text) <= BUDGET < 65_536
+    assert cells(text, "to create")[1] == "5,000"
+    assert cells(text, "different in the ATS")[1] == "500"
+    assert cells(text, "errors")[1] == "200"
+    assert section(text, "Errors").count("schema/type") == 200
+    shown = section(text, "New jobs").count("- <b>Role")
+    assert shown > 100
+    assert f"and {5000 - shown:,} more" in section(text, "New jobs")
+    assert "without details" in text
+    assert is_closed(text)
+
+
+@pytest.mark.parametrize(
+    ("creates", "drifts", "errors"),
+    [(3, 2, 1), (60, 5, 3), (300, 5, 3), (900, 100, 20), (2000, 0, 0), (0, 2000, 0), (100, 50, 3000)],
+)
+def test_previews_go_first_then_lines_and_never_the_counts(creates, drifts, errors):
+    text = markdown(large_plan(creates, drifts, errors))
+    assert len(text) <= BUDGET
+    assert is_closed(text)
+    previews, lines = text.count("<details>"), text.count("- <b>Role")
+    hidden = creates - previews - lines
+    assert cells(text, "to create")[1] == f"{creates:,}"
+    if hidden:
+        assert previews == 0
+        assert f"and {hidden:,} more" in section(text, "New jobs")
+    if previews + lines and lines:
+        assert "without details" in text
+    if errors:
+        assert cells(text, "errors")[1] == f"{errors:,}"
+        told = section(text, "Errors").count("schema/type")
+        assert told == errors or f"and {errors - told:,} more" in section(text, "Errors")
+        assert told == errors or previews == 0
+    assert "**Verdict:**" in text
+
+
+def test_one_endless_description_is_cut_and_that_is_said():
+    text = markdown(plan(create(description="word " * 100_000)))
+    assert len(text) <= BUDGET
+    assert "6000 of 500000 characters shown" in text
+    assert is_closed(text)
+
+
+def test_monstrous_texts_everywhere_still_fit():
+    huge = "@x#1 " * 50_000
+    made = plan(
+        *(create(f"a/{n}", name=huge, code=huge, departments=[huge], path=f"jobs/{huge}") for n in range(3)),
+        drifted(name=huge, desired=huge, actual=[huge]),
+        uncertain(name=huge, waits_for=huge),
+        diagnostics=[finding(1, message=huge, path=huge, hint=huge)],
+        connector_id=huge,
+    )
+    text = markdown(made, Base(revision=huge, commit="0" * 40, changed=frozenset(), removed=()))
+    assert len(text) <= BUDGET
+    assert is_closed(text)
+
+
+def test_findings_alone_fit_too():
+    text = findings_markdown("9,000 job files checked.", [finding(n) for n in range(9000)])
+    assert text.startswith("**9,000 job files checked.**")
+    assert len(text) <= BUDGET
+    told = section(text, "Errors").count("schema/type")
+    assert f"and {9000 - told:,} more" in text
+
+
+def test_every_outcome_has_words():
+    view = view_of(plan(create(), drifted(), in_sync(), uncertain()))
+    assert sum(view.counts.values()) == 4
+    assert view.of(Outcome.CREATE)[0].departments == ("Sales",)
