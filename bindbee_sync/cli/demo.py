@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -99,7 +99,7 @@ class Tour:
         """Check how many jobs have which outcome; raises ToolError where others do."""
         from bindbee_sync.cli.app import run
 
-        with redirect_stdout(StringIO()) as answer:
+        with redirect_stdout(StringIO()) as answer, redirect_stderr(StringIO()):
             run(["plan", "--format", "json"])
         found = Counter(entry["outcome"] for entry in json.loads(answer.getvalue())["entries"])
         self.check(found == Counter(expected), f"{dict(found)}, not {expected}")
