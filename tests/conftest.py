@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import typer
 
-from bindbee_sync.cli.app import run
+from bindbee_sync.cli.app import app, run
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
 
+COMMAND = typer.main.get_command(app)  # made once: that takes as long as a whole plan
 SECRETS = (seed.API_KEY, seed.CONNECTOR_TOKEN)
 JOB = """\
 name: {name}
@@ -144,6 +146,7 @@ def repo(tmp_path, sandbox, monkeypatch, capsys):
     (folder / "jobs").mkdir(parents=True)
     (folder / ".git").mkdir()
     monkeypatch.chdir(folder)
+    monkeypatch.setattr("bindbee_sync.cli.app.app", COMMAND)
     repository = Repository(folder, capsys)
     yield repository
     written = b"".join(repository.files().values())
