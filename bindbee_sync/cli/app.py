@@ -18,6 +18,7 @@ from bindbee_sync.cli.lookup import lookup
 from bindbee_sync.cli.plan import plan
 from bindbee_sync.cli.rules import rules
 from bindbee_sync.cli.sandbox import sandbox
+from bindbee_sync.cli.schema import schema
 from bindbee_sync.cli.validate import validate
 from bindbee_sync.errors import ExitCode, ToolError
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (validate, plan, apply, lookup, rules, sandbox, demo):
+for command in (validate, plan, apply, lookup, rules, schema, sandbox, demo):
     app.command()(command)
 app.add_typer(ledger.app, name="ledger")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from bindbee_sync.bindbee.client import Bindbee
+    from bindbee_sync.bindbee.models import Connector
     from bindbee_sync.bindbee.snapshot import Snapshot
     from bindbee_sync.config import Settings
     from bindbee_sync.desired.load import Desired
@@ -166,20 +167,27 @@ def look(api: Bindbee, desired: Desired, settings: Settings, *, everything: bool
 
     Lists that no job file refers to are read only where `everything` is asked for.
     """
-    from bindbee_sync.bindbee.models import provider_of
     from bindbee_sync.bindbee.snapshot import take_snapshot
-    from bindbee_sync.errors import ConfigError
 
     wanted = needs(desired)
     snapshot = take_snapshot(api, **(dict.fromkeys(wanted, True) if everything else wanted))
-    detected = provider_of(snapshot.connector.integration_slug)
+    detected_provider(snapshot.connector, settings)
+    return snapshot
+
+
+def detected_provider(connector: Connector, settings: Settings) -> str:
+    """Return the connector's ATS; raises ConfigError where it is another one than the config says."""
+    from bindbee_sync.bindbee.models import provider_of
+    from bindbee_sync.errors import ConfigError
+
+    detected = provider_of(connector.integration_slug)
     if settings.provider is not None and provider_of(settings.provider) != detected:
         raise ConfigError(
             f"The config says that the ATS is {settings.provider}, and the connector's is {detected}",
             where="provider",
             hint="Use the token of the right connector, or correct `provider`.",
         )
-    return snapshot
+    return detected
 
 
 def options(settings: Settings, selects: Callable[[str], bool], **more: bool) -> Options:

@@ -101,7 +101,7 @@ class _Reader:
                 at = (*loc, key.text)
                 self.keys[at] = key.place
                 null = isinstance(value, tree.Scalar) and value.is_null
-                found[key.text] = self._value(_kinds(model)[key.text], value, at, null=null)
+                found[key.text] = self._value(kinds(model)[key.text], value, at, null=null)
         return found
 
     def _value(self, kind: Any, node: tree.Node, loc: Loc, *, null: bool = False) -> object:  # noqa: ANN401  # an annotation
@@ -149,15 +149,15 @@ class _Reader:
 
 
 @cache
-def _kinds(model: type[BaseModel]) -> dict[str, Any]:
+def kinds(model: type[BaseModel]) -> dict[str, Any]:
     """Return each field's type, without the `| None`."""
-    kinds = {}
+    found = {}
     for name, info in model.model_fields.items():
         options = (
             get_args(info.annotation) if get_origin(info.annotation) is UnionType else (info.annotation,)
         )
-        kinds[name] = next(option for option in options if option is not NoneType)
-    return kinds
+        found[name] = next(option for option in options if option is not NoneType)
+    return found
 
 
 def _owner(loc: Loc, known: Collection[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from bindbee_sync.diagnostics import Diagnostic, Place
 
@@ -17,8 +17,8 @@ class PostingUrl(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    value: str
-    url_type: str = "JOB_POSTING"
+    value: str = Field(description="The address.", examples=["https://jobs.example/sales-manager"])
+    url_type: str = Field(default="JOB_POSTING", description="What is found there.", examples=["JOB_POSTING"])
 
 
 class Sync(BaseModel):
@@ -26,10 +26,26 @@ class Sync(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: str | None = None
-    remote_id: str | None = None
-    ignore_changes: tuple[str, ...] = ()
-    distinct_from: tuple[str, ...] = ()
+    id: str | None = Field(
+        default=None,
+        description="Bindbee's id of the job that this file stands for.",
+        examples=["019a1041-57f8-752d-bd75-6f5136196765"],
+    )
+    remote_id: str | None = Field(
+        default=None,
+        description="The ATS's own id of the job that this file stands for.",
+        examples=["4050001"],
+    )
+    ignore_changes: tuple[str, ...] = Field(
+        default=(),
+        description="Fields in which the job may differ from this file.",
+        examples=[["description", "status"]],
+    )
+    distinct_from: tuple[str, ...] = Field(
+        default=(),
+        description="Ids of jobs that have the same name and are other openings.",
+        examples=[["019a1041-57f8-752d-bd75-6f5136196765"]],
+    )
 
 
 class JobSpec(BaseModel):
@@ -37,20 +53,95 @@ class JobSpec(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    name: str | None = None
-    description: str | None = None
-    code: str | None = None
-    status: str | None = None
-    job_posting_urls: tuple[PostingUrl, ...] | None = None
-    confidential: bool | None = None
-    departments: tuple[str, ...] | None = None
-    offices: tuple[str, ...] | None = None
-    hiring_managers: tuple[str, ...] | None = None
-    recruiters: tuple[str, ...] | None = None
-    template_id: str | None = None
-    remote_user_id: str | None = None
-    openings: int | None = None
-    sync: Sync = Sync()
+    name: str | None = Field(
+        default=None,
+        title="Name",
+        description="The job's title.",
+        examples=["Sales Manager, Central Europe"],
+    )
+    description: str | None = Field(
+        default=None,
+        title="Description",
+        description="What the job is about: text, or HTML.",
+        examples=["<p>You lead our sales team in Berlin.</p>"],
+    )
+    code: str | None = Field(
+        default=None,
+        title="Code",
+        description="Your own number for the job, in Greenhouse the requisition id. It tells the job from "
+        "others of its name, so have one where you can.",
+        examples=["SAL-201"],
+    )
+    status: str | None = Field(
+        default=None,
+        title="Status",
+        description="Whether people can apply: OPEN, CLOSED, DRAFT, ARCHIVED or PENDING.",
+        examples=["OPEN"],
+    )
+    job_posting_urls: tuple[PostingUrl, ...] | None = Field(
+        default=None,
+        title="Posting URLs",
+        description="Where the job is advertised: addresses, or `{value, url_type}`.",
+        examples=[["https://jobs.example/sales-manager"]],
+    )
+    confidential: bool | None = Field(
+        default=None,
+        title="Confidential",
+        description="Whether only some people may see the job: true or false.",
+        examples=[False],
+    )
+    departments: tuple[str, ...] | None = Field(
+        default=None,
+        title="Departments",
+        description="Departments by name, or by Bindbee's id. Greenhouse takes one. "
+        "`bindbee-sync lookup departments` lists them.",
+        examples=[["Sales"]],
+    )
+    offices: tuple[str, ...] | None = Field(
+        default=None,
+        title="Offices",
+        description="Offices by name, or by Bindbee's id. `bindbee-sync lookup offices` lists them.",
+        examples=[["Berlin", "London"]],
+    )
+    hiring_managers: tuple[str, ...] | None = Field(
+        default=None,
+        title="Hiring managers",
+        description="People by the email of their account, a full name that nobody shares, or Bindbee's "
+        "id. `bindbee-sync lookup users` lists them.",
+        examples=[["jonas.weber@halden-robotics.example"]],
+    )
+    recruiters: tuple[str, ...] | None = Field(
+        default=None,
+        title="Recruiters",
+        description="People, written as hiring managers are.",
+        examples=[["priya.raman@halden-robotics.example"]],
+    )
+    template_id: str | None = Field(
+        default=None,
+        title="Template",
+        description="The job that this one is copied from: by name, by Bindbee's id or by the ATS's own. "
+        "`bindbee-sync lookup templates` lists them.",
+        examples=["Template: People Manager"],
+    )
+    remote_user_id: str | None = Field(
+        default=None,
+        title="Created by",
+        description="The account that creates the job: by email, by a full name that nobody shares, or by "
+        "Bindbee's id.",
+        examples=["jonas.weber@halden-robotics.example"],
+    )
+    openings: int | None = Field(
+        default=None,
+        title="Openings",
+        description="How many people are to be hired, 1 or more.",
+        examples=[1],
+    )
+    sync: Sync = Field(
+        default=Sync(),
+        title="Which job this is",
+        description="For a job that exists already: which one. Never sent.",
+        examples=[{"remote_id": "4050001"}],
+    )
 
 
 CREATE_FIELDS = tuple(name for name in JobSpec.model_fields if name != "sync")

@@ -14,7 +14,7 @@ from bindbee_sync.rules.rule import Rule
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _BASES = {"0o": 8, "0x": 16}
-_MAX_DIGITS = 18
+MAX_DIGITS = 18
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 _NOT_BLANK = {("name",): rules.EMPTY_NAME, ("code",): rules.EMPTY_CODE}
 _MAX_QUOTED = 60
@@ -57,9 +57,9 @@ def integer(node: Node, loc: Loc) -> int:
     """Return what YAML 1.2 calls an integer; raise BrokenRuleError where it is none, or not positive."""
     if not isinstance(node, Scalar) or not node.plain or not _INTEGER.fullmatch(node.text):
         raise wrong_type(node, loc, "a whole number", "Write digits alone, without quotes: `{key}: 1`.")
-    if len(node.text.lstrip("+-")) > _MAX_DIGITS:
+    if len(node.text.lstrip("+-")) > MAX_DIGITS:
         raise BrokenRuleError(
-            rules.TYPE, f"{named(loc)} has more than {_MAX_DIGITS} digits.", "Write a smaller number."
+            rules.TYPE, f"{named(loc)} has more than {MAX_DIGITS} digits.", "Write a smaller number."
         )
     number = int(node.text, _BASES.get(node.text[:2], 10))
     if number <= 0:

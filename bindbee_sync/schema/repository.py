@@ -1,0 +1,57 @@
+"""What a repository and its connector add to the schema: inherited fields, and names to complete."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindbee_sync.desired.discover import discover
+from bindbee_sync.desired.load import load_defaults
+from bindbee_sync.planning.named import Names, department, office, template, user
+from bindbee_sync.planning.references import REFERENCE_FIELDS
+from bindbee_sync.planning.templates import find_templates
+
+if TYPE_CHECKING:
+    from bindbee_sync.bindbee.client import Bindbee
+
+
+def inherited_fields(jobs: Path, root: Path) -> frozenset[str]:
+    """Return the fields that some `_defaults.yaml` below `jobs` sets, so that a job's own file may not.
+
+    Empty where there is no jobs folder. Raises ToolError where it can't be listed.
+    """
+    if not jobs.exists():
+        return frozenset()
+    fields: set[str] = set()
+    for folder in discover(jobs, root).folders:
+        if folder.defaults is not None:
+            try:
+                content = folder.defaults.file.read_bytes()
+            except OSError:
+                continue  # `validate` says why
+            layer = load_defaults(content, path=folder.defaults.path).layer
+            fields |= {name for name, value in layer.fields.items() if value is not None}
+    return frozenset(fields)
+
+
+def live_names(api: Bindbee) -> dict[str, list[str]]:
+    """Return by field what job files can write for everything that Bindbee lists and a new job may name.
+
+    Left out: who has no name that means them alone, disabled accounts, confidential templates. Raises
+    ApiError.
+    """
+    kinds = {
+        "department": Names(map(department, api.departments())),
+        "office": Names(map(office, api.offices())),
+        "user": Names(map(user, api.users())),
+    }
+    known = {field: kinds[kind] for field, kind in REFERENCE_FIELDS.items()}
+    known["template_id"] = Names(map(template, find_templates(api.jobs(), ()).jobs))
+    return {field: _written(names) for field, names in known.items()}
+
+
+def _written(names: Names) -> list[str]:
+    usable = (named for named in names if not named.disabled and not named.confidential)
+    return sorted(
+        {names.written(named) for named in usable} - {named.id for named in names}, key=str.casefold
+    )
