@@ -14,8 +14,8 @@ from bindbee_sync.planning.plan import Options, make_plan
 SPACE = "c0ffee00-0000-4000-8000-000000000000"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SYNCED = NOW - timedelta(hours=2)
-SENT = NOW - timedelta(hours=10)
-"""When records were sent, by both clocks, unless a test says otherwise; long before the last sync."""
+SENT = NOW - timedelta(hours=1)
+"""When records were sent, by both clocks, unless a test says otherwise: no sync has begun since."""
 BEFORE = SENT - timedelta(days=30)
 SALES, PEOPLE = "d0000000-0000-4000-8000-000000000001", "d0000000-0000-4000-8000-000000000002"
 BERLIN = "0f000000-0000-4000-8000-000000000001"

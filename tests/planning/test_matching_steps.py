@@ -1,0 +1,395 @@
+"""Which job a file stands for: the seven steps, in their order."""
+
+from __future__ import annotations
+
+import pytest
+from make import (
+    created,
+    errors,
+    file,
+    job,
+    linked,
+    listed,
+    not_created,
+    only,
+    outcomes,
+    plan,
+    refused,
+    released,
+    rules,
+    seen,
+    sent,
+    stands,
+    stands_for,
+    template,
+)
+
+
+class TestStepOneSync:
+    def test_by_id_whatever_code_and_name_say(self):
+        entry = only(
+            plan([file(name="Other", code="X", sync={"id": "j1"})], [job("j1"), job("j2", code="X")])
+        )
+        assert (entry.job.id, entry.reason, entry.outcome) == ("j1", "sync.id", "drifted")
+
+    def test_an_id_in_capitals_is_the_same(self):
+        assert stands_for(plan([file(sync={"id": "ABC-1"})], [job("abc-1")])) == {"a": "abc-1"}
+
+    def test_by_remote_id(self):
+        entry = only(plan([file(sync={"remote_id": "77"})], [job(remote_id="77", name="Any")]))
+        assert (entry.job.id, entry.reason) == ("j1", "sync.remote_id")
+
+    def test_id_is_looked_for_first(self):
+        jobs = [job("j1"), job("j2", remote_id="77")]
+        assert stands_for(plan([file(sync={"id": "j1", "remote_id": "77"})], jobs)) == {"a": "j1"}
+
+    def test_where_the_id_is_not_listed_the_remote_id_counts(self):
+        jobs = [job("j2", remote_id="77")]
+        assert stands_for(plan([file(sync={"id": "gone", "remote_id": "77"})], jobs)) == {"a": "j2"}
+
+    def test_neither_is_listed_an_error_at_the_id_and_never_a_create(self):
+        made = plan([file(text="name: Seller\nsync:\n  id: gone\n")], [job()])
+        assert outcomes(made) == {"a": "blocked"}
+        (finding,) = made.errors
+        assert (finding.rule, finding.place.line, finding.place.column) == ("identity/id-not-found", 3, 7)
+
+    def test_a_template_is_no_job_to_stand_for(self):
+        assert errors(plan([file(sync={"id": "t"})], on=listed(templates=[template("t")]))) == [
+            ("a", "identity/id-not-found")
+        ]
+
+    def test_two_files_for_one_job_are_told_at_their_lines(self):
+        files = [file("a", text="sync: {id: j1}\n"), file("b", text="name: B\nsync: {remote_id: '7'}\n")]
+        made = plan(files, [job(remote_id="7", name="B")])
+        assert [(f.address, f.rule, f.place.line, f.place.column) for f in made.errors] == [
+            ("a", "identity/duplicate-target", 1, 12),
+            ("b", "identity/duplicate-target", 2, 19),
+        ]
+        assert "jobs/a.yaml, jobs/b.yaml" in made.errors[0].message
+
+    @pytest.mark.parametrize("events", [sent, created])
+    def test_an_open_record_of_the_address_is_settled_by_it(self, events):
+        made = plan([file(name="Seller", sync={"id": "j1"})], [job()], [events()])
+        assert [(record.id, found.id) for record, found in made.sightings] == [("r1", "j1")]
+        assert only(made).record.id == "r1"
+
+    def test_a_record_of_another_listed_job_is_left_alone_by_it(self):
+        jobs = [job("j1", name="Old"), job("j2", name="New")]
+        made = plan([file(name="New", sync={"id": "j2"})], jobs, [linked(to=jobs[0])])
+        assert stands_for(made) == {"a": "j2"}
+        assert [found.id for found in made.unmanaged] == ["j1"]
+        assert [standing.record for standing in made.standings] == [None]
+
+
+class TestStepTwoTheAddressAndItsCode:
+    def test_the_code_agrees(self):
+        entry = only(plan([file(name="Any", code="X")], [], [created(code="X")]))
+        assert (entry.outcome, entry.record.id) == ("pending", "r1")
+        assert entry.reason == "the ledger: this file, code X; renamed from 'Seller'"
+
+    def test_its_own_record_comes_before_another_jobs_code(self):
+        made = plan(
+            [file(name="Seller", code="X")], [job("j1", code="X")], [created(code="X", undated=("j1",))]
+        )
+        assert stands_for(made) == {"a": "r1"}
+
+    def test_neither_has_a_code_and_the_folded_name_agrees(self):
+        entry = only(plan([file(name=" SELLER ")], [], [created()]))
+        assert (entry.outcome, entry.reason) == ("pending", "the ledger: this file, same name")
+
+    def test_a_record_answers_to_its_file_as_last_recorded_to_the_code_as_sent_and_to_the_list(self):
+        recorded = seen(
+            stands(created(code="SENT"), "a", code="NOW", name="Now"), job(code="LISTED", name="Li")
+        )
+        for code in ("SENT", "NOW", "LISTED"):
+            entry = only(plan([file(name="Other", code=code)], [job(code="LISTED", name="Li")], [recorded]))
+            assert (entry.job.id, entry.outcome) == ("j1", "drifted"), code
+
+    def test_the_listed_code_counts_as_it_is_listed_now(self):
+        recorded = seen(created(code=None, name="N"), job(code="OLD"))
+        made = plan([file(name="Other", code="OLD")], [job(code="NEW")], [recorded])
+        assert errors(made) == [("a", "identity/repurposed")]
+
+    def test_of_a_job_that_is_not_listed_any_more_the_last_listed_code_counts(self):
+        made = plan([file(name="Other", code="OLD")], [], [seen(created(), job(code="OLD"))])
+        assert outcomes(made) == {"a": "vanished"}
+
+
+class TestStepThreeTheCode:
+    def test_of_a_remote_job_exactly(self):
+        assert stands_for(plan([file(name="Any", code="X")], [job(code="X")])) == {"a": "j1"}
+
+    @pytest.mark.parametrize("code", ["x", " X"])
+    def test_case_and_white_space_matter(self, code):
+        made = plan([file(name="Any", code=code)], [job(code="X")])
+        assert errors(made) == [("a", "identity/name-collision")]
+
+    def test_of_a_record_the_file_was_moved(self):
+        made = plan([file("b", code="X", name="Seller")], [], [created("a", code="X")])
+        assert (only(made).outcome, only(made).reason) == ("pending", "code X; moved from a")
+
+    def test_the_code_as_sent_counts_where_the_ats_keeps_none(self):
+        recorded = seen(created("a", code="X"), job(code=None))
+        assert stands_for(plan([file("b", code="X")], [job(code=None)], [recorded])) == {"b": "j1"}
+
+    def test_a_record_without_an_address_answers_too(self):
+        recorded = stands(created("a", code="X"), None)
+        assert stands_for(plan([file("b", code="X")], [], [recorded])) == {"b": "r1"}
+
+    def test_of_a_closed_job_with_a_warning(self):
+        made = plan([file(name="Seller", code="X")], [job(code="X", status="CLOSED")])
+        assert outcomes(made) == {"a": "in_sync"}
+        assert rules(made) == {"identity/closed-target"}
+
+    def test_two_remote_jobs_of_one_code(self):
+        made = plan([file(text="name: A\ncode: X\n")], [job("j1", code="X"), job("j2", code="X")])
+        (finding,) = made.errors
+        assert (finding.rule, finding.place.line, finding.place.column) == ("identity/ambiguous-remote", 2, 7)
+        assert "id j1" in finding.message
+        assert "id j2" in finding.message
+        assert "sync.id" in finding.hint
+        assert outcomes(made) == {"a": "blocked"}
+
+    def test_a_code_whose_job_an_earlier_step_gave(self):
+        files = [file("a", name="A", sync={"id": "j1"}), file("b", text="name: B\ncode: X\n")]
+        made = plan(files, [job(name="A", code="X")])
+        (finding,) = made.errors
+        assert (finding.address, finding.rule) == ("b", "identity/duplicate-target")
+        assert (finding.place.line, finding.place.column) == (2, 7)
+        assert "jobs/a.yaml" in finding.message
+        assert outcomes(made) == {"a": "in_sync", "b": "blocked"}
+
+    def test_a_code_that_was_another_files_before_an_edit(self):
+        recorded = stands(created("a", code="OLD"), "a", code="NEW")
+        made = plan([file("a", name="Seller", code="NEW"), file("b", name="B", code="OLD")], [], [recorded])
+        assert errors(made) == [("b", "identity/duplicate-target")]
+
+    @pytest.mark.parametrize("ended", [released, not_created])
+    def test_what_was_released_or_not_created_takes_no_part(self, ended):
+        assert outcomes(plan([file(code="X", name="Seller")], [], [ended(sent(code="X"))])) == {"a": "create"}
+
+    def test_what_was_refused_takes_no_part(self):
+        made = plan([file(code="X", name="Seller")], [], [refused(code="X", by_ats=False)])
+        assert outcomes(made) == {"a": "create"}
+
+    def test_swapped_files_swap_their_jobs(self):
+        jobs = [job("j1", name="A", code="A"), job("j2", name="B", code="B")]
+        records = [
+            linked("a", "r1", to=jobs[0], code="A", name="A"),
+            linked("b", "r2", to=jobs[1], code="B", name="B"),
+        ]
+        made = plan([file("a", name="B", code="B"), file("b", name="A", code="A")], jobs, records)
+        assert stands_for(made) == {"a": "j2", "b": "j1"}
+        assert made.errors == ()
+
+
+class TestStepFourTheAddressAndItsName:
+    def test_the_code_was_edited(self):
+        entry = only(
+            plan(
+                [file(name="seller", code="NEW")], [job(code="OLD")], [linked(to=job(code="OLD"), code="OLD")]
+            )
+        )
+        assert (entry.job.id, entry.reason) == (
+            "j1",
+            "the ledger: this file, same name; its code has changed",
+        )
+
+    @pytest.mark.parametrize(("before", "now"), [("X", None), (None, "X")])
+    def test_the_code_was_removed_or_added(self, before, now):
+        assert outcomes(plan([file(name="Seller", code=now)], [], [created(code=before)])) == {"a": "pending"}
+
+    def test_a_code_that_another_job_has_goes_first(self):
+        jobs = [job("j1", code="OLD"), job("j2", code="NEW")]
+        made = plan([file(name="Seller", code="NEW")], jobs, [linked(to=jobs[0], code="OLD")])
+        assert stands_for(made) == {"a": "j2"}
+
+
+class TestStepFiveTheNameOfARecord:
+    def test_a_file_without_code_was_moved(self):
+        entry = only(plan([file("b", name="SELLER")], [], [created("a")]))
+        assert (entry.outcome, entry.reason) == ("pending", "the ledger: same name; moved from a")
+
+    def test_the_name_as_listed_counts_too(self):
+        recorded = linked("a", to=job(name="Listed"), name="Own")
+        for name in ("Listed", "Own"):
+            assert stands_for(plan([file("b", name=name)], [job(name="Listed")], [recorded])) == {"b": "j1"}
+
+    def test_a_record_of_a_closed_job_answers_too(self):
+        closed = job(status="CLOSED")
+        made = plan([file("b", name="Seller")], [closed], [linked("a", to=closed)])
+        assert stands_for(made) == {"b": "j1"}
+        assert rules(made) == {"identity/closed-target"}
+
+    def test_a_record_comes_before_a_remote_job_of_the_name(self):
+        jobs = [job("j1"), job("j2")]
+        assert stands_for(plan([file("b", name="Seller")], jobs, [linked("a", to=jobs[1])])) == {"b": "j2"}
+
+    def test_two_records_of_the_name(self):
+        made = plan([file("c", name="Seller")], [], [created("a", "r1"), created("b", "r2")])
+        assert errors(made) == [("c", "identity/ambiguous-remote")]
+        assert (made.errors[0].place.line, made.errors[0].field) == (4, "name")
+
+    def test_a_file_with_a_code_is_not_asked_for_its_name(self):
+        made = plan([file("b", name="Seller", code="NEW")], [], [created("a", code="OLD")])
+        assert errors(made) == [("b", "identity/name-collision")]
+
+    @pytest.mark.parametrize("events", [lambda: created("a", job_id="j1"), lambda: linked("a", to=job("j1"))])
+    def test_a_record_that_the_file_says_it_is_not_is_not_taken(self, events):
+        made = plan([file("b", name="Seller", sync={"distinct_from": ["J1"]})], [], [events()])
+        assert outcomes(made) == {"b": "create"}
+
+
+class TestStepSixARenameOrAnotherOpening:
+    def test_neither_has_a_code(self):
+        entry = only(plan([file(name="Buyer")], [], [created(name="Seller")]))
+        assert (entry.outcome, entry.reason) == ("pending", "the ledger: this file; renamed from 'Seller'")
+
+    @pytest.mark.parametrize(("before", "now"), [("X", "Y"), ("X", None), (None, "Y")])
+    def test_with_a_code_it_is_asked(self, before, now):
+        made = plan([file(name="Buyer", code=now)], [], [created(code=before)])
+        assert errors(made) == [("a", "identity/repurposed")]
+        assert outcomes(made) == {"a": "blocked"}
+        assert "new file" in made.errors[0].hint
+        assert "until the job is listed" in made.errors[0].hint
+
+    def test_of_a_listed_job_releasing_is_a_way_out(self):
+        known = job(code="X")
+        made = plan([file(name="Buyer", code="Y")], [known], [linked(to=known, code="X")])
+        assert "ledger release a" in made.errors[0].hint
+
+    def test_a_confidential_jobs_code_is_not_told(self):
+        known = job(code="SECRET-CODE", name="Secret name", confidential=True)
+        made = plan([file(name="Buyer", code="Y")], [known], [linked(to=known, name="N")])
+        assert errors(made) == [("a", "identity/repurposed")]
+        assert "ecret" not in repr(made.diagnostics).lower()
+
+
+class TestStepSevenTheNameOfARemoteJob:
+    def test_of_exactly_one(self):
+        entry = only(plan([file(name="SELLER ")], [job()]))
+        assert (entry.job.id, entry.reason) == ("j1", "name")
+
+    def test_of_several(self):
+        made = plan([file(text="name: Seller\n")], [job("j1"), job("j2")])
+        (finding,) = made.errors
+        assert (finding.rule, finding.place.line, finding.place.column) == ("identity/ambiguous-remote", 1, 7)
+
+    def test_of_several_but_those_it_says_it_is_not(self):
+        jobs = [job("j1"), job("j2", remote_id="77"), job("j3")]
+        made = plan([file(name="Seller", sync={"distinct_from": ["J1", "77"]})], jobs)
+        assert stands_for(made) == {"a": "j3"}
+        assert made.errors == ()
+
+    def test_a_closed_one_does_not_count(self):
+        made = plan([file(name="Seller")], [job("j1", status="ARCHIVED"), job("j2")])
+        assert stands_for(made) == {"a": "j2"}
+        alone = plan([file(name="Seller")], [job("j1", status="closed")])
+        assert outcomes(alone) == {"a": "create"}
+        assert rules(alone) == {"identity/closed-namesake"}
+
+    def test_a_file_with_a_code_is_not_matched_by_name(self):
+        assert errors(plan([file(name="Seller", code="X")], [job()])) == [("a", "identity/name-collision")]
+
+    def test_a_template_of_the_name_is_no_job(self):
+        made = plan([file(name="Seller")], on=listed(job("t", raw_data={"is_template": True})))
+        assert only(made).job is None
+
+    def test_what_an_earlier_step_gave_is_not_given_again(self):
+        files = [file("a", name="Seller", code="X"), file("b", name="Seller")]
+        made = plan(files, [job("j1", code="X"), job("j2")])
+        assert stands_for(made) == {"a": "j1", "b": "j2"}
+
+
+class TestRecords:
+    def test_one_whose_address_went_to_another_file_stays_without_an_address(self):
+        moved_in = stands(created("b", "r2", code="Y", name="Other"), "a", code="Y", name="Other")
+        made = plan([file("a", name="Other", code="Y")], [], [created("a", "r1", code="X"), moved_in])
+        assert stands_for(made) == {"a": "r2"}
+        assert [(loose.record.id, loose.outcome) for loose in made.loose] == [("r1", "pending")]
+        back = plan([file("c", name="Seller", code="X")], [], [created("a", "r1", code="X"), moved_in])
+        assert stands_for(back) == {"c": "r1"}
+
+    def test_one_whose_id_is_gone_is_linked_to_the_unclaimed_job_of_its_code(self):
+        old, new = job("old", code="X"), job("new", code="X")
+        made = plan([file(name="Seller", code="X")], [new], [linked(to=old, code="X")])
+        assert stands_for(made) == {"a": "new"}
+        assert [(record.id, found.id) for record, found in made.sightings] == [("r1", "new")]
+
+    def test_but_not_to_one_that_another_file_claims(self):
+        old, new = job("old", code="X"), job("new", code="X", name="Seller")
+        files = [file("a", name="Seller", code="Y"), file("b", name="Seller", sync={"id": "new"})]
+        made = plan(files, [new], [stands(linked(to=old, code="X"), "a", code="Y")])
+        assert stands_for(made) == {"a": "r1", "b": "new"}
+        assert outcomes(made) == {"a": "vanished", "b": "in_sync"}
+
+    def test_several_of_one_job_are_one_target(self):
+        known = job(code="X")
+        records = [linked("a", "r1", to=known, code="X"), linked("b", "r2", to=known, code="X")]
+        made = plan([file("b", name="Seller", code="X")], [known], records)
+        assert stands_for(made) == {"b": "j1"}
+        assert made.unmanaged == ()
+        both = plan([file("a", name="A", code="X"), file("b", name="B", code="X")], [known], records)
+        assert {("a", "identity/duplicate-target"), ("b", "identity/duplicate-target")} <= set(errors(both))
+
+    def test_the_ids_of_a_record_are_compared_without_case(self):
+        assert stands_for(plan([file(name="Seller")], [job("abc")], [created(job_id="ABC")])) == {"a": "abc"}
+
+
+class TestFilesInError:
+    UNREADABLE = "name: [\n"
+
+    def test_an_unreadable_file_still_stands_for_its_job(self):
+        made = plan([file("a", text=self.UNREADABLE)], [job()], [linked("a", to=job())])
+        assert stands_for(made) == {"a": "j1"}
+        assert outcomes(made) == {"a": "blocked"}
+        assert made.unmanaged == ()
+        assert errors(made) == [("a", "yaml/syntax")]
+        assert made.standings == ()
+
+    def test_an_unreadable_file_without_a_record_is_blocked_and_no_create(self):
+        made = plan([file("a", text=self.UNREADABLE)])
+        assert outcomes(made) == {"a": "blocked"}
+        assert errors(made) == [("a", "yaml/syntax")]
+
+    @pytest.mark.parametrize(
+        "text",
+        [UNREADABLE, "- a list\n", "", "cdoe: X\n", "code: ''\n", "code: [X]\n", "name: Seller\ncode: ' '\n"],
+    )
+    def test_its_job_is_given_to_no_other_file(self, text):
+        records = [created("a", code="X")]
+        made = plan([file("a", text=text), file("b", name="Seller", code="X")], [], records)
+        assert ("b", "identity/duplicate-target") in errors(made)
+        assert "identity/repurposed" not in rules(made)
+        assert stands_for(made)["a"] == "r1"
+
+    def test_a_matched_file_in_error_counts_as_standing_for_its_job_but_is_not_recorded(self):
+        made = plan([file("a", name="Seller", code="X", openings=0)], [job(code="X")])
+        assert outcomes(made) == {"a": "blocked"}
+        assert made.unmanaged == ()
+        assert made.standings == ()
+
+    def test_a_stuck_file_keeps_its_addresss_record_from_being_loose(self):
+        made = plan([file("a", name="N", sync={"id": "gone"})], [], [created("a", name="Old")])
+        assert errors(made) == [("a", "identity/id-not-found")]
+        assert made.loose == ()
+
+
+def test_target_narrows_what_is_shown_and_hides_no_claim():
+    files = [file("a", name="Seller", sync={"id": "j1"}), file("b", name="Seller")]
+    made = plan(files, [job("j1")], selects=lambda address: address == "b")
+    assert outcomes(made) == {"b": "blocked"}
+    assert errors(made) == [("b", "identity/name-collision")]
+    assert made.unmanaged == ()
+
+
+def test_another_files_error_is_not_judged_under_a_target():
+    files = [file("a", name="A", openings=0), file("b", name="B")]
+    made = plan(files, selects=lambda address: address == "b")
+    assert outcomes(made) == {"b": "create"}
+    assert made.errors == ()
+
+
+def test_every_outcome_says_why_the_file_stands_for_its_job():
+    made = plan([file("a", name="Seller"), file("b", name="B", code="X")], [job("j1"), job("j2", code="X")])
+    assert all(entry.reason for entry in made.entries)
