@@ -14,6 +14,7 @@ from bindbee_sync import __version__
 from bindbee_sync.cli import ledger, streams
 from bindbee_sync.cli.apply import apply
 from bindbee_sync.cli.demo import demo
+from bindbee_sync.cli.import_ import import_
 from bindbee_sync.cli.lookup import lookup
 from bindbee_sync.cli.plan import plan
 from bindbee_sync.cli.rules import rules
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 for command in (validate, plan, apply, lookup, rules, schema, sandbox, demo):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(ledger.app, name="ledger")
 
 

@@ -1,0 +1,185 @@
+"""Which listed jobs an import writes files for, and why not the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.errors import ToolError
+from bindbee_sync.ledger.records import Record, State
+from bindbee_sync.planning.holds import Evidence
+from bindbee_sync.planning.model import Plan
+from bindbee_sync.planning.settling import is_distinct
+from bindbee_sync.rules.identity import STATUSES
+from bindbee_sync.text import fold, shorten
+
+GLOB = frozenset("*?[")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Skipped:
+    """A job that no file is written for, and why."""
+
+    job: Job
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """The jobs to write files for, and those that one might expect and that get none."""
+
+    jobs: tuple[Job, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def choose(
+    plan: Plan,
+    records: Iterable[Record],
+    snapshot: Snapshot,
+    *,
+    wanted: Sequence[str],
+    statuses: Sequence[str],
+    addresses: Mapping[str, str],
+) -> Choice:
+    """Return which of the jobs in `snapshot` are to be written, by the `plan` and live `records` made of it.
+
+    `wanted` are ids, remote ids, codes, names, addresses (as `addresses` would give them) or globs of the
+    last three. Raises ToolError where one of them, or a status, is that of no listed job, and where a file
+    can't be read: it may stand for any.
+    """
+    _check_files(plan)
+    holders = {entry.job.id: entry.file.path for entry in plan.entries if entry.job}
+    jobs = [*plan.unmanaged, *{entry.job.id: entry.job for entry in plan.entries if entry.job}.values()]
+    _check_statuses(statuses, jobs)
+    named: set[str] = set()
+    meant: set[str] = set()
+    for text in wanted:
+        found = [job for job in jobs if _is_meant(job, text, addresses[job.id])]
+        if not found:
+            raise _nothing_meant(text, jobs, snapshot.jobs)
+        meant |= {job.id for job in found}
+        named |= {job.id for job in found if not GLOB & set(text) or _is_id(job, text)}
+    doubts = _Doubts(plan, records, snapshot)
+    chosen, skipped = [], []
+    for job in jobs:
+        if (wanted and job.id not in meant) or (statuses and not _has_status(job, statuses)):
+            continue
+        reason = None
+        if job.id in holders:
+            reason = f"{holders[job.id]} stands for it already" if job.id in named else ""
+        elif job.is_closed and not statuses:
+            reason = f"it is closed: add --status {job.status}" if job.id in named else ""
+        elif job.confidential and not any(_is_id(job, text) for text in wanted):
+            reason = (
+                "it is confidential, and a file here can be read by others: name it by its id to import it"
+            )
+        else:
+            reason = doubts.about(job)
+        if reason is None:
+            chosen.append(job)
+        elif reason:
+            skipped.append(Skipped(job=job, reason=reason))
+    return Choice(jobs=tuple(chosen), skipped=tuple(skipped))
+
+
+def find_job(jobs: Iterable[Job], identifier: str) -> Job | None:
+    """Return the job with that Bindbee id, else the one with that number in the ATS."""
+    found = [job for job in jobs if _is_id(job, identifier)]
+    return min(found, key=lambda job: job.id.casefold() != identifier.casefold(), default=None)
+
+
+class _Doubts:
+    """Why a job that no file stands for may yet be one that a file or a record is about."""
+
+    def __init__(self, plan: Plan, records: Iterable[Record], snapshot: Snapshot) -> None:
+        self._files = [entry.file for entry in plan.entries if entry.job is None and entry.record is None]
+        evidence = Evidence(snapshot, plan.unmanaged)
+        seen = {record.id for record, _ in plan.sightings}
+        self._attempts = {
+            job.id: record.label
+            for record in records
+            if record.id not in seen and record.state is not State.LISTED
+            for job in evidence.made_about_then(record)
+        }
+
+    def about(self, job: Job) -> str | None:
+        for file in self._files:
+            if not is_distinct(file, job.id, job.remote_id) and _are_alike(file, job):
+                return (
+                    f"{file.path} may stand for it: `bindbee-sync import --into {file.address} {job.id}`; if "
+                    f"it is another job, write `sync: {{distinct_from: [{job.id}]}}` there"
+                )
+        label = self._attempts.get(job.id)
+        if label:
+            return (
+                f"it may be what the create of {label} made: wait for the sync, or settle it with "
+                f"`bindbee-sync ledger resolve {label}`"
+            )
+        return None
+
+
+def _are_alike(file: JobFile, job: Job) -> bool:
+    code = fold(job.code or "")
+    if code and fold(file.spec.code or "") == code:
+        return True
+    name = fold(job.name or "")
+    return not job.is_closed and bool(name) and fold(file.spec.name or "") == name
+
+
+def _is_meant(job: Job, text: str, address: str) -> bool:
+    if _is_id(job, text):
+        return True
+    if job.confidential:
+        return False
+    known = [fold(each) for each in (job.code, job.name, address) if each]
+    return fold(text) in known or any(fnmatchcase(each, fold(text)) for each in known)
+
+
+def _is_id(job: Job, text: str) -> bool:
+    return job.id.casefold() == text.strip().casefold() or job.remote_id == text.strip()
+
+
+def _has_status(job: Job, statuses: Iterable[str]) -> bool:
+    return fold(job.status or "") in {fold(status) for status in statuses}
+
+
+def _check_files(plan: Plan) -> None:
+    for entry in plan.entries:
+        if not entry.file.readable or entry.file.is_faulty("sync"):
+            fault = next(finding for finding in entry.file.diagnostics if finding.is_error)
+            raise ToolError(
+                "This file can't be read, and may stand for a job that would get a second one",
+                where=f"{entry.file.path}:{fault.place.line}" if fault.place else entry.file.path,
+                hint=f"Correct it first. {fault.message}",
+            )
+
+
+def _check_statuses(statuses: Iterable[str], jobs: Iterable[Job]) -> None:
+    listed = sorted({job.status for job in jobs if job.status})
+    known = {fold(status) for status in (*listed, *STATUSES)}
+    for status in statuses:
+        if fold(status) not in known:
+            raise ToolError(
+                f"No listed job has the status '{shorten(status, 60)}'",
+                where="--status",
+                hint=f"Listed are: {', '.join(listed)}." if listed else None,
+            )
+
+
+def _nothing_meant(text: str, jobs: Sequence[Job], listed: Iterable[Job]) -> ToolError:
+    known = {job.id for job in jobs}
+    if any(_is_meant(job, text, "") for job in listed if job.id not in known):
+        return ToolError(
+            "This is a template, which no job file stands for",
+            where=shorten(text, 60),
+            hint="A job that is to be made from it names it under `template_id`.",
+        )
+    if any(job.confidential for job in jobs):
+        hint = "A job is meant by its id, code, name or address; a confidential one by its id alone."
+    else:
+        hint = "A job is meant by its id, code, name or address; `bindbee-sync plan --unmanaged` lists them."
+    return ToolError("No listed job matches", where=shorten(text, 60), hint=hint)

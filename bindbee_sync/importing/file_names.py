@@ -1,0 +1,72 @@
+"""Where an imported job's file goes: an address that stays the same from run to run and on every machine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.text import fold
+
+_NO_DECOMPOSITION = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "\u0131": "i"}
+)
+_DEVICES = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
+_LONGEST = 60
+_LAST = 3
+
+
+def slug(text: str | None) -> str:
+    """Return `text` in small ASCII letters, digits and hyphens; empty where nothing of it is left."""
+    decomposed = unicodedata.normalize("NFKD", (text or "").casefold().translate(_NO_DECOMPOSITION))
+    ascii_only = "".join(char for char in decomposed if not unicodedata.combining(char))
+    words = re.sub(r"[^a-z0-9]+", "-", re.sub("['\u2019]", "", ascii_only)).strip("-")
+    cut = words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]
+    return f"job-{cut}" if _DEVICES.fullmatch(cut) else cut
+
+
+def addresses(jobs: Iterable[Job], folder_of: Callable[[Job], str]) -> Mapping[str, str]:
+    """Return each job's address by its id: of its code, else its name, else its number in the ATS.
+
+    Those that would share one have it with their numbers; a confidential one always, so that no other's
+    address tells of it. Give all jobs, imported or not: then an address depends on no order.
+    """
+    jobs = list(jobs)
+    steps = {job.id: 1 if job.confidential else 0 for job in jobs}
+    while True:
+        found = {job.id: address(job, folder_of(job), steps[job.id]) for job in jobs}
+        sharing = defaultdict(list)
+        for job_id, name in found.items():
+            sharing[fold(name)].append(job_id)
+        clashing = [job_id for ids in sharing.values() if len(ids) > 1 for job_id in ids]
+        if not any(steps[job_id] < _LAST for job_id in clashing):
+            return found
+        for job_id in clashing:
+            steps[job_id] = min(steps[job_id] + 1, _LAST)
+
+
+def free_address(job: Job, folder: str, wanted: str, taken: frozenset[str]) -> str:
+    """Return `wanted`, or where a file has it (`taken`, folded) the first further address that is free."""
+    step = 0
+    while fold(wanted) in taken:
+        step += 1
+        wanted = address(job, folder, step)
+    return wanted
+
+
+def address(job: Job, folder: str, step: int) -> str:
+    """Return a job's address; with each step more of what tells it from others."""
+    base = slug(job.code) or slug(job.name) or f"job-{slug(job.remote_id) or slug(job.id)}"
+    digest = sha256(job.id.encode()).hexdigest()[:16]
+    number = slug(job.remote_id)
+    name = (
+        base,
+        f"{base}-{number}" if number and not base.endswith(number) else base,
+        f"{base}-{slug(job.id)}",
+        f"{base}-{digest}",
+    )[min(step, _LAST)]
+    name += f"-{step}" * (step > _LAST)
+    return f"{folder}/{name}" if folder else name

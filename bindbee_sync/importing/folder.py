@@ -1,0 +1,108 @@
+"""The jobs folder: what is in it, what its defaults say, and how a file gets there whole."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path, PurePosixPath
+from secrets import token_hex
+
+from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
+from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, load_defaults
+from bindbee_sync.errors import ToolError
+from bindbee_sync.text import fold
+
+
+class JobsFolder:
+    """The jobs folder at `base` (links resolved), which need not exist; shown paths start from `root`."""
+
+    def __init__(self, base: Path, root: Path) -> None:
+        self.base = base
+        self._shown = PurePosixPath(os.path.relpath(base, root).replace(os.sep, "/"))
+
+    def path(self, address: str) -> str:
+        """Return the path of an address's file, as output shows it."""
+        return str(self._shown / f"{address}.yaml")
+
+    def taken(self) -> frozenset[str]:
+        """Return the folded addresses that a new file can't have, read or not."""
+        found = set()
+        for folder, folders, files in os.walk(self.base):
+            below = Path(folder).relative_to(self.base)
+            found |= {
+                fold((below / name).with_suffix("").as_posix())
+                for name in (*folders, *files)
+                if name.lower().endswith(SUFFIXES)
+            }
+        return frozenset(found)
+
+    def subfolder(self, name: str) -> str:
+        """Return the folder of that name at the top, as it is written there already."""
+        for entry in sorted(self.base.iterdir()) if name and self.base.is_dir() else ():
+            if fold(entry.name) == fold(name):
+                return entry.name
+        return name
+
+    def defaults(self, folder: PurePosixPath) -> Defaults:
+        """Return what jobs in `folder` (below the jobs folder) inherit."""
+        found = NO_DEFAULTS
+        for part in (*reversed(folder.parents), folder):
+            file = self.base / part / DEFAULTS_NAME
+            if file.is_file() and file.resolve().is_relative_to(self.base):
+                found = load_defaults(
+                    file.read_bytes(), path=str(self._shown / part / DEFAULTS_NAME), outer=found
+                )
+        return found
+
+    def create(self, address: str, text: str) -> None:
+        """Write a new file, whole or not at all. Raises ToolError where there is one, or it can't be."""
+        file = self.base / f"{address}.yaml"
+        shown = self.path(address)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if file.parent.resolve() != file.parent:
+                raise ToolError(
+                    "This folder is a link, and job files are written at their own place",
+                    where=str(PurePosixPath(shown).parent),
+                    hint="Import without --by-department, or remove the link.",
+                )
+            if os.path.lexists(file):
+                raise ToolError(
+                    "There is a file of this name already", where=shown, hint="Move it, or adopt the job."
+                )
+            _put(file, text.encode())
+        except OSError as error:
+            raise _unwritable(shown, error) from error
+
+    def rewrite(self, file: Path, shown: str, content: bytes) -> None:
+        """Put `content` in place of a file that exists, at once. Raises ToolError where it can't be."""
+        try:
+            target = file.resolve(strict=True)
+            if not target.is_relative_to(self.base):
+                raise ToolError(
+                    "This file leads out of the jobs folder", where=shown, hint="Replace the link."
+                )
+            _put(target, content)
+        except OSError as error:
+            raise _unwritable(shown, error) from error
+
+
+def _put(file: Path, content: bytes) -> None:
+    whole = file.with_name(f".{token_hex(8)}.tmp")
+    try:
+        with whole.open("xb") as stream:
+            stream.write(content)
+        if file.exists():
+            shutil.copymode(file, whole)
+        whole.replace(file)
+    except BaseException:
+        whole.unlink(missing_ok=True)
+        raise
+
+
+def _unwritable(shown: str, error: OSError) -> ToolError:
+    return ToolError(
+        f"This file can't be written: {error.strerror or error}",
+        where=shown,
+        hint="Check who may write there; what was written so far stays, and the next import goes on from it.",
+    )

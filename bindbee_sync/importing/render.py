@@ -1,0 +1,91 @@
+"""A listed job as the text of a job file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from bindbee_sync.bindbee.models import Job, PostedUrl
+from bindbee_sync.importing.scalars import block, comment, scalar
+from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE, REFERENCE_LISTS
+from bindbee_sync.planning.references import REFERENCE_FIELDS, Directory
+
+_LAST_FIELD = "description"
+_UNSENDABLE = "\0"
+
+
+def job_text(job: Job, directory: Directory, *, schema: str, inherited: Collection[str]) -> str:
+    """Return a job file's whole text. `schema` is the path of the JSON Schema for editors.
+
+    Fields that the ATS does not tell, and that are `inherited` from defaults, are set to null.
+    """
+    lines = [f"# yaml-language-server: $schema={schema}"]
+    for field in (*(each for each in COMPARABLE if each != _LAST_FIELD), None, _LAST_FIELD):
+        if field is None:
+            lines += [*sync_lines(job), f"# Bindbee does not show these of a job: {', '.join(NOT_READABLE)}."]
+            continue
+        written = field_text(field, job, directory)
+        if written is not None:
+            lines.append(f"{field}:{written}")
+        elif field in inherited:
+            lines.append(f"{field}: null  # the ATS has none; the default of this folder does not hold")
+        if written is None and not _is_blank(getattr(job, field)):
+            lines.append(f"# {field}: left out, for a job file can't hold what the ATS has")
+    return "\n".join(lines) + "\n"
+
+
+def sync_lines(job: Job) -> list[str]:
+    """Return the lines that say which job a file stands for."""
+    remote = [f"  remote_id: {scalar(job.remote_id)}"] if job.remote_id else []
+    return ["sync:", f"  id: {scalar(job.id)}", *remote]
+
+
+def field_text(field: str, job: Job, directory: Directory) -> str | None:
+    """Return what follows the colon after a field's name at the margin, as the ATS has it.
+
+    None where the ATS has nothing, or what a job file can't hold.
+    """
+    value = getattr(job, field)
+    if value is None or (field in ("name", "code") and _is_blank(value)):
+        return None
+    if field in REFERENCE_LISTS:
+        return _list(_reference(field, each, directory) for each in value) if _holds(value) else None
+    if field == "job_posting_urls":
+        return _list(map(_url, value)) if _holds(url.value for url in value) else None
+    if isinstance(value, bool):
+        return f" {str(value).lower()}"
+    if not _holds([value]):
+        return None
+    return f" {block(value) if field == _LAST_FIELD else scalar(value)}"
+
+
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def _holds(texts: Iterable[str | None]) -> bool:
+    """Whether a job file can hold all of them."""
+    return all(text is not None and _UNSENDABLE not in text for text in texts)
+
+
+def _list(items: Iterable[str]) -> str:
+    lines = [f"\n  - {item}" for item in items]
+    return "".join(lines) or " []"
+
+
+def _reference(field: str, identifier: str, directory: Directory) -> str:
+    """Return the name of what has this id, where it means that alone; else the id, and the name beside."""
+    names = directory.kinds[REFERENCE_FIELDS[field]]
+    named = names.by_id(identifier)
+    if named is None:
+        return f"{scalar(identifier)}  # Bindbee lists no {REFERENCE_FIELDS[field]} of this id"
+    written = names.written(named)
+    if written == named.id and named.label:
+        return f"{scalar(identifier)}  # {comment(named.label)}"
+    return scalar(written)
+
+
+def _url(url: PostedUrl) -> str:
+    value = scalar(url.value or "")
+    if url.url_type in (None, "JOB_POSTING"):
+        return value
+    return f"value: {value}\n    url_type: {scalar(url.url_type or '')}"
