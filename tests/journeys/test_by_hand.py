@@ -1,0 +1,182 @@
+"""A person settles what nobody knows: resolve and release, and what each of them refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from bindbee_sync.sandbox import seed
+
+
+@pytest.fixture
+def lost(repo, sandbox):
+    """Return a function that leaves creates uncertain, none of which was made."""
+
+    def lose(*addresses, when="before"):
+        for number, address in enumerate(addresses):
+            repo.job(address, f"Role {number}", f"R-{number}")
+        sandbox.fault("lose", times=len(addresses), when=when)
+        assert repo.apply().code == 3
+
+    return lose
+
+
+def test_not_created_may_be_created(repo, sandbox, lost):
+    lost("sales/lead")
+    settled = repo.run("ledger", "resolve", "sales/lead", "--not-created", "--why", "looked in Greenhouse")
+    assert settled.code == 0
+    assert repo.plan().outcomes == {"sales/lead": "create"}
+    assert repo.apply().results == {"sales/lead": "created"}
+    assert len(sandbox.creates()) == 2
+
+
+@pytest.mark.parametrize("by", ["id", "bindbee_id"])
+def test_created_is_pending_under_the_id_that_was_given(repo, sandbox, lost, by):
+    lost("sales/lead", when="after")
+    job = max(sandbox.source_jobs(), key=lambda job: job["id"])
+    sandbox.edit_job(job["id"], name="Renamed meanwhile", requisition_id="OTHER")
+    assert repo.run("ledger", "resolve", "sales/lead", "--created", str(job[by])).code == 0
+    (entry,) = repo.plan().json["entries"]
+    assert entry["outcome"] == "pending"
+    assert str(job[by]) in (entry["id"], entry["remote_id"])
+    sandbox.sync()
+    assert repo.apply().outcomes == {"sales/lead": "drifted"}
+    assert len(sandbox.creates()) == 1
+
+
+def test_a_pending_record_can_be_given_its_id(repo, sandbox):
+    sandbox.settings(create_body="none", code="dropped")
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    repo.apply()
+    job = max(sandbox.source_jobs(), key=lambda job: job["id"])
+    sandbox.edit_job(job["id"], name="Renamed meanwhile")
+    assert repo.run("ledger", "resolve", "sales/lead", "--created", str(job["id"])).code == 0
+    sandbox.sync()
+    assert repo.apply().outcomes == {"sales/lead": "drifted"}
+
+
+def test_a_pattern_settles_several_as_not_created_but_one_id_is_for_one(repo, lost):
+    lost("sales/one", "sales/two")
+    refused = repo.run("ledger", "resolve", "sales/*", "--created", "4050001", "--format", "json")
+    assert refused.code == 1
+    assert "One id can't settle 2 creates" in refused.json["error"]["message"]
+    assert set(repo.plan().outcomes.values()) == {"uncertain"}
+    assert repo.run("ledger", "resolve", "sales/*", "--not-created").code == 0
+    assert set(repo.plan().outcomes.values()) == {"create"}
+
+
+def test_there_has_to_be_something_to_settle(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    assert repo.run("ledger", "resolve", "sales/lead", "--not-created").code == 1
+    repo.apply()
+    sandbox.sync()
+    repo.apply()
+    refused = repo.run("ledger", "resolve", "sales/lead", "--not-created")
+    assert refused.code == 1
+    assert "nothing to settle" in refused.err
+    assert repo.plan().outcomes == {"sales/lead": "in_sync"}
+
+
+def test_release_is_refused_while_uncertain_or_pending(repo, sandbox, lost):
+    lost("sales/lead")
+    refused = repo.run("ledger", "release", "sales/lead")
+    assert refused.code == 1
+    assert "uncertain" in refused.err
+    assert "resolve" in refused.err
+    assert repo.plan().outcomes == {"sales/lead": "uncertain"}
+    repo.job("sales/second", "Second", "S-1")
+    repo.apply()
+    assert repo.plan().outcomes["sales/second"] == "pending"
+    assert repo.run("ledger", "release", "sales/second").code == 1
+    assert repo.run("ledger", "release", "sales/*").code == 1
+    assert repo.plan().outcomes["sales/second"] == "pending"
+
+
+def test_a_pending_one_that_by_the_evidence_is_gone_may_be_released(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    repo.apply()
+    sandbox.delete_job(max(job["id"] for job in sandbox.source_jobs()))
+    sandbox.sync()
+    assert repo.plan().outcomes == {"sales/lead": "pending"}
+    sandbox.advance(3600)
+    sandbox.sync()
+    assert repo.plan().outcomes == {"sales/lead": "vanished"}
+    assert repo.run("ledger", "release", "sales/lead").code == 0
+    assert repo.plan().outcomes == {"sales/lead": "create"}
+
+
+def test_a_released_job_that_is_listed_is_found_again_by_its_code(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    repo.apply()
+    sandbox.sync()
+    repo.apply()
+    assert repo.run("ledger", "release", "sales/lead").code == 0
+    assert repo.apply().outcomes == {"sales/lead": "in_sync"}
+    assert len(sandbox.creates()) == 1
+
+
+def test_an_absent_create_is_sent_again_only_where_no_job_could_be_it(repo, sandbox, lost):
+    lost("sales/lead")
+    sandbox.add_job(name="Made by hand about then")
+    sandbox.advance(3600)
+    sandbox.sync()
+    plan = repo.plan()
+    assert plan.outcomes == {"sales/lead": "uncertain"}
+    assert "Made by hand about then" in plan.out
+    assert repo.apply("--retry-absent").code == 3
+    assert len(sandbox.creates()) == 1
+
+
+def test_a_retry_closes_the_old_attempt(repo, sandbox, lost):
+    lost("sales/lead")
+    sandbox.advance(3600)
+    sandbox.sync()
+    assert "--retry-absent" in repo.run("plan").out
+    assert repo.apply().code == 3
+    assert len(sandbox.creates()) == 1
+    assert repo.apply("--retry-absent").results == {"sales/lead": "created"}
+    assert repo.apply("--retry-absent").outcomes == {"sales/lead": "pending"}
+    assert len(sandbox.creates()) == 2
+
+
+@pytest.mark.parametrize("code_kept", ["kept", "dropped", "altered"])
+def test_an_uncertain_create_is_found_by_its_code_else_by_its_name(repo, sandbox, lost, code_kept):
+    sandbox.settings(code=code_kept)
+    lost("sales/one", "sales/two", when="after")
+    sandbox.sync()
+    ran = repo.apply()
+    assert ran.code == 0
+    assert set(ran.outcomes.values()) == {"in_sync" if code_kept == "kept" else "drifted"}
+    assert len(sandbox.creates()) == 2
+
+
+def test_every_hold_says_since_when_what_for_and_how_to_end_it(repo, sandbox, lost):
+    lost("sales/lead")
+    repo.job("sales/second", "Second", "S-1")
+    repo.apply()
+    for entry in repo.plan().json["entries"]:
+        hold = entry["hold"]
+        assert hold["since"].endswith("Z")
+        assert hold["waits_for"]
+        assert "bindbee-sync" in hold["way_out"]
+    text = repo.run("plan").out
+    assert text.count("waits for") == text.count("to end it: bindbee-sync") == 2
+
+
+def test_an_intent_says_who_when_from_where_and_what(repo, monkeypatch):
+    for name, value in {
+        "GITHUB_SHA": "c0ffee",
+        "GITHUB_ACTOR": "mara",
+        "GITHUB_SERVER_URL": "https://github.example",
+        "GITHUB_REPOSITORY": "acme/jobs",
+        "GITHUB_RUN_ID": "42",
+    }.items():
+        monkeypatch.setenv(name, value)
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    repo.apply()
+    intent, outcome = repo.run("ledger", "show", "sales/lead", "--format", "json").json["events"]
+    assert (intent["commit"], intent["actor"]) == ("c0ffee", "mara")
+    assert intent["run_url"] == "https://github.example/acme/jobs/actions/runs/42"
+    assert (intent["code"], intent["name"]) == ("LEAD-1", "Field Sales Lead")
+    assert (intent["space"], len(intent["digest"])) == (seed.CONNECTOR_ID, 64)
+    assert outcome["record"] == intent["record"]
+    assert outcome["result"] == "created"
