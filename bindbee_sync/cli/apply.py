@@ -23,6 +23,7 @@ from bindbee_sync.cli.session import (
     selection,
     stdin_is_terminal,
 )
+from bindbee_sync.cli.workflow import publish
 
 if TYPE_CHECKING:
     from bindbee_sync.applying.apply import Applied
@@ -53,7 +54,7 @@ def apply(
     ] = None,
     reviewed: Annotated[
         list[Path] | None,
-        typer.Option(metavar="PLANFILE", help="Create only what stands in such a file; repeatable."),
+        typer.Option(metavar="PLANFILE", help="Create only what stands in such a file or folder; repeatable."),
     ] = None,
     local_ledger: Annotated[
         bool, typer.Option("--local-ledger", help="In CI: the ledger's file outlives this run.")
@@ -93,15 +94,17 @@ def apply(
         from bindbee_sync.applying.interrupts import Interrupts
         from bindbee_sync.applying.provenance import provenance
         from bindbee_sync.clock import SystemClock
+        from bindbee_sync.reports.markdown import applied_markdown
         from bindbee_sync.reports.text import TextReport
-        from bindbee_sync.reviewing.plan_file import read_plan_file
+        from bindbee_sync.reports.view import view_of
+        from bindbee_sync.reviewing.plan_file import plan_files, read_plan_file
         from bindbee_sync.reviewing.review import hold_to, let_through
 
         settings = session.settings()
         _check_ledger(settings, local_ledger=local_ledger)
         desired = load(settings)
         exact = read_plan_file(plan_file) if plan_file else None
-        seen = [read_plan_file(path) for path in reviewed or ()]
+        seen = [read_plan_file(file) for path in reviewed or () for file in plan_files(path)]
         selects = exact.covers if exact else selection(desired, settings, (), target or ())
         out = TextReport(session.out())
         err = TextReport(session.err())
@@ -121,7 +124,7 @@ def apply(
             return objection
 
         def review(made: Plan, ledger: Ledger) -> Plan:
-            made = let_through(seen, made) if seen else made
+            made = let_through(seen, made) if reviewed else made
             return hold_to(exact, made, ledger) if exact else made
 
         def settled(entry: Entry, result: Result) -> None:
@@ -161,6 +164,12 @@ def apply(
             ).run()
         session.quiet()
         _report(session, applied, out)
+        publish(
+            settings.root,
+            applied.diagnostics,
+            lambda locate: applied_markdown(view_of(applied.plan), applied, locate),
+            applied.plan.summary | {"exitcode": applied.exit_code},
+        )
         raise typer.Exit(applied.exit_code)
 
 

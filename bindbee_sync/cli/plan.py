@@ -18,6 +18,7 @@ from bindbee_sync.cli.session import (
     options,
     selection,
 )
+from bindbee_sync.cli.workflow import publish
 from bindbee_sync.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -86,16 +87,24 @@ def plan(
             options=options(settings, selects),
         )
         session.quiet()
+        view = view_of(made, since)
         if out is not None:
             scope = [entry.address for entry in made.entries] if paths or target else None
             write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)
         if session.is_json:
             session.write(plan_document(made, unmanaged=unmanaged, base=since))
         elif output is PlanFormat.MARKDOWN:
-            print(plan_markdown(view_of(made, since)), end="")  # noqa: T201 - this is the answer
+            print(plan_markdown(view), end="")  # noqa: T201 - this is the answer
         else:
             TextReport(session.out()).plan(made, unmanaged=unmanaged, base=since)
-        raise typer.Exit(_exit_code(made, failing, detailed=detailed_exitcode))
+        code = _exit_code(made, failing, detailed=detailed_exitcode)
+        publish(
+            settings.root,
+            made.diagnostics,
+            lambda locate: plan_markdown(view, locate),
+            made.summary | {"exitcode": code},
+        )
+        raise typer.Exit(code)
 
 
 def _exit_code(made: Plan, failing: frozenset[str], *, detailed: bool) -> ExitCode:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindbee_sync.cli.progress import Progress
+from bindbee_sync.cli.workflow import publish_error
 from bindbee_sync.errors import ExitCode, ToolError
 
 WIDE = 10_000
@@ -114,10 +115,10 @@ class Session:
         try:
             yield
         except ToolError as error:
-            self._fail(error)
+            self._fail(error, error.exit_code)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as interrupt:
-            self._fail(ToolError("Interrupted"))
+            self._fail(ToolError("Interrupted"), ExitCode.INTERRUPTED)
             raise typer.Exit(ExitCode.INTERRUPTED) from interrupt
         finally:
             self.quiet()
@@ -126,7 +127,7 @@ class Session:
         """Take the progress line away, before something else is written."""
         self.progress.hide()
 
-    def _fail(self, error: ToolError) -> None:
+    def _fail(self, error: ToolError, exit_code: ExitCode) -> None:
         from bindbee_sync.reports.document import error_document
         from bindbee_sync.reports.text import TextReport
 
@@ -134,6 +135,7 @@ class Session:
         if self.is_json:
             self.write(error_document(error))
         TextReport(self.err()).error(error)
+        publish_error(error, exit_code)
 
     @contextmanager
     def bindbee(self, settings: Settings) -> Iterator[Bindbee]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load, selection
+from bindbee_sync.cli.workflow import publish
 
 
 def validate(
@@ -26,6 +27,7 @@ def validate(
         from bindbee_sync.bindbee.models import provider_of
         from bindbee_sync.planning.offline import validate_files
         from bindbee_sync.reports.document import diagnostics_document
+        from bindbee_sync.reports.markdown import findings_markdown
         from bindbee_sync.reports.text import TextReport
         from bindbee_sync.text import counted
 
@@ -35,14 +37,21 @@ def validate(
         provider = provider_of(settings.provider) if settings.provider else None
         findings = validate_files(desired, provider, settings.severities, selects)
         errors = sum(finding.is_error for finding in findings)
+        checked = counted(sum(selects(file.address) for file in desired.files), "job file")
+        warnings = counted(len(findings) - errors, "warning")
+        headline = f"{checked} checked: {counted(errors, 'error')}, {warnings}."
         if session.is_json:
             session.write(diagnostics_document(findings))
         else:
             report = TextReport(session.out())
-            checked = counted(sum(selects(file.address) for file in desired.files), "job file")
-            warnings = counted(len(findings) - errors, "warning")
-            report.line(f"{checked} checked: {counted(errors, 'error')}, {warnings}.", "bold")
+            report.line(headline, "bold")
             report.diagnostics(findings)
+        publish(
+            settings.root,
+            findings,
+            lambda locate: findings_markdown(headline, findings, locate),
+            {"errors": errors, "warnings": len(findings) - errors, "exitcode": int(errors > 0)},
+        )
         if provider is None:
             session.say("Only the common rules were checked: the config names no `provider`.")
         raise typer.Exit(1 if errors else 0)

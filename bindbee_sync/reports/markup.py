@@ -53,6 +53,14 @@ def code(text: str) -> Md:
     return Md(f"`{text}`") if _LITERAL.fullmatch(text) else Md("<code>{}</code>").format(text)
 
 
+def words(text: str) -> Md:
+    """Return `text` with what stands between backticks set as code."""
+    pieces = text.split("`")
+    if len(pieces) % 2 == 0:
+        return Md.escape(text)
+    return Md("").join(code(piece) if index % 2 else _spaced(piece) for index, piece in enumerate(pieces))
+
+
 def pre(text: str) -> Md:
     """Return a block that shows `text` line by line. It begins and ends with a line of its own."""
     lines = visible(text.replace("\r\n", "\n"), keep="\n")
@@ -79,6 +87,12 @@ def table(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Md:
 def fold(summary: Md, body: Md) -> Md:
     """Return a closed fold."""
     return Md(f"<details><summary>{summary}</summary>\n\n{body}\n</details>\n")
+
+
+def _spaced(text: str) -> Md:
+    """Return `text` escaped, with the space at its ends."""
+    before, after = (" " if text[:1].isspace() else ""), (" " if text[-1:].isspace() else "")
+    return Md(before) + text + Md(after if text.strip() else "")
 
 
 def _row(cells: Iterable[Md]) -> Md:

@@ -146,6 +146,8 @@ class TextReport:
             self._line(Text(f"                    {visible(finding.hint)}", style="cyan"))
 
     def _line(self, text: Text) -> None:
+        if text.plain.lstrip().startswith("::"):  # to GitHub's runner a command
+            text = Text("| ").append_text(text)
         self._console.print(text, soft_wrap=True)
 
 

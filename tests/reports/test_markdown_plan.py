@@ -20,7 +20,8 @@ from report_plans import (
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.planning.model import Outcome
-from bindbee_sync.reports.markdown import BUDGET, findings_markdown, plan_markdown
+from bindbee_sync.reports.fitting import BUDGET
+from bindbee_sync.reports.markdown import findings_markdown, plan_markdown
 from bindbee_sync.reports.view import view_of
 
 

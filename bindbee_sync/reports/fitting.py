@@ -1,0 +1,82 @@
+"""Fit a report into the room that a comment has: lines first, then what unfolds; what is cut is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bindbee_sync.reports.markup import Md
+from bindbee_sync.text import counted
+
+BUDGET = 60_000
+"""Characters of a whole report; GitHub refuses a comment above 65,536."""
+RESERVE = 700
+"""Characters kept for each section that is still to come, so that none is crowded out."""
+CUT_NOTE = 120
+NOTHING = Md("")
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """A line, and what it becomes where there is room."""
+
+    short: Md
+    full: Callable[[], Md] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Section:
+    """A heading and its items. A lower `priority` is served first; `fuller` is served after all lines."""
+
+    title: str
+    items: list[Item]
+    priority: int
+    fuller: int = 0
+    intro: Md = NOTHING
+    level: int = 3
+    shown: list[Md] = field(default_factory=list)
+
+    @property
+    def heading(self) -> Md:
+        """The heading with the words below it."""
+        title = Md("{} {}\n\n").format(Md("#" * self.level), self.title)
+        return title + (self.intro + Md("\n\n") if self.intro else NOTHING)
+
+    def text(self) -> Md:
+        """Return what was chosen, with what was left out, counted."""
+        left_out = len(self.items) - len(self.shown)
+        cut = Md("- … and {} more, left out here for want of room.\n").format(f"{left_out:,}")
+        lines = self.shown + ([cut] if left_out else [])
+        return self.heading + Md("").join(lines) + Md("\n")
+
+
+def filled(sections: Iterable[Section]) -> list[Section]:
+    """Return those that have anything in them."""
+    return [section for section in sections if section.items]
+
+
+def fitted(head: Md, sections: list[Section], foot: Md) -> str:
+    """Fill the room: every section's lines by priority, then what unfolds; say what was cut."""
+    room = BUDGET - len(head) - len(foot) - 2 * CUT_NOTE
+    room -= sum(len(section.heading) + CUT_NOTE for section in sections)
+    by_priority = sorted(sections, key=lambda section: section.priority)
+    for rank, section in enumerate(by_priority):
+        kept = room - RESERVE * (len(by_priority) - rank - 1)
+        for item in section.items:
+            if len(item.short) > kept:
+                break
+            section.shown.append(item.short)
+            kept -= len(item.short)
+            room -= len(item.short)
+    folded = 0
+    for section in sorted(sections, key=lambda section: section.fuller):
+        for index, item in enumerate(section.items[: len(section.shown)]):
+            full = item.full() if item.full and room > 0 else item.short
+            if len(full) - len(item.short) <= room:
+                section.shown[index] = full
+                room -= len(full) - len(item.short)
+            else:
+                room = 0
+            folded += item.full is not None and section.shown[index] is item.short
+    note = Md("> {} shown without details for want of room.\n\n").format(counted(folded, "entry", "entries"))
+    return head + Md("").join(section.text() for section in sections) + (note if folded else NOTHING) + foot
