@@ -1,0 +1,199 @@
+"""New jobs beside ones that they may well be; and templates, which are no jobs."""
+
+from __future__ import annotations
+
+import pytest
+from make import (
+    TEMPLATE,
+    at,
+    created,
+    errors,
+    file,
+    job,
+    linked,
+    listed,
+    only,
+    outcomes,
+    plan,
+    rules,
+    sent,
+    stands,
+    template,
+    warnings,
+)
+
+NEW = file("new", name="Seller", code="NEW")
+
+
+class TestNameCollision:
+    def test_with_a_remote_job_that_no_file_stands_for(self):
+        made = plan([file("new", text="code: NEW\nname: ' seller'\n")], [job()])
+        assert ("new", "identity/name-collision") in errors(made)
+        assert at(made.diagnostics, "identity/name-collision") == [("error", 2, 7)]
+        (finding,) = (f for f in made.errors if f.rule == "identity/name-collision")
+        assert "sync: {id: j1}" in finding.hint
+        assert "distinct_from: [j1]" in finding.hint
+
+    def test_not_where_a_file_without_error_stands_for_it(self):
+        made = plan([file("a", name="Seller", code="OLD"), NEW], [job(code="OLD")])
+        assert outcomes(made) == {"a": "in_sync", "new": "create"}
+
+    def test_but_where_that_file_has_an_error(self):
+        made = plan([file("a", name="Seller", code="OLD", openings=0), NEW], [job(code="OLD")])
+        assert ("new", "identity/name-collision") in errors(made)
+
+    def test_an_unreadable_file_is_one_with_an_error(self):
+        made = plan(
+            [file("a", text="["), NEW], [job(code="OLD")], [linked("a", to=job(code="OLD"), code="OLD")]
+        )
+        assert ("new", "identity/name-collision") in errors(made)
+
+    def test_a_file_without_code_collides_whoever_stands_for_it(self):
+        made = plan([file("a", name="Seller", code="OLD"), file("new", name="Seller")], [job(code="OLD")])
+        assert errors(made) == [("new", "identity/name-collision")]
+
+    @pytest.mark.parametrize("status", ["CLOSED", "ARCHIVED"])
+    def test_not_with_a_closed_job_which_is_a_warning(self, status):
+        made = plan([NEW], [job(status=status)])
+        assert outcomes(made) == {"new": "create"}
+        assert warnings(made) == [("new", "identity/closed-namesake")]
+        assert at(made.diagnostics, "identity/closed-namesake") == [("warning", 4, 7)]
+
+    @pytest.mark.parametrize("status", [None, "DRAFT", "PENDING", "-", "On hold"])
+    def test_any_other_status_is_not_closed(self, status):
+        assert errors(plan([NEW], [job(status=status)])) == [("new", "identity/name-collision")]
+
+    @pytest.mark.parametrize("named", ["j1", "J1", "77"])
+    def test_not_with_one_that_the_file_says_it_is_not(self, named):
+        one = file("new", name="Seller", code="NEW", sync={"distinct_from": [named]})
+        assert outcomes(plan([one], [job(remote_id="77")])) == {"new": "create"}
+
+    def test_each_namesake_has_to_be_named(self):
+        one = file("new", name="Seller", code="NEW", sync={"distinct_from": ["j1"]})
+        made = plan([one], [job("j1"), job("j2")])
+        assert errors(made) == [("new", "identity/name-collision")]
+        assert "j2" in made.errors[0].message
+
+    @pytest.mark.parametrize("record", [sent, created])
+    def test_with_an_open_record_without_id_it_has_to_wait(self, record):
+        made = plan([NEW], [], [record("gone", code="OLD")])
+        assert errors(made) == [("new", "identity/name-collision")]
+        assert "Wait for the sync" in made.errors[0].hint
+
+    def test_an_open_record_with_an_id_can_be_named(self):
+        record = created("gone", code="OLD", job_id="j9", remote_id="99")
+        made = plan([NEW], [], [record])
+        assert "distinct_from: [j9]" in made.errors[0].hint
+        for named in ("j9", "99"):
+            one = file("new", name="Seller", code="NEW", sync={"distinct_from": [named]})
+            assert outcomes(plan([one], [], [record])) == {"new": "create"}
+
+    def test_not_with_an_open_record_that_a_file_stands_for(self):
+        made = plan([file("a", name="Seller", code="OLD"), NEW], [], [created("a", code="OLD")])
+        assert outcomes(made) == {"a": "pending", "new": "create"}
+
+    def test_with_a_vanished_record(self):
+        made = plan([NEW], [], [linked("gone", to=job("j9", code="OLD"), code="OLD")])
+        assert errors(made) == [("new", "identity/name-collision")]
+
+    def test_the_name_of_a_listed_job_is_the_listed_one(self):
+        record = linked("gone", to=job(name="Buyer", code="OLD"), name="Seller", code="OLD")
+        assert outcomes(plan([NEW], [job(name="Buyer", code="OLD")], [record])) == {"new": "create"}
+
+    @pytest.mark.parametrize("code", ["new", " NEW", "NEW "])
+    def test_a_code_that_differs_only_by_case_or_white_space(self, code):
+        made = plan([file("new", text="name: Other\ncode: NEW\n")], [job(code=code)])
+        assert ("new", "identity/name-collision") in errors(made)
+        assert at(made.diagnostics, "identity/name-collision") == [("error", 2, 7)]
+
+    def test_such_a_code_of_an_open_record(self):
+        made = plan([file("new", name="Other", code="new")], [], [created("gone", code="NEW")])
+        assert errors(made) == [("new", "identity/name-collision")]
+
+    def test_such_a_code_of_a_closed_job_or_of_one_that_is_told_apart(self):
+        assert outcomes(plan([file(name="Other", code="new")], [job(code="NEW", status="CLOSED")])) == {
+            "a": "create"
+        }
+        apart = file(name="Other", code="new", sync={"distinct_from": ["j1"]})
+        assert outcomes(plan([apart], [job(code="NEW")])) == {"a": "create"}
+
+    def test_of_a_confidential_job_only_id_and_status_are_shown(self):
+        made = plan([NEW], [job(confidential=True, code="HUSH", name="Seller")])
+        (finding,) = made.errors
+        assert "a confidential job (OPEN, id j1)" in finding.message
+        assert "HUSH" not in repr(made.diagnostics)
+
+    def test_a_closed_confidential_namesake_shows_no_name(self):
+        made = plan([NEW], [job(confidential=True, status="CLOSED", code="HUSH")])
+        (finding,) = made.diagnostics
+        assert "confidential job (CLOSED, id j1)" in finding.message
+        assert "Seller" not in finding.message
+
+    def test_jobs_without_a_name_collide_with_nothing(self):
+        assert "identity/name-collision" not in rules(
+            plan([file(code="X")], [job(name=None), job("j2", name=" ")])
+        )
+
+
+class TestVerifiableTemplates:
+    def test_a_template_is_neither_managed_nor_unmanaged(self):
+        made = plan([file(name="Template")], [job()])
+        assert [found.id for found in made.unmanaged] == ["j1"]
+        assert outcomes(made) == {"a": "create"}
+
+    @pytest.mark.parametrize("flag", [False, None])
+    def test_a_job_that_says_it_is_none_is_a_job(self, flag):
+        made = plan([file(name="Seller")], [job(raw_data={"is_template": flag})])
+        assert outcomes(made) == {"a": "in_sync"}
+        assert "identity/unverifiable-templates" not in rules(made)
+
+
+class TestUnverifiableTemplates:
+    """Bindbee passes on no `is_template`."""
+
+    LIST = staticmethod(lambda *jobs: listed(*jobs, templates=[template(raw_data=None)]))
+    UNMARKED = staticmethod(lambda identifier="j1", **fields: job(identifier, **({"raw_data": {}} | fields)))
+
+    def test_is_said_once_and_a_code_is_enough(self):
+        made = plan([file(name="Seller", code="X")], on=self.LIST(self.UNMARKED(code="X")))
+        assert made.errors == ()
+        assert warnings(made) == [(None, "identity/unverifiable-templates")]
+
+    def test_a_file_matched_by_name_alone_is_an_error(self):
+        made = plan([file(text="name: Seller\n")], on=self.LIST(self.UNMARKED()))
+        assert errors(made) == [("a", "identity/unverifiable-templates")]
+        assert (made.errors[0].place.line, made.errors[0].place.column) == (1, 7)
+
+    def test_a_file_matched_by_the_ledger_or_an_id_is_none(self):
+        known = self.UNMARKED()
+        assert plan([file(name="Seller")], [], [linked(to=known)], on=self.LIST(known)).errors == ()
+        assert plan([file(name="Seller", sync={"id": "j1"})], on=self.LIST(known)).errors == ()
+
+    @pytest.mark.parametrize("named", [TEMPLATE, TEMPLATE.upper(), "77", "template "])
+    def test_what_a_template_id_names_is_a_template_and_never_created_again(self, named):
+        pattern = template(raw_data=None, remote_id="77", code="T-1")
+        by_name = file("by-name", name="TEMPLATE", template_id=named)
+        by_code = file("by-code", name="Other", code="T-1", template_id=named)
+        made = plan([by_name, by_code], on=listed(templates=[pattern]))
+        assert errors(made) == [
+            ("by-code", "identity/unverifiable-templates"),
+            ("by-name", "identity/unverifiable-templates"),
+        ]
+        assert made.creates == ()
+        assert made.unmanaged == ()
+
+    def test_a_recorded_file_whose_job_another_one_names_as_its_template_is_not_called_vanished(self):
+        known = self.UNMARKED(code="X")
+        files = [file("a", name="Seller", code="X"), file("b", name="B", template_id="j1")]
+        made = plan(files, [], [linked("a", to=known, code="X")], on=self.LIST(known))
+        assert ("a", "identity/unverifiable-templates") in errors(made)
+        assert outcomes(made)["a"] == "blocked"
+
+    def test_elsewhere_than_greenhouse_nobody_asks(self):
+        made = plan([file(name="Seller")], on=listed(self.UNMARKED(), templates=[], integration_slug="lever"))
+        assert made.diagnostics == ()
+
+
+def test_a_rename_that_is_recorded_is_said_no_more():
+    recorded = stands(created(), "a", name="Buyer")
+    assert "renamed" not in only(plan([file(name="Buyer")], [], [recorded])).reason
