@@ -71,6 +71,11 @@ def write_plan_file(path: Path, document: Document, scope: Iterable[str] | None)
         ) from error
 
 
+def plan_files(path: Path) -> list[Path]:
+    """Return the file at `path`; of a folder, all the plan files in it, which may be none."""
+    return sorted(path.glob("*.json")) if path.is_dir() else [path]
+
+
 def read_plan_file(path: Path) -> PlanFile:
     """Return the plan in a file; raises ToolError where it is none, was altered, or is of another format."""
     where = str(path)

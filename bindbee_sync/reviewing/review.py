@@ -121,7 +121,7 @@ def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
             entry.file.place(),
             f"It was reviewed as {elsewhere[-1]}, and is now {entry.address}"
             if elsewhere
-            else f"It would be created, and stands in none of the {counted(len(files), 'reviewed plan')}",
+            else f"It would be created, and stands in none of {counted(len(files), 'reviewed plan')}",
             address=entry.address,
         )
 

@@ -35,7 +35,7 @@ def test_a_create_that_neither_has_stops_all(merged, sandbox):
     assert ran.code == 1
     assert ran.rules == {("plan/not-reviewed", 1, 1)}
     assert ran.json["diagnostics"][0]["message"] == (
-        "It would be created, and stands in none of the 2 reviewed plans"
+        "It would be created, and stands in none of 2 reviewed plans"
     )
     assert ran.json["diagnostics"][0]["path"] == "jobs/sales/three.yaml"
     assert ran.outcomes == {"sales/one": "create", "sales/three": "blocked", "sales/two": "create"}
@@ -97,6 +97,18 @@ def test_a_plan_file_that_was_applied_is_good_here(merged):
     assert merged.run("apply", "one.json").code == 0
     (merged.path / "aside").rename(merged.path / "jobs/sales/two.yaml")
     assert apply(merged, "one.json", "two.json").results == {"sales/one": None, "sales/two": "created"}
+
+
+def test_a_folder_of_plan_files_stands_for_them_all_and_an_empty_one_for_none(merged, sandbox):
+    folder = merged.path / "reviewed"
+    folder.mkdir()
+    ran = apply(merged, folder)
+    assert {each["rule"] for each in ran.json["diagnostics"]} == {"plan/not-reviewed"}
+    assert sandbox.creates() == []
+    for name in ("one.json", "two.json"):
+        (merged.path / name).rename(folder / name)
+    assert apply(merged, folder).code == 0
+    assert len(sandbox.creates()) == 2
 
 
 def test_without_yes_it_still_asks(merged, sandbox):

@@ -1,0 +1,136 @@
+"""GitHub's API, as far as reviews need it: comments, issues, pull requests, runs and their artifacts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any, Self
+
+import httpx
+from pydantic import SecretStr
+
+from bindbee_sync.errors import ToolError
+from bindbee_sync.text import shorten
+
+PER_PAGE = 100
+MOST_PAGES = 30
+TIMEOUT = 30.0
+PAUSES = (1.0, 3.0)
+"""Seconds to wait before a read that met a server's fault is tried again."""
+LARGEST_DOWNLOAD = 64 << 20
+FORBIDDEN = 403
+GONE_WRONG = frozenset({429, 500, 502, 503, 504})
+Data = dict[str, Any]
+
+
+class ForgeError(ToolError):
+    """GitHub said no, or could not be reached. `status` is that of its answer, 0 without one."""
+
+    def __init__(self, message: str, *, status: int = 0, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
+
+
+class GitHub:
+    """One repository, reached with a token that is sent to the API's host and nowhere else."""
+
+    def __init__(self, *, api_url: str, graphql_url: str, repository: str, token: SecretStr) -> None:
+        self.repository = repository
+        self._graphql_url = graphql_url
+        self._client = httpx.Client(
+            base_url=f"{api_url.rstrip('/')}/",
+            timeout=TIMEOUT,
+            headers={
+                "Accept": "application/vnd.github+json",
+                "Authorization": f"Bearer {token.get_secret_value()}",
+                "User-Agent": "bindbee-sync",
+                "X-GitHub-Api-Version": "2022-11-28",
+            },
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def login(self) -> str:
+        """Return who the token speaks as, e.g. `github-actions[bot]`."""
+        answer = self._send("POST", self._graphql_url, {"query": "query { viewer { login } }"}).json()
+        return str(answer["data"]["viewer"]["login"])
+
+    def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 - whatever JSON GitHub answers
+        """Return what the repository has at `path`; raises ForgeError."""
+        return self._read(path, query).json()
+
+    def pages(self, path: str, *, within: str | None = None, **query: str | int) -> Iterator[Data]:
+        """Yield the items of a list, page after page; `within` names the key that holds it."""
+        for page in range(1, MOST_PAGES + 1):
+            answer = self._read(path, {**query, "per_page": PER_PAGE, "page": page})
+            data = answer.json()
+            yield from data if within is None else data[within]
+            if "next" not in answer.links:
+                return
+
+    def create(self, path: str, body: Data) -> Data:
+        """Make what `body` says, and return it; raises ForgeError."""
+        made: Data = self._send("POST", self._url(path), body).json()
+        return made
+
+    def edit(self, path: str, body: Data) -> None:
+        """Change what is at `path`; raises ForgeError."""
+        self._send("PATCH", self._url(path), body)
+
+    def delete(self, path: str) -> None:
+        """Delete what is at `path`; raises ForgeError."""
+        self._send("DELETE", self._url(path))
+
+    def download(self, path: str) -> bytes:
+        """Return a file that the API leads to elsewhere, where the token does not go; raises ForgeError."""
+        answer = self._read(path, {})
+        if answer.is_redirect:
+            with httpx.Client(timeout=TIMEOUT) as plain:
+                answer = _answer(plain, "GET", answer.headers["location"])
+        if len(answer.content) > LARGEST_DOWNLOAD:
+            raise ForgeError("What GitHub serves is larger than a plan file can be")
+        return answer.content
+
+    def _url(self, path: str) -> str:
+        return f"repos/{self.repository}/{path}"
+
+    def _read(self, path: str, query: Mapping[str, str | int]) -> httpx.Response:
+        for pause in PAUSES:
+            try:
+                return self._ask("GET", self._url(path), params=dict(query))
+            except ForgeError as error:
+                if error.status and error.status not in GONE_WRONG:
+                    raise
+            time.sleep(pause)
+        return self._ask("GET", self._url(path), params=dict(query))
+
+    def _send(self, method: str, url: str, body: Data | None = None) -> httpx.Response:
+        return self._ask(method, url, json=body)
+
+    def _ask(self, method: str, url: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own arguments
+        return _answer(self._client, method, url, **more)
+
+
+def _answer(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - as above
+    """Return an answer that is no refusal. Nothing of the URL is said: one of an artifact is a secret."""
+    try:
+        answer = client.request(method, url, **more)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ForgeError(f"GitHub can't be reached: {type(error).__name__}", hint="Run it again.") from error
+    if answer.is_error:
+        try:
+            words = str(answer.json()["message"])
+        except (ValueError, KeyError, TypeError):
+            words = answer.reason_phrase
+        raise ForgeError(
+            f"GitHub answered {answer.status_code}: {shorten(words, 300)}",
+            status=answer.status_code,
+            hint="The job's `permissions` may lack what this needs."
+            if answer.status_code == FORBIDDEN
+            else None,
+        )
+    return answer

@@ -1,0 +1,150 @@
+"""Around the apply of what was merged: the plan files to hold it to, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bindbee_sync.forge.comments import Comments, body_of, mark_of, shortened, with_status
+from bindbee_sync.forge.github import ForgeError, GitHub
+from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
+from bindbee_sync.forge.run import Run, objects, read_json, warning
+from bindbee_sync.reports.markup import Md, code
+from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
+from bindbee_sync.text import counted, shorten
+
+PULLS = "pulls.txt"
+MOST_LINES = 100
+Results = Mapping[str, Mapping[str, Any]]
+
+
+def collect_reviewed(run: Run) -> None:
+    """Fill a folder with the reviewed plan files, for `apply --reviewed FOLDER`; left empty, it allows nothing."""
+    folder = run.path("BINDBEE_SYNC_REVIEWED")
+    folder.mkdir(parents=True, exist_ok=True)
+    event = run.event
+    pushed = [str(each["id"]) for each in objects(event.get("commits"))]
+    if event.get("after"):
+        pushed.append(str(event["after"]))
+    found = 0
+    with run.github() as github:
+        pulls = merged_pulls(github, branch=run.value("GITHUB_REF_NAME"), commits=pushed)
+        for pull in pulls:
+            files = list(
+                collect(
+                    github,
+                    pull,
+                    workflow=run.value("BINDBEE_SYNC_WORKFLOW"),
+                    artifact=run.value("BINDBEE_SYNC_ARTIFACT"),
+                    folder=folder,
+                )
+            )
+            for path in files:
+                problem = readable(path)
+                if problem:
+                    print(f"#{pull.number}: left out, {problem.message}")  # noqa: T201 - for the log
+                    path.unlink()
+                else:
+                    found += 1
+            _log(pull, len(files))
+    lines = [f"{pull.number} {'pushed' if pull.pushed else 'lately'}\n" for pull in pulls]
+    (folder / PULLS).write_text("".join(lines), encoding="utf-8")
+    run.output({"pulls": " ".join(str(pull.number) for pull in pulls if pull.pushed), "files": found})
+
+
+def tell(run: Run) -> None:
+    """Say in the pull requests that they are being applied, or what became of it; a refused comment is logged."""
+    folder = run.path("BINDBEE_SYNC_REVIEWED")
+    result = run.environment.get("BINDBEE_SYNC_RESULT")
+    document = read_json(run.path("BINDBEE_SYNC_RESULT")) if result else None
+    entries: Results = {str(each.get("address")): each for each in objects((document or {}).get("entries"))}
+    files = _files(run)
+    with run.github() as github:
+        for line in (folder / PULLS).read_text(encoding="utf-8").splitlines():
+            number, how = line.split(" ")
+            for file in files.get(int(number), ()):
+                mine = {address: entries.get(address, {}) for address in file.creates}
+                dealt = any(each.get("result") for each in mine.values())
+                if how == "pushed" or dealt:
+                    status = _status(run, document, mine)
+                    _put(github, int(number), file, status, run)
+
+
+def _files(run: Run) -> dict[int, list[PlanFile]]:
+    """Return the collected plan files by pull request: `collect` named each after its own."""
+    files: dict[int, list[PlanFile]] = {}
+    for path in plan_files(run.path("BINDBEE_SYNC_REVIEWED")):
+        files.setdefault(int(path.name.split("-")[1]), []).append(read_plan_file(path))
+    return files
+
+
+def _put(github: GitHub, number: int, file: PlanFile, status: Md, run: Run) -> None:
+    try:
+        comments = Comments.of(github, number)
+        mark = mark_of(file.connector_id)
+        before = body_of(comments.find(mark)) or f"{mark}\n"
+        body = with_status(before, status)
+        done = comments.put(body, shortened(body, run.link))
+    except ForgeError as error:
+        print(warning(f"No comment on #{number}: {error.message}"))  # noqa: T201 - for the log
+    else:
+        print(f"#{number}: the comment was {done}.")  # noqa: T201 - for the log
+
+
+def _status(run: Run, document: Mapping[str, Any] | None, mine: Results) -> Md:
+    if document is None:
+        return Md("**Applying** · {}").format(run.link)
+    became = Counter(str(each.get("result")) for each in mine.values() if each.get("result"))
+    error = document.get("error")
+    if became:
+        told = ", ".join(
+            f"{counted(became[word], 'job')} {word.replace('_', ' ')}" for word in sorted(became)
+        )
+        whole = set(became) == {"created"}
+        lead = Md("**{}**: {} · {}").format("Applied" if whole else "Applied in part", told, run.link)
+    elif not document or error:
+        message = str(error.get("message")) if isinstance(error, dict) else "it did not come to its end"
+        reason = message.removeprefix("Not applied: ")
+        lead = Md("**Not applied**: {} · {}").format(shorten(reason, 500), run.link)
+    else:
+        lead = Md("**Applied**: nothing of it was left to create · {}").format(run.link)
+    return lead + Md("").join(_lines(mine)) + _faults(document)
+
+
+def _lines(mine: Results) -> Iterable[Md]:
+    dealt = [each for each in mine.values() if each.get("result")]
+    for number, each in enumerate(dealt):
+        if number == MOST_LINES:
+            yield Md("\n- … and {} more").format(len(dealt) - MOST_LINES)
+            return
+        name = str((each.get("payload") or {}).get("name") or each.get("address"))
+        known = each.get("id") or each.get("remote_id")
+        yield Md("{}\n- **{}** {}").format(
+            Md("\n") if number == 0 else Md(""), shorten(name, 120), str(each["result"]).replace("_", " ")
+        )
+        if known:
+            yield Md(" ") + code(f"id {known}")
+        if each.get("detail") and each["result"] != "created":
+            yield Md(": {}").format(shorten(str(each["detail"]), 300))
+
+
+def _faults(document: Mapping[str, Any]) -> Md:
+    """Return the errors that stopped it, or that Bindbee answered with."""
+    errors = [each for each in objects(document.get("diagnostics")) if each.get("severity") == "error"]
+    told = Md("")
+    for each in errors[:10]:
+        told += Md("\n- {} {} {}").format(
+            code(str(each.get("rule"))),
+            shorten(str(each.get("address") or each.get("path") or ""), 160),
+            shorten(str(each.get("message")), 500),
+        )
+    if len(errors) > 10:  # noqa: PLR2004 - as many as are shown
+        told += Md("\n- … and {} more").format(len(errors) - 10)
+    return Md("\n") + told if told else told
+
+
+def _log(pull: Pull, files: int) -> None:
+    via = f"found by commit {pull.via[:12]}" if pull.via else "merged lately"
+    what = counted(files, "reviewed plan") if pull.own else "from a fork, which has no reviewed plan"
+    print(f"#{pull.number} ({via}): {what}")  # noqa: T201 - for the log

@@ -1,0 +1,81 @@
+"""Around the plan of a pull request: its comment, and what can be said of one without secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bindbee_sync.config import load_settings
+from bindbee_sync.desired.load import load_jobs
+from bindbee_sync.desired.revision import compare_with
+from bindbee_sync.errors import ConfigError
+from bindbee_sync.forge.comments import NO_CONNECTOR, Comments, mark_in, shortened, with_status
+from bindbee_sync.forge.github import ForgeError
+from bindbee_sync.forge.run import Run, warning
+from bindbee_sync.reports.markup import Md, link, table, url_path
+from bindbee_sync.text import shorten
+
+MOST_ROWS = 200
+
+
+def comment(run: Run) -> None:
+    """Put the plan's report on the pull request. That a comment is refused fails no plan: it is said."""
+    pull = run.event.get("pull_request") or {}
+    if "number" not in pull:
+        raise ConfigError("This run is of no pull request", where="GITHUB_EVENT_PATH")
+    report = run.path("BINDBEE_SYNC_MARKDOWN")
+    markdown = report.read_text(encoding="utf-8") if report.exists() else ""
+    status = _planned(
+        run,
+        head=str(pull["head"]["sha"]),
+        base=str(pull["base"]["sha"]),
+        made=mark_in(markdown) != NO_CONNECTOR,
+    )
+    body = with_status(markdown or "The plan could not be made: the run's log says why.\n", status)
+    try:
+        with run.github() as github:
+            done = Comments.of(github, int(pull["number"])).put(body, shortened(body, run.link))
+    except ForgeError as error:
+        print(warning(f"No comment: {error.message}. {error.hint or ''}"))  # noqa: T201 - for the log
+    else:
+        print(f"The comment was {done}.")  # noqa: T201 - a word for the log
+
+
+def offline(run: Run) -> None:
+    """Tell, without asking anybody, which jobs a pull request adds, changes and removes."""
+    settings = load_settings(_config(run), run.environment, Path.cwd())
+    desired = load_jobs(settings.jobs, settings.root)
+    base = compare_with(run.value("BINDBEE_SYNC_BASE"), desired, settings.jobs, settings.root)
+    rows = [
+        (shorten(file.spec.name or "", 120), shorten(file.path, 160))
+        for file in desired.files
+        if file.address in base.changed
+    ]
+    rows += [("removed; its job is left as it is", shorten(address, 160)) for address in base.removed]
+    told = Md("**{}**\n\n").format(
+        "No job file is changed by this pull request."
+        if not rows
+        else f"Job files that this pull request adds, changes or removes: {len(rows)}."
+    )
+    if rows:
+        told += table(["Job", "File"], rows[:MOST_ROWS])
+        left_out = len(rows) - MOST_ROWS
+        told += Md("\n… and {} more.\n").format(left_out) if left_out > 0 else Md("")
+    told += Md(
+        "\nChecked without asking the ATS: a pull request from a fork, or from Dependabot, gets no secrets. "
+        "Whether a job exists already, or a name is known, shows in a plan from a branch of this repository.\n"
+    )
+    run.summarize(told)
+
+
+def _config(run: Run) -> Path | None:
+    named = run.environment.get("BINDBEE_SYNC_CONFIG")
+    return Path(named) if named else None
+
+
+def _planned(run: Run, *, head: str, base: str, made: bool) -> Md:
+    word = "Planned" if made else "Not planned"
+    status = Md("**{}** for {} on {} · {}").format(word, run.commit(head), run.commit(base), run.link)
+    page = run.environment.get("BINDBEE_SYNC_REPORT_URL", "")
+    if page:
+        status += Md(" · {}").format(link(Md("the jobs as a page"), url_path(page, safe="/:")))
+    return status
