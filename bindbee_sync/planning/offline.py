@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.planning.duplicates import duplicates
+from bindbee_sync.planning.selection import selected
 from bindbee_sync.rules.registry import check_new_job, judged, with_severities
 
 
@@ -27,8 +28,4 @@ def validate_files(
         sync = file.spec.sync
         if file.readable and sync.id is None and sync.remote_id is None:
             findings += check_new_job(file, provider, offline=True)
-    return tuple(
-        finding
-        for finding in with_severities(findings, severities)
-        if finding.address is None or selects(finding.address)
-    )
+    return selected(with_severities(findings, severities), files, selects)

@@ -24,6 +24,7 @@ from bindbee_sync.planning.duplicates import duplicates
 from bindbee_sync.planning.matching import Matching, match
 from bindbee_sync.planning.model import Entry, Loose, Outcome, Plan, Standing
 from bindbee_sync.planning.references import Directory, Resolved, resolve
+from bindbee_sync.planning.selection import selected
 from bindbee_sync.planning.settling import settle
 from bindbee_sync.planning.targets import Target, describe_job
 from bindbee_sync.planning.templates import Templates, find_templates
@@ -99,11 +100,8 @@ class _Planner:
         new = [file for file in self.files if self._is_new(file)]
         self.findings += collisions.find(new, self.matching, faulty)
         entries = [self._entry(file) for file in self.files if self.options.selects(file.address)]
-        diagnostics = tuple(
-            finding
-            for finding in with_severities(self.findings, self.options.severities)
-            if finding.address is None or self.options.selects(finding.address)
-        )
+        judged_findings = with_severities(self.findings, self.options.severities)
+        diagnostics = selected(judged_findings, self.files, self.options.selects)
         blocked = {finding.address for finding in diagnostics if finding.is_error}
         return Plan(
             created_at=self.now,

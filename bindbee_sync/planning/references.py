@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -45,6 +46,12 @@ class Directory:
         }
         self.templates = Names(map(template, templates))
         self.jobs = Names(map(template, snapshot.jobs))
+        self._by_number: dict[str, list[Named]] = defaultdict(list)
+        for named in self.jobs:
+            if named.remote_id:
+                self._by_number[named.remote_id].append(named)
+        self.template_ids = frozenset(named.id for named in self.templates)
+        self.template_labels = sorted(named.label for named in self.templates if named.label)
 
     @property
     def names(self) -> dict[str, str]:
@@ -57,12 +64,15 @@ class Directory:
         } | {named.remote_id: named.label for named in self.templates if named.remote_id and named.label}
 
     def find_template(self, text: str) -> list[Named]:
-        """Return the jobs that `text` names as a template: by id, else by remote id, else by name."""
+        """Return the jobs that `text` names as a template: by id, else by remote id, else by name.
+
+        Where no template has the name, other jobs of it are returned.
+        """
         exact = self.jobs.by_id(text)
         if exact:
             return [exact]
-        by_number = [named for named in self.jobs if named.remote_id == text.strip()]
-        return by_number or self.templates.by_name(text)
+        by_number = self._by_number.get(text.strip())
+        return by_number or self.templates.by_name(text) or self.jobs.by_name(text)
 
 
 def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool) -> Resolved:
@@ -145,8 +155,7 @@ def _template_faults(
 ) -> Iterator[Diagnostic]:
     place = file.place("template_id")
     shown = shorten(text, 60)
-    known = {named.id for named in directory.templates}
-    labels = sorted(named.label for named in directory.templates if named.label)
+    labels = directory.template_labels
     templates = f"Templates: {shorten(', '.join(labels), 300)}." if labels else None
     if not found:
         yield greenhouse.TEMPLATE_NOT_FOUND.at(
@@ -156,18 +165,18 @@ def _template_faults(
             address=file.address,
             field="template_id",
         )
-    elif len(found) > 1:
-        several = "; ".join(f"{named.label} ({named.details})" for named in found)
-        yield identity.AMBIGUOUS.at(
-            place, f"'{shown}' may be any of: {several}", address=file.address, field="template_id"
-        )
-    elif found[0].id not in known:
+    elif all(named.id not in directory.template_ids for named in found):
         yield greenhouse.TEMPLATE_FLAG.at(
             place,
             f"The job '{shown}' exists, and is not marked as a template",
             hint=templates and f"{greenhouse.TEMPLATE_FLAG.hint} {templates}",
             address=file.address,
             field="template_id",
+        )
+    elif len(found) > 1:
+        several = "; ".join(f"{named.label} ({named.details})" for named in found)
+        yield identity.AMBIGUOUS.at(
+            place, f"'{shown}' may be any of: {several}", address=file.address, field="template_id"
         )
 
 

@@ -160,7 +160,7 @@ def desired(*files):
 
 
 def plan(files=(), jobs=(), records=(), *, on=None, now=NOW, **options):
-    """Return the plan of files on jobs (or on a whole snapshot), and records (lists of events, or a ledger)."""
+    """Return the plan of files on jobs (or a whole snapshot) and records (lists of events, or a ledger)."""
     return make_plan(
         files if isinstance(files, Desired) else desired(*files),
         on or listed(*jobs),
