@@ -14,7 +14,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -87,19 +87,33 @@ class FileWriter:
         return self._events
 
     def append(self, *events: Event) -> None:
-        """Write and flush `events`; raises LedgerError where they may not have reached the disk."""
+        """Write and flush `events`; raises LedgerError where they may not have reached the disk.
+
+        They are taken back then, as far as the disk allows: what they announce will not be done.
+        """
+        try:
+            self.note(*events)
+        except LedgerError:
+            if self._descriptor is not None:
+                with suppress(OSError):
+                    os.ftruncate(self._descriptor, self._length)
+            raise
+
+    def note(self, *events: Event) -> None:
+        """Write and flush what happened; raises LedgerError where it may not have reached the disk."""
         if self._failed:
             raise LedgerError(
                 "The ledger could not be written before",
                 where=str(self._path),
                 hint="See the first error; the next run repairs the file.",
             )
+        if not events:
+            return
         self._failed = True
+        content = b"".join(_line(EVENT.dump_json(event, exclude_none=True)) for event in events)
         try:
             descriptor = self._open()
-            _write_all(
-                descriptor, b"".join(_line(EVENT.dump_json(event, exclude_none=True)) for event in events)
-            )
+            _write_all(descriptor, content)
             flush(descriptor)
         except OSError as error:
             raise LedgerError(
@@ -109,9 +123,8 @@ class FileWriter:
                 "uncertain, and is held by the next run.",
             ) from error
         self._failed = False
+        self._length += len(content)
         self._events += events
-
-    note = append
 
     def flush(self) -> None:
         """Do nothing: what was noted is on the disk."""
@@ -129,8 +142,10 @@ class FileWriter:
                 os.ftruncate(self._descriptor, self._length)
                 flush(self._descriptor)
             if self._length == 0:
-                _write_all(self._descriptor, _line(json.dumps(HEADER).encode()))
+                header = _line(json.dumps(HEADER).encode())
+                _write_all(self._descriptor, header)
                 flush(self._descriptor)
+                self._length = len(header)
             _flush_folder(self._path.parent)
         return self._descriptor
 

@@ -1,0 +1,326 @@
+"""The ledger in a file: whatever a crash or a bad disk leaves of it, nothing that was durable is lost."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger.events import Intent, Outcome
+from bindbee_sync.ledger.file_store import FileStore
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def intent(number):
+    return Intent(
+        space="connector",
+        record=f"record-{number}",
+        home=f"sales/role-{number}",
+        at=NOW,
+        name=f"Röle {number}",
+        digest="0" * 64,
+        server_at=NOW,
+        deadline=NOW + timedelta(seconds=120),
+    )
+
+
+def outcome(number):
+    return Outcome(
+        space="connector", record=f"record-{number}", home=f"sales/role-{number}", at=NOW, result="created"
+    )
+
+
+def append(path, *events):
+    with FileStore(path).writing() as writer:
+        writer.append(*events)
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "folder" / "ledger"
+
+
+def test_what_was_appended_is_read_again_in_its_order(path):
+    assert FileStore(path).read() == ()
+    append(path, intent(1), outcome(1))
+    with FileStore(path).writing() as writer:
+        assert writer.events == (intent(1), outcome(1))
+        writer.append(intent(2))
+        writer.note(outcome(2))
+        writer.flush()
+        assert FileStore(path).read() == writer.events
+    assert FileStore(path).read() == (intent(1), outcome(1), intent(2), outcome(2))
+
+
+def test_reading_makes_nothing(path):
+    FileStore(path).read()
+    assert not path.parent.exists()
+
+
+def test_cut_off_at_any_byte_every_complete_event_is_still_there_after_the_next_append(path):
+    append(path, intent(1))
+    append(path, outcome(1), intent(2))
+    whole = path.read_bytes()
+    events = FileStore(path).read()
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        complete = events[: max(0, whole[:length].count(b"\n") - 1)]
+        assert FileStore(path).read() == complete
+        assert path.read_bytes() == whole[:length], "reading repairs nothing"
+        append(path, intent(3))
+        assert FileStore(path).read() == (*complete, intent(3))
+
+
+@pytest.mark.parametrize("tail", [b"\0" * 100, b"half a li", b"\xff"])
+def test_a_last_line_of_any_bytes_is_left_out_and_then_cut_off(path, tail):
+    append(path, intent(1))
+    path.write_bytes(path.read_bytes() + tail)
+    assert FileStore(path).read() == (intent(1),)
+    append(path, outcome(1))
+    assert FileStore(path).read() == (intent(1), outcome(1))
+    assert tail not in path.read_bytes()
+
+
+def test_a_flipped_bit_in_any_complete_line_is_an_error_never_an_empty_ledger(path):
+    append(path, intent(1), outcome(1))
+    whole = path.read_bytes()
+    for place in range(len(whole) - 1):
+        damaged = bytearray(whole)
+        damaged[place] ^= 1
+        path.write_bytes(bytes(damaged))
+        with pytest.raises(LedgerError) as caught:
+            FileStore(path).read()
+        assert caught.value.where.startswith(f"{path}:")
+        with pytest.raises(LedgerError), FileStore(path).writing():
+            pytest.fail("a damaged ledger must not be written")
+        assert path.read_bytes() == bytes(damaged)
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_lines_that_are_swapped_out_for_nothing_show_where_they_are_the_header(path, lost):
+    append(path, intent(1), outcome(1))
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:lost] + lines[lost + 1 :]))
+    if lost == 0:
+        with pytest.raises(LedgerError):
+            FileStore(path).read()
+    else:
+        assert len(FileStore(path).read()) == 1
+
+
+def with_checksum(body):
+    return sha256(body).hexdigest()[:16].encode() + b" " + body + b"\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        with_checksum(b'"bindbee-sync ledger 2"'),
+        with_checksum(b'"bindbee-sync ledger 1"') + with_checksum(b'{"event": "from the future"}'),
+        with_checksum(b'"bindbee-sync ledger 1"') + with_checksum(b"not json"),
+        b"\n",
+        b"hello\n",
+    ],
+    ids=["newer header", "newer event", "no event", "blank", "text"],
+)
+def test_what_this_version_does_not_know_is_an_error(path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(LedgerError) as caught:
+        FileStore(path).read()
+    assert caught.value.hint
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [b"my-only-token", b"\0\0\0\0", b'{"a": 1}'])
+def test_a_file_that_never_was_a_ledger_is_left_alone(path, content):
+    path.parent.mkdir()
+    path.write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(LedgerError, match="not a ledger"):
+            FileStore(path).read()
+        with pytest.raises(LedgerError, match="not a ledger"), FileStore(path).writing():
+            pytest.fail("it must not be written")
+    assert path.read_bytes() == content
+
+
+def test_a_folder_in_its_place_is_an_error(path):
+    path.mkdir(parents=True)
+    with pytest.raises(LedgerError, match="Is a directory"):
+        FileStore(path).read()
+
+
+def failing(monkeypatch, name, number, *, matches=lambda *_: True, after=0):
+    """Let a function of `os` fail as the system would, from the call after the first `after` on."""
+    real, calls = getattr(os, name), []
+
+    def fail(*arguments, **more):
+        if matches(*arguments):
+            calls.append(arguments)
+            if len(calls) > after:
+                raise OSError(number, os.strerror(number))
+        return real(*arguments, **more)
+
+    monkeypatch.setattr(os, name, fail)
+
+
+def is_ledger(path, *_):
+    return str(path).endswith("ledger")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+def test_a_lock_that_cant_be_made_is_an_error(path, monkeypatch, number):
+    append(path, intent(1))
+    failing(monkeypatch, "open", number, matches=lambda name, *_: str(name).endswith(".lock"))
+    with pytest.raises(LedgerError, match=os.strerror(number)), FileStore(path).writing():
+        pytest.fail("nothing may be written without the lock")
+
+
+@pytest.mark.parametrize("name", ["open", "write", "fsync"])
+def test_a_writer_that_failed_takes_nothing_more_and_the_next_one_repairs(path, monkeypatch, name):
+    append(path, intent(1))
+    with monkeypatch.context() as patch, FileStore(path).writing() as writer:
+        failing(patch, name, errno.ENOSPC, matches=is_ledger if name == "open" else lambda *_: True)
+        with pytest.raises(LedgerError, match="No space left"):
+            writer.append(intent(2))
+        patch.undo()
+        with pytest.raises(LedgerError, match="before"):
+            writer.append(intent(3))
+        assert writer.events == (intent(1),)
+    append(path, intent(4))
+    assert FileStore(path).read()[0] == intent(1)
+    assert FileStore(path).read()[-1] == intent(4)
+    assert intent(3) not in FileStore(path).read()
+
+
+def test_half_a_write_is_finished(path, monkeypatch):
+    real = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, content: real(descriptor, content[:7]))
+    append(path, intent(1), outcome(1))
+    assert FileStore(path).read() == (intent(1), outcome(1))
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from bindbee_sync.ledger.file_store import FileStore
+with FileStore(Path(sys.argv[1])).writing():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_only_one_process_writes_the_other_is_told_who_and_a_kill_releases_it(path):
+    with subprocess.Popen([sys.executable, "-c", HOLD, path], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(LedgerError) as caught, FileStore(path).writing():
+            pytest.fail("two writers at once")
+        assert f"process {holder.pid} on" in caught.value.message
+        assert FileStore(path).read() == ()
+        holder.send_signal(signal.SIGKILL)
+    append(path, intent(1))
+    assert FileStore(path).read() == (intent(1),)
+
+
+class TestInAnApply:
+    """What the store promises, seen from outside."""
+
+    def test_the_intent_is_on_the_disk_file_and_folder_before_the_request_leaves(
+        self, repo, sandbox, monkeypatch
+    ):
+        repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+        done = []
+        real_sync = os.fsync
+
+        def sync(descriptor):
+            real_sync(descriptor)
+            done.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+
+        from bindbee_sync.bindbee.client import Bindbee
+
+        real_create = Bindbee.create_job
+
+        def create(self, payload):
+            assert b'"event":"intent"' in repo.ledger.read_bytes()
+            done.append("POST")
+            return real_create(self, payload)
+
+        monkeypatch.setattr(os, "fsync", sync)
+        monkeypatch.setattr(Bindbee, "create_job", create)
+        assert repo.apply().code == 0
+        before, after = done[: done.index("POST")], done[done.index("POST") :]
+        assert before[-1] == str(repo.ledger.parent) or before[-1] == str(repo.ledger)
+        assert {str(repo.path), str(repo.ledger.parent), str(repo.ledger)} <= set(before)
+        assert str(repo.ledger) in after
+
+    @pytest.mark.parametrize("name", ["write", "fsync"])
+    def test_an_intent_that_cant_be_written_stops_the_apply_before_its_request(
+        self, repo, sandbox, monkeypatch, name
+    ):
+        repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+        append(repo.ledger, intent(1))
+        with monkeypatch.context() as patch:
+            failing(patch, name, errno.EIO)
+            ran = repo.apply()
+        assert (ran.code, ran.results) == (1, {"sales/lead": "not_tried"})
+        assert not sandbox.creates()
+        assert "can't be written: Input/output error" in ran.json["error"]["message"]
+        assert repo.apply().results == {"sales/lead": "created"}
+
+    @pytest.mark.parametrize("name", ["write", "fsync"])
+    def test_an_outcome_that_cant_be_written_is_uncertain_and_nothing_follows(
+        self, repo, sandbox, monkeypatch, name
+    ):
+        repo.job("a/first", "First", "A-1")
+        repo.job("b/second", "Second", "B-1")
+        with monkeypatch.context() as patch:
+            from bindbee_sync.bindbee.client import Bindbee
+
+            real = Bindbee.create_job
+
+            def create(self, payload):
+                answer = real(self, payload)
+                failing(patch, name, errno.ENOSPC)
+                return answer
+
+            patch.setattr(Bindbee, "create_job", create)
+            ran = repo.apply()
+        assert ran.code == 3
+        assert ran.results == {"a/first": "created", "b/second": "not_tried"}
+        assert "No space left" in ran.json["error"]["message"]
+        assert len(sandbox.creates()) == 1
+        assert repo.plan().outcomes["b/second"] == "create"
+        assert repo.plan().outcomes["a/first"] in {"uncertain", "pending"}
+        sandbox.sync()
+        assert repo.apply().outcomes["a/first"] == "in_sync"
+        assert len(sandbox.creates()) == 2
+
+    def test_a_plan_leaves_every_byte_as_it_is_and_reads_past_a_torn_line(self, repo, sandbox):
+        repo.job("a/first", "First", "A-1")
+        repo.apply()
+        repo.job("b/second", "Second", "B-1")
+        repo.ledger.write_bytes(repo.ledger.read_bytes() + b"torn by a cra")
+        sandbox.sync()
+        before = repo.files()
+        for arguments in (["plan"], ["plan", "--format", "json"], ["validate"], ["ledger", "list"]):
+            assert repo.run(*arguments).code == 0
+        assert repo.plan().outcomes == {"a/first": "in_sync", "b/second": "create"}
+        assert repo.files() == before
+        assert sandbox.requests("POST", "/api/ats/v1/jobs") == 1
+        assert repo.apply().code == 0
+        assert b"torn" not in repo.ledger.read_bytes()
+
+    def test_where_nothing_is_to_be_recorded_there_is_no_ledger(self, repo):
+        assert repo.apply().code == 0
+        repo.job("a/first", "First", "A-1")
+        repo.plan()
+        assert repo.run("apply").code == 1
+        assert not repo.ledger.exists()
