@@ -92,6 +92,11 @@ class Settings:
     in_ci: bool
 
 
+def config_file(cwd: Path) -> Path | None:
+    """Return the config file that a command run in `cwd` uses, if there is one."""
+    return _find(cwd, _repository_root(cwd))
+
+
 def load_settings(config: Path | None, environment: Mapping[str, str], cwd: Path) -> Settings:
     """Return the settings from `config` (else the nearest `bindbee-sync.yaml`) and the environment.
 

@@ -16,7 +16,7 @@ from bindbee_sync.errors import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from pydantic import SecretStr
 
@@ -133,6 +133,14 @@ class Bindbee:
     def server_now(self) -> datetime:
         """Return the time in UTC by the server's clock; by the local one until an answer told it."""
         return self._session.pace.now()
+
+    def server_ahead(self) -> timedelta | None:
+        """Return how far the server's clock is ahead of this machine's; None until an answer told it."""
+        return self._session.pace.ahead()
+
+    def room(self) -> tuple[int, int] | None:
+        """Return how many requests the rate limit has left, and of how many; None where that was not told."""
+        return self._session.pace.room
 
     def wait_for_capacity(self, limit: float) -> None:
         """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""

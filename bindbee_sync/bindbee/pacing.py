@@ -60,13 +60,17 @@ class Pace:
         self._date: datetime | None = None
         self._seen_at = 0.0
         self._exhausted_until: float | None = None
+        self.room: tuple[int, int] | None = None
+        """Requests that were left when last told, and of how many; None where that was not told."""
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Learn from an answer's headers, their names in lower case."""
         date = date_of(headers)
         if date is not None:
             self._date, self._seen_at = date, ticks()
-        remaining = _number(headers, "x-ratelimit-remaining")
+        remaining, limit = _number(headers, "x-ratelimit-remaining"), _number(headers, "x-ratelimit-limit")
+        if remaining is not None and limit is not None and max(remaining, limit) < math.inf:
+            self.room = (int(remaining), int(limit))
         if remaining is not None:
             self._exhausted_until = _number(headers, "x-ratelimit-reset") if remaining <= 0 else None
 
@@ -75,6 +79,10 @@ class Pace:
         if self._date is None:
             return datetime.now(UTC)
         return self._date + timedelta(seconds=ticks() - self._seen_at)
+
+    def ahead(self) -> timedelta | None:
+        """Return how far the server's clock is ahead of this machine's; None until an answer told it."""
+        return None if self._date is None else self.now() - datetime.now(UTC)
 
     def wait(self) -> float:
         """Return the seconds until the rate limit has room again: 0 where it has, at most 65."""

@@ -14,6 +14,7 @@ from bindbee_sync import __version__
 from bindbee_sync.cli import ledger, streams
 from bindbee_sync.cli.apply import apply
 from bindbee_sync.cli.demo import demo
+from bindbee_sync.cli.doctor import doctor
 from bindbee_sync.cli.import_ import import_
 from bindbee_sync.cli.lookup import lookup
 from bindbee_sync.cli.plan import plan
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (validate, plan, apply, lookup, rules, schema, sandbox, demo):
+for command in (validate, plan, apply, lookup, rules, schema, doctor, sandbox, demo):
     app.command()(command)
 app.command("import")(import_)
 app.add_typer(ledger.app, name="ledger")

@@ -131,6 +131,13 @@ class Branch:
             return True, None
         return False, self._located(self._git.failure(pushed))
 
+    def try_push(self, commit: str) -> None:
+        """Go through a push of `commit` without sending it; raises LedgerError where it is refused."""
+        target = f"{object_id(commit)}:{self._name}"
+        tried = self._git.run("push", "--dry-run", "--no-verify", "--porcelain", self._remote, target)
+        if tried.returncode:
+            raise self._located(self._git.failure(tried))
+
     def grown(self, tip: Tip, events: tuple[Event, ...], commit: str) -> Tip:
         """Return `tip` with `events` appended, as `commit`."""
         files = dict(tip.files)

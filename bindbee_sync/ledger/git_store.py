@@ -46,6 +46,14 @@ class GitStore:
         with self._branch() as branch:
             yield GitWriter(branch, branch.fetch())
 
+    def try_push(self) -> None:
+        """Go through a push without pushing; raises LedgerError where the remote would not take it.
+
+        What only a rule of the branch forbids is not found out this way.
+        """
+        with self._branch() as branch:
+            branch.try_push(branch.fetch().commit)
+
     def init(self) -> bool:
         """Make the branch; return False where it is there already. Raises LedgerError where it can't be."""
         with self._branch() as branch:

@@ -1,0 +1,134 @@
+"""`bindbee-sync doctor`: what stands in the way of a plan or an apply, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session
+from bindbee_sync.errors import ExitCode
+
+if TYPE_CHECKING:
+    from bindbee_sync.config import Settings
+    from bindbee_sync.health import Check
+
+PATIENCE = 0.3
+"""Seconds between two tries of a request, at most: somebody is waiting for the answer."""
+
+
+def doctor(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> None:
+    """Check tokens, connector, lists, rate limit, job files and ledger; each problem with its remedy.
+
+    Example: bindbee-sync doctor
+    """
+    session = Session(output, config)
+    with session.answering():
+        found = []
+        for check in _checks(session):
+            found.append(check)
+            if not session.is_json:
+                _show(session, check)
+        problems = sum(check.status == "problem" for check in found)
+        if session.is_json:
+            told = [
+                {
+                    "name": each.name,
+                    "status": str(each.status),
+                    "message": each.message,
+                    "hint": each.hint,
+                }
+                for each in found
+            ]
+            session.write({"format_version": 1, "checks": told})
+        else:
+            _sum_up(session, problems, sum(check.status == "warning" for check in found))
+        raise typer.Exit(ExitCode.FAILED if problems else ExitCode.OK)
+
+
+def _checks(session: Session) -> Iterator[Check]:
+    from bindbee_sync import health
+
+    settings: list[Settings] = []
+
+    def read_config() -> Iterator[Check]:
+        settings.append(session.settings())
+        yield from health.check_config(settings[0], session.config, Path.cwd())
+
+    yield from health.guarded("config", read_config)
+    yield from health.check_tokens(os.environ)
+    if not settings:
+        hint = "Correct the config first: it says where to look."
+        for name in ("job files", "connector", "ledger"):
+            yield health.Check(name=name, status=health.Status.WARNING, message="not checked", hint=hint)
+        return
+    yield from health.guarded("job files", lambda: health.check_jobs_folder(settings[0]))
+    yield from health.check_base_url(settings[0])
+    space: list[str] = []
+    yield from health.guarded("connector", lambda: _online(settings[0], space))
+    yield from _ledger(settings[0], space[0] if space else None)
+
+
+def _online(settings: Settings, space: list[str]) -> Iterator[Check]:
+    """Yield what Bindbee says; the connector's id goes into `space`."""
+    from bindbee_sync import health
+    from bindbee_sync.bindbee.client import Bindbee
+    from bindbee_sync.config import has_secrets, read_secrets
+
+    if not has_secrets(os.environ):
+        hint = "Set the tokens first."
+        yield health.Check(
+            name="connector", status=health.Status.WARNING, message="not asked: a token is missing", hint=hint
+        )
+        return
+    secrets = read_secrets(os.environ)
+    with Bindbee(
+        base_url=settings.base_url,
+        api_key=secrets.api_key,
+        connector_token=secrets.connector_token,
+        timeout=settings.timeout,
+        sleep=lambda seconds: time.sleep(min(seconds, PATIENCE)),
+    ) as api:
+        lists = health.Lists(api, settings)
+        yield from health.guarded("connector", lists.check_connector)
+        yield from lists.check_lists()
+        yield from lists.check_sync()
+        yield from lists.check_rate_limit()
+        yield from lists.check_clock()
+    if lists.connector is not None:
+        space.append(lists.connector.id)
+
+
+def _ledger(settings: Settings, space: str | None) -> Iterator[Check]:
+    from bindbee_sync import health
+    from bindbee_sync.config import GitLedger
+
+    if isinstance(settings.ledger, GitLedger):
+        yield from health.guarded("git", health.check_git)
+    yield from health.guarded("ledger", lambda: health.check_ledger(settings, os.environ, space))
+
+
+def _show(session: Session, check: Check) -> None:
+    from rich.text import Text
+
+    from bindbee_sync.text import visible
+
+    style = {"ok": "green", "warning": "yellow", "problem": "bold red"}[check.status]
+    line = Text("  ")
+    line.append(f"{check.status:<8}", style=style)
+    line.append(f"  {check.name:<12}  ", style="dim")
+    line.append(visible(check.message))
+    session.out().print(line, soft_wrap=True)
+    if check.hint:
+        session.out().print(Text(f"{'':26}{visible(check.hint)}", style="cyan"), soft_wrap=True)
+
+
+def _sum_up(session: Session, problems: int, warnings: int) -> None:
+    from bindbee_sync.text import counted
+
+    said = f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}."
+    session.out().print(said if problems or warnings else "All is well.", style="bold")

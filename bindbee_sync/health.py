@@ -1,0 +1,278 @@
+"""What has to be in order before a plan or an apply can work: looked at one by one, each with its remedy.
+
+Nothing is changed: Bindbee gets GETs only, and a git remote is asked whether it would take a push.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from bindbee_sync.bindbee.client import Bindbee
+from bindbee_sync.bindbee.models import Connector, Job, provider_of
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.config import FILE_NAME, GitLedger, Settings, config_file
+from bindbee_sync.desired.load import load_jobs
+from bindbee_sync.errors import ToolError
+from bindbee_sync.ledger.events import Event
+from bindbee_sync.ledger.file_store import FileStore
+from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.records import State, fold_events
+from bindbee_sync.planning.offline import validate_files
+from bindbee_sync.planning.templates import find_templates
+from bindbee_sync.planning.trust import MARGIN, doubts
+from bindbee_sync.rules import identity, state
+from bindbee_sync.text import counted
+
+TOKENS = {"BINDBEE_API_KEY": "API key", "BINDBEE_CONNECTOR_TOKEN": "connector token"}
+OLDEST_GIT = (2, 29)
+"""The first that fetches without writing FETCH_HEAD into the user's checkout."""
+CLOCK_TOLERANCE = timedelta(minutes=1)
+
+
+class Status(StrEnum):
+    """What came of a check."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at: what was found, and unless it is well, what to do."""
+
+    name: str
+    status: Status
+    message: str
+    hint: str | None = None
+
+
+Checks = Iterator[Check]
+
+
+def guarded(name: str, checks: Callable[[], Iterable[Check]]) -> Checks:
+    """Yield the checks, and an error that ends them as a problem: it stops no other check."""
+    try:
+        yield from checks()
+    except ToolError as error:
+        where = f"{error.where}: " if error.where else ""
+        yield _problem(name, f"{where}{error.message}", error.hint)
+
+
+def check_config(settings: Settings, named: Path | None, cwd: Path) -> Checks:
+    """Yield which config file is in force."""
+    found = named or config_file(cwd)
+    shown = os.path.relpath(found, cwd) if found else None
+    yield _ok("config", shown or f"no {FILE_NAME} here: the defaults hold")
+    if settings.provider is None:
+        hint = f"Add e.g. `provider: greenhouse` to {FILE_NAME}."
+        yield _warning("config", "no `provider`: `validate` checks the common rules only", hint)
+
+
+def check_tokens(environment: Mapping[str, str]) -> Checks:
+    """Yield whether both tokens are there and look like tokens; their values are never shown."""
+    values = {name: environment.get(name, "").strip() for name in TOKENS}
+    for name, value in values.items():
+        again = f"Copy the {TOKENS[name]} from Bindbee's dashboard again: `export {name}=...`."
+        if not value:
+            hint = f"Set it in the environment: `export {name}=...`. Bindbee's dashboard shows it."
+            yield _problem("tokens", f"{name} is not set", hint)
+        elif not re.fullmatch(r"[\x21-\x7e]+", value):
+            yield _problem("tokens", f"{name} holds white space or a character that no token has", again)
+        elif value[0] in "\"'" or value[-1] in "\"'":
+            yield _problem("tokens", f"{name} begins or ends with a quote", again)
+        else:
+            yield _ok("tokens", f"{name} is set")
+    if len(set(values.values())) == 1 and all(values.values()):
+        yield _problem("tokens", "both variables hold the same token", "Copy each from Bindbee's dashboard.")
+
+
+def check_base_url(settings: Settings) -> Checks:
+    """Yield which host is asked."""
+    if settings.base_url.startswith("http://"):
+        hint = "Unset BINDBEE_BASE_URL to reach Bindbee itself."
+        yield _warning("base URL", f"{settings.base_url}, a service on this machine", hint)
+    else:
+        yield _ok("base URL", settings.base_url)
+
+
+@dataclass
+class Lists:
+    """Bindbee's connector and lists, read one by one, as far as they can be."""
+
+    api: Bindbee
+    settings: Settings
+    connector: Connector | None = None
+    jobs: list[Job] = field(default_factory=list)
+
+    def check_connector(self) -> Checks:
+        """Yield whose ATS it is, and whether it is the one that the config names."""
+        self.connector = self.api.connector()
+        provider, wanted = provider_of(self.connector.integration_slug), self.settings.provider
+        yield _ok("connector", f"{provider}, status {self.connector.status}, id {self.connector.id}")
+        if wanted is not None and provider_of(wanted) != provider:
+            yield _problem(
+                "connector",
+                f"the config says that the ATS is {wanted}, and the connector's is {provider}",
+                "Use the token of the right connector, or correct `provider`.",
+            )
+
+    def check_lists(self) -> Checks:
+        """Yield how much each list holds."""
+        yield from guarded("jobs listed", self._check_jobs)
+        yield from guarded("departments", lambda: _readable("departments", self.api.departments()))
+        yield from guarded("offices", lambda: _readable("offices", self.api.offices()))
+        yield from guarded("users", lambda: _readable("users", self.api.users()))
+
+    def _check_jobs(self) -> Checks:
+        self.jobs = self.api.jobs()
+        templates = find_templates(self.jobs, ())
+        found = counted(len(self.jobs) - len(templates.jobs), "job")
+        yield _ok("jobs listed", f"{found} and {counted(len(templates.jobs), 'template')} can be read")
+        is_greenhouse = self.connector and provider_of(self.connector.integration_slug) == "greenhouse"
+        if is_greenhouse and self.jobs and not templates.verifiable:
+            rule = identity.UNVERIFIABLE_TEMPLATES
+            yield _warning("jobs listed", "Bindbee does not say which of them are templates", rule.hint)
+
+    def check_sync(self) -> Checks:
+        """Yield how old the lists are, and why an apply would not rely on them."""
+        if self.connector is None:
+            return
+        snapshot = Snapshot(
+            connector=self.connector,
+            jobs=tuple(self.jobs),
+            moved=False,
+            taken_at=self.api.server_now(),
+            departments=None,
+            offices=None,
+            users=None,
+        )
+        started = self.connector.last_sync_start_time
+        if started is not None:
+            ago = snapshot.taken_at - started
+            yield _ok(
+                "last sync",
+                f"{self.connector.sync_status}, begun {started:%Y-%m-%d %H:%M UTC}, {_age(ago)} ago",
+            )
+        for doubt in doubts(snapshot, max_list_age=self.settings.max_list_age):
+            passing = doubt.rule == state.LIST_MOVED.id
+            yield (_warning if passing else _problem)("last sync", doubt.message, doubt.hint)
+
+    def check_rate_limit(self) -> Checks:
+        """Yield how many requests are left in this minute, as the answers said."""
+        room = self.api.room()
+        if self.api.server_ahead() is None:
+            return
+        if room is None:
+            yield _ok("rate limit", "Bindbee's answers do not tell it")
+        elif room[0] * 10 < room[1]:
+            hint = "Another client may use this token. Requests wait for the next minute by themselves."
+            yield _warning("rate limit", f"{room[0]} of {room[1]} requests left", hint)
+        else:
+            yield _ok("rate limit", f"{room[0]} of {room[1]} requests left")
+
+    def check_clock(self) -> Checks:
+        """Yield how far this machine's clock is from the server's."""
+        ahead = self.api.server_ahead()
+        if ahead is None:
+            return
+        message = f"this machine's clock is {_age(abs(ahead))} {'behind' if ahead > timedelta() else 'ahead'}"
+        hint = "Set this machine's clock, best by NTP."
+        if abs(ahead) <= CLOCK_TOLERANCE:
+            yield _ok("clock", "agrees with the server's")
+        else:
+            yield (_warning if abs(ahead) <= MARGIN else _problem)("clock", message, hint)
+
+
+def check_jobs_folder(settings: Settings) -> Checks:
+    """Yield how many job files there are, and how many have errors."""
+    desired = load_jobs(settings.jobs, settings.root)
+    provider = provider_of(settings.provider) if settings.provider else None
+    errors = [each for each in validate_files(desired, provider, settings.severities) if each.is_error]
+    shown = f"{os.path.relpath(settings.jobs, settings.root)}: {counted(len(desired.files), 'job file')}"
+    if errors:
+        hint = "`bindbee-sync validate` shows each with its place."
+        yield _problem("job files", f"{shown}, {counted(len(errors), 'error')}", hint)
+    else:
+        yield _ok("job files", shown)
+
+
+def check_git() -> Checks:
+    """Yield whether git is there and new enough."""
+    try:
+        told = subprocess.run(  # a fixed command
+            ["git", "--version"],  # noqa: S607 - the user's own git, from PATH
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=10,
+        ).stdout
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ToolError("git can't be run", hint="Install git: the ledger is kept in it.") from error
+    numbers = re.search(r"(\d+)\.(\d+)", told)
+    wanted = ".".join(map(str, OLDEST_GIT))
+    if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
+        yield _problem("git", f"{told.strip()} is too old", f"Install git {wanted} or newer.")
+    else:
+        yield _ok("git", told.strip())
+
+
+def check_ledger(settings: Settings, environment: Mapping[str, str], space: str | None) -> Checks:
+    """Yield whether the ledger can be read and written, and what is open in one connector's `space`."""
+    if isinstance(settings.ledger, GitLedger):
+        store = GitStore(settings.ledger, settings.root, environment)
+        yield from _what_it_holds(settings.ledger.shown, store.read(), space)
+        store.try_push()
+        yield _ok("ledger", "can be pushed to, unless a rule of the branch forbids it")
+        return
+    path = settings.ledger
+    shown = os.path.relpath(path, settings.root) if path.is_relative_to(settings.root) else str(path)
+    yield from _what_it_holds(shown, FileStore(path).read(), space)
+    there = next(each for each in (path, *path.parents) if each.exists())
+    if not os.access(there, os.W_OK):
+        yield _problem("ledger", f"{there} can't be written", "Make it writable for this account.")
+    if settings.in_ci:
+        hint = "Name a git branch, or tell `apply --local-ledger` that the file outlives the run."
+        yield _problem("ledger", "it is a file, and a CI runner's disk is thrown away", hint)
+
+
+def _what_it_holds(shown: str, events: tuple[Event, ...], space: str | None) -> Checks:
+    live = fold_events(events, space).live
+    unlisted = sum(record.state is State.CREATED for record in live)
+    uncertain = sum(record.is_uncertain for record in live)
+    held = f"{counted(len(live), 'record')}, {unlisted} not listed yet, {uncertain} uncertain"
+    yield _ok("ledger", f"{shown}: {held if live else 'nothing recorded yet'}")
+    if uncertain:
+        hint = "`bindbee-sync plan` says what would settle each."
+        yield _warning("ledger", f"the outcome of {counted(uncertain, 'create')} is not known", hint)
+
+
+def _readable(name: str, listed: Sized) -> Checks:
+    yield _ok(name, f"{len(listed)} can be read")
+
+
+def _age(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= 2 * size:
+            return counted(int(seconds // size), unit)
+    return counted(max(0, int(seconds)), "second")
+
+
+def _ok(name: str, message: str) -> Check:
+    return Check(name=name, status=Status.OK, message=message)
+
+
+def _warning(name: str, message: str, hint: str | None) -> Check:
+    return Check(name=name, status=Status.WARNING, message=message, hint=hint)
+
+
+def _problem(name: str, message: str, hint: str | None) -> Check:
+    return Check(name=name, status=Status.PROBLEM, message=message, hint=hint)
