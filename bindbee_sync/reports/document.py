@@ -32,11 +32,11 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
         },
         "summary": plan.summary,
         "entries": [
-            _entry(entry) | ({} if base is None else {"changed": entry.address in base.changed})
+            entry_data(entry) | ({} if base is None else {"changed": entry.address in base.changed})
             for entry in plan.entries
         ],
         "records": [_loose(loose) for loose in plan.loose],
-        "diagnostics": _diagnostics(plan.diagnostics),
+        "diagnostics": diagnostics_data(plan.diagnostics),
     }
     if unmanaged:
         document["unmanaged"] = [_job(job) for job in plan.unmanaged]
@@ -54,17 +54,17 @@ def applied_document(
     """Return the plan with what became of each create that was dealt with."""
     document = plan_document(plan)
     document["entries"] = [
-        _entry(entry) | (_result(results[entry.address]) if entry.address in results else {})
+        entry_data(entry) | (_result(results[entry.address]) if entry.address in results else {})
         for entry in plan.entries
     ]
-    document["diagnostics"] = _diagnostics(diagnostics)
+    document["diagnostics"] = diagnostics_data(diagnostics)
     document["notes"] = notes
     return document | ({"error": error} if error else {})
 
 
 def diagnostics_document(diagnostics: Iterable[Diagnostic]) -> Document:
     """Return findings alone, as `validate` gives them."""
-    return _head() | {"diagnostics": _diagnostics(diagnostics)}
+    return _head() | {"diagnostics": diagnostics_data(diagnostics)}
 
 
 def error_document(error: ToolError) -> Document:
@@ -91,7 +91,8 @@ def _head(at: datetime | None = None) -> Document:
     }
 
 
-def _entry(entry: Entry) -> Document:
+def entry_data(entry: Entry) -> Document:
+    """Return an entry's part of a plan's document."""
     job, record = entry.job, entry.record
     return {
         "address": entry.address,
@@ -150,7 +151,8 @@ def _job(job: Job) -> Document:
     }
 
 
-def _diagnostics(diagnostics: Iterable[Diagnostic]) -> list[Document]:
+def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[Document]:
+    """Return findings as a document holds them."""
     return [
         {
             "rule": finding.rule,

@@ -96,9 +96,7 @@ class Actions:
 def error_annotation(error: ToolError) -> str:
     """Return the line that annotates a run which could not finish."""
     where = f"{error.where}: " if error.where else ""
-    return _command(
-        "error", " ".join(filter(None, (where + error.message, error.hint))), "bindbee-sync", None
-    )
+    return _command("error", _lines(where + error.message, error.hint), "bindbee-sync", None)
 
 
 def _command(name: str, message: str, title: str, place: Place | None) -> str:

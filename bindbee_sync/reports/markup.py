@@ -28,6 +28,8 @@ _ENTITIES = str.maketrans(
     }  # GitHub's own way to show a dollar that begins no formula
 )
 _LITERAL = re.compile(r"[A-Za-z0-9_ /.,:=()'-]*[A-Za-z0-9_/.,:=()'-]")
+_LIST = re.compile(r"[-+=]|\d+[.)]")
+"""What makes a list or a heading of a line that begins with it."""
 
 
 class Md(Markup):
@@ -101,4 +103,5 @@ def _row(cells: Iterable[Md]) -> Md:
 
 def _escaped(text: str) -> str:
     text = _COMMIT.sub(lambda found: re.sub("(.{6})", rf"\1{BREAK}", found[0]), text)
-    return _LIVELY.sub(BREAK, text).translate(_ENTITIES)
+    text = _LIVELY.sub(BREAK, text).translate(_ENTITIES)
+    return f"&#{ord(text[0])};{text[1:]}" if _LIST.match(text) else text

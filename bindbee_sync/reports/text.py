@@ -48,6 +48,8 @@ class TextReport:
         self._line(Text(headline(plan), style="bold"))
         self._line(_context(plan))
         told = [entry for entry in plan.entries if entry.outcome is not Outcome.IN_SYNC]
+        if told or plan.loose:
+            self.space()
         if base is None:
             self._entries(told, plan.names)
         else:
@@ -66,7 +68,7 @@ class TextReport:
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write findings, grouped by file."""
         for path, findings in groupby(diagnostics, key=lambda f: f.place.path if f.place else None):
-            self._line(Text())
+            self.space()
             if path:
                 self._line(Text(visible(path), style="underline"))
             for finding in findings:
@@ -80,6 +82,10 @@ class TextReport:
         self._line(line)
         if result.detail and result.became is not Became.CREATED:
             self._line(Text(f"      {visible(shorten(result.detail, 500))}", style="dim"))
+
+    def space(self) -> None:
+        """Write an empty line."""
+        self._line(Text())
 
     def line(self, text: str, style: str = "") -> None:
         """Write one line of the tool's own words."""
@@ -125,7 +131,7 @@ class TextReport:
             self._line(Text(f"      to end it: {visible(hold.way_out)}", style="cyan"))
 
     def _unmanaged(self, jobs: tuple[Job, ...]) -> None:
-        self._line(Text())
+        self.space()
         self._line(Text("Jobs in the ATS that no file stands for:", style="bold"))
         for job in jobs:
             status = visible(job.status or "no status")
@@ -186,7 +192,8 @@ def _signed(sign: str, word: str, style: str, address: str) -> Text:
 
 def _about(entry: Entry, names: Mapping[str, str]) -> str:
     if entry.payload is None:
-        return "" if entry.job is None or entry.job.confidential else entry.job.name or ""
+        known = entry.job.name if entry.job and not entry.job.confidential else None
+        return shorten(entry.file.spec.name or known or "", LONGEST_VALUE)
     payload = entry.payload
     parts = [str(payload.get("name", "")), f"[{payload['code']}]" if "code" in payload else ""]
     for field in ("departments", "offices"):

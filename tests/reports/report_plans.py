@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bindbee_sync.bindbee.models import Connector, Job
-from bindbee_sync.desired.load import load_text
+from bindbee_sync.desired.model import JobFile, JobSpec
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.ledger.records import Record, State
 from bindbee_sync.planning.model import Change, Entry, Hold, Loose, Outcome, Plan
@@ -15,14 +15,9 @@ SALES, BERLIN, ANNA = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2,
 NAMES = {SALES: "Sales", BERLIN: "Berlin", ANNA: "Anna Schmidt", "77": "Template: People Manager"}
 
 
-def job_file(address, text):
-    return load_text(text, address=address)
-
-
-def yaml_text(**fields):
-    import json
-
-    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in fields.items())
+def job_file(address, path=None, **fields):
+    path = path or f"jobs/{address}.yaml"
+    return JobFile(address=address, path=path, spec=JobSpec(**fields), values={}, keys={})
 
 
 def create(address="sales/lead", *, name="Sales Lead", description=None, code=None, path=None, **more):
@@ -37,13 +32,13 @@ def create(address="sales/lead", *, name="Sales Lead", description=None, code=No
         "openings": 2,
     } | more
     payload = {key: value for key, value in fields.items() if value is not None}
-    file = load_text(yaml_text(**payload), address=address, path=path)
+    file = job_file(address, path, **payload)
     return Entry(file=file, outcome=Outcome.CREATE, payload=payload)
 
 
 def drifted(address="sales/old", *, name="Account Executive", desired="OPEN", actual="CLOSED"):
     return Entry(
-        file=job_file(address, yaml_text(name=name, status="OPEN")),
+        file=job_file(address, name=name, status="OPEN"),
         outcome=Outcome.DRIFTED,
         job=Job(id="j1", name=name, status="CLOSED"),
         reason="code",
@@ -53,7 +48,7 @@ def drifted(address="sales/old", *, name="Account Executive", desired="OPEN", ac
 
 def in_sync(address="sales/same", name="Same"):
     return Entry(
-        file=job_file(address, yaml_text(name=name)),
+        file=job_file(address, name=name),
         outcome=Outcome.IN_SYNC,
         job=Job(id="j2", name=name, status="OPEN"),
     )
@@ -64,9 +59,7 @@ def hold(words="a sync that begins later"):
 
 
 def uncertain(address="sales/maybe", *, name="Maybe", waits_for="a sync that begins later"):
-    return Entry(
-        file=job_file(address, yaml_text(name=name)), outcome=Outcome.UNCERTAIN, hold=hold(waits_for)
-    )
+    return Entry(file=job_file(address, name=name), outcome=Outcome.UNCERTAIN, hold=hold(waits_for))
 
 
 def loose(home="gone/file", *, name="Gone"):

@@ -1,0 +1,106 @@
+"""The grounds for what a plan says of one job file: as text, and as JSON data."""
+
+from __future__ import annotations
+
+import json
+
+from bindbee_sync.desired.model import PostingUrl
+from bindbee_sync.planning.explain import Explanation, Origin, Reference
+from bindbee_sync.planning.model import Entry, Outcome
+from bindbee_sync.reports.document import Document, diagnostics_data, entry_data
+from bindbee_sync.reports.text import SIGNS, TextReport
+from bindbee_sync.text import shorten
+
+LONGEST_VALUE = 100
+
+
+def explanation_data(explanation: Explanation) -> Document:
+    """Return the explanation as JSON data: the plan's entry, each field's origin, and the findings."""
+    return entry_data(explanation.entry) | {
+        "fields": [
+            {
+                "field": origin.field,
+                "value": _plain(origin.value),
+                "path": origin.place.path,
+                "line": origin.place.line,
+                "column": origin.place.column,
+                "inherited": origin.inherited,
+                "references": [
+                    {"written": each.written, "id": each.id, "name": each.name} for each in origin.references
+                ],
+                "note": origin.note,
+            }
+            for origin in explanation.origins
+        ],
+        "diagnostics": diagnostics_data(explanation.diagnostics),
+    }
+
+
+def write_explanation(report: TextReport, explanation: Explanation) -> None:
+    """Write the explanation for people."""
+    entry = explanation.entry
+    report.line(f"{entry.address}: {SIGNS[entry.outcome][1]}", "bold")
+    report.line(f"  {_why(entry)}")
+    report.line("")
+    report.line("Where each field comes from", "bold")
+    if not explanation.origins:
+        report.line("  The file sets none that could be read, and inherits none.")
+    for origin in explanation.origins:
+        _origin(report, origin)
+    for change in entry.changes:
+        report.line(
+            f"  {change.field}: {_shown(change.actual)} in the ATS, {_shown(change.desired)} in the file"
+        )
+    report.line("")
+    report.line("What apply would send", "bold")
+    if entry.payload is None:
+        report.line("  Nothing.")
+    else:
+        for line in json.dumps(entry.payload, indent=2, ensure_ascii=False).splitlines():
+            report.line(f"  {line}")
+    if entry.hold:
+        report.line("")
+        report.line(f"Held since {entry.hold.since:%Y-%m-%d %H:%M UTC}", "bold")
+        report.line(f"  It waits for {entry.hold.waits_for}.")
+        report.line(f"  To end it: {entry.hold.way_out}", "cyan")
+    report.diagnostics(explanation.diagnostics)
+
+
+def _why(entry: Entry) -> str:
+    if entry.reason:
+        job = f" (id {entry.job.id})" if entry.job else ""
+        return f"It stands for its job by {entry.reason}{job}." if entry.job or entry.record else entry.reason
+    if entry.outcome is Outcome.CREATE:
+        return "No listed job and no earlier create has its code, or its name where that decides."
+    return "It is not known to stand for any job."
+
+
+def _origin(report: TextReport, origin: Origin) -> None:
+    place = f"{origin.place.path}:{origin.place.line}:{origin.place.column}"
+    report.line(f"  {origin.field:<18} {_shown(origin.value)}")
+    report.line(f"{'':21}{place}{'  (inherited)' if origin.inherited else ''}", "dim")
+    for reference in origin.references:
+        report.line(f"{'':21}{_meaning(reference)}")
+    if origin.note:
+        report.line(f"{'':21}{origin.note}", "yellow")
+
+
+def _meaning(reference: Reference) -> str:
+    if reference.id is None:
+        return f"{reference.written} is not known"
+    if reference.written == reference.id:
+        return f"{reference.id} is {reference.name or 'something without a name'}"
+    return f"{reference.written} is {reference.id}" + (
+        f", {reference.name}" if reference.name and reference.name != reference.written else ""
+    )
+
+
+def _shown(value: object) -> str:
+    plain = _plain(value)
+    return shorten(plain if isinstance(plain, str) else json.dumps(plain, ensure_ascii=False), LONGEST_VALUE)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, PostingUrl):
+        return value.model_dump()
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
