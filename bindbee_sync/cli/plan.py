@@ -17,6 +17,7 @@ from bindbee_sync.cli.session import (
     open_store,
     options,
     selection,
+    some,
 )
 from bindbee_sync.cli.workflow import publish
 from bindbee_sync.errors import ExitCode
@@ -49,6 +50,12 @@ def plan(
         Path | None,
         typer.Option(metavar="FILE", help="Write a plan file, to be reviewed, and for `apply FILE`."),
     ] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Say where each field of this job comes from, and why it is so."
+        ),
+    ] = None,
     base: Annotated[
         str | None,
         typer.Option(metavar="REV", help="Tell what differs from that git revision's job files apart."),
@@ -59,14 +66,18 @@ def plan(
     Example: bindbee-sync plan --target 'sales/*' --detailed-exitcode
     """
     failing = _outcomes(fail_on)
+    if explain is not None and output is PlanFormat.MARKDOWN:
+        raise typer.BadParameter("--explain answers as text or JSON")
     session = Session(output, config)
     with session.answering():
         from datetime import UTC, datetime
 
         from bindbee_sync.desired.revision import compare_with
         from bindbee_sync.ledger.records import fold_events
+        from bindbee_sync.planning.explain import explain as explained
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.reports.document import plan_document
+        from bindbee_sync.reports.explanation import explanation_data, write_explanation
         from bindbee_sync.reports.markdown import plan_markdown
         from bindbee_sync.reports.text import TextReport
         from bindbee_sync.reports.view import view_of
@@ -76,6 +87,8 @@ def plan(
         desired = load(settings)
         since = compare_with(base, desired, settings.jobs, settings.root) if base is not None else None
         selects = selection(desired, settings, paths or (), target or ())
+        if explain is not None:
+            some({file.address for file in desired.files if selects(file.address)} & {explain}, explain)
         events = open_store(settings).read()
         with session.bindbee(settings) as api:
             snapshot = look(api, desired, settings)
@@ -91,8 +104,14 @@ def plan(
         if out is not None:
             scope = [entry.address for entry in made.entries] if paths or target else None
             write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)
+        grounds = (
+            None if explain is None else explained(explain, made, desired, snapshot, settings.ignore_changes)
+        )
         if session.is_json:
-            session.write(plan_document(made, unmanaged=unmanaged, base=since))
+            more = {} if grounds is None else {"explain": explanation_data(grounds)}
+            session.write(plan_document(made, unmanaged=unmanaged, base=since) | more)
+        elif grounds is not None:
+            write_explanation(TextReport(session.out()), grounds)
         elif output is PlanFormat.MARKDOWN:
             print(plan_markdown(view), end="")  # noqa: T201 - this is the answer
         else:

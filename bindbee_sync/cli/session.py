@@ -246,14 +246,15 @@ def selection(
             for file in desired.files
             if (settings.root / file.path).absolute().resolve().is_relative_to(wanted)
         }
-        chosen |= _some(found, str(path))
+        chosen |= some(found, str(path))
     for target in targets:
         limited = True
-        chosen |= _some({each for each in addresses if each == target or fnmatchcase(each, target)}, target)
+        chosen |= some({each for each in addresses if each == target or fnmatchcase(each, target)}, target)
     return (lambda address: address in chosen) if limited else (lambda _: True)
 
 
-def _some(found: set[str], wanted: str) -> set[str]:
+def some(found: set[str], wanted: str) -> set[str]:
+    """Return the addresses `found`; raises ToolError where `wanted` matched none."""
     if not found:
         raise ToolError(
             "No job file matches",
