@@ -8,6 +8,8 @@ import re
 
 import pytest
 from hostile import CORPUS, GITHUB_REFERENCES, Skeleton, runner_commands, unseen
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from report_plans import BERLIN, SALES, create, drifted, finding, loose, plan, uncertain
 from rich.console import Console
@@ -17,6 +19,7 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.reports.document import as_text, error_document, plan_document
 from bindbee_sync.reports.github import Actions, error_annotation
 from bindbee_sync.reports.markdown import error_markdown, findings_markdown, plan_markdown
+from bindbee_sync.reports.markup import Md, code, fold, pre
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.reports.view import view_of
 from bindbee_sync.text import visible
@@ -168,3 +171,17 @@ def test_the_port_of_the_runner_sees_commands():
         ("error", {"file": "a,b", "line": "2"}, "hello\nthere"),
         ("warning", {}, "old"),
     ]
+
+
+@given(st.text())
+def test_any_text_is_one_line_of_text(text):
+    page = rendered(
+        Md("{}\n\n- {}\n\n| a |\n| --- |\n| {} |\n\n{}{}").format(
+            text, text, text, pre(text), fold(Md.escape(text), code(text))
+        )
+    )
+    tags = [tag[0] for tag in page.tags if tag[0] not in VARYING and not tag[0].startswith("/")]
+    table = ["table", "thead", "tr", "th", "tbody", "tr", "td"]
+    said = bool(" ".join(visible(text).split()))
+    assert tags == [*["p"] * said, "ul", "li", *table, "pre", "details", "summary", "p"]
+    assert page.comments == page.links == []

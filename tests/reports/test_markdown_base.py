@@ -1,0 +1,113 @@
+"""`plan --base REV`: what this change does stands apart, read from git without touching the work tree."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def change(repo):
+    """A repository with one commit: `old/same`, `old/edited`, `old/moved` and `old/gone`."""
+    (repo.path / ".git").rmdir()
+    git(repo, "init", "-q")
+    for name in ("same", "edited", "moved", "gone"):
+        repo.job(f"old/{name}", f"Role {name}")
+    commit(repo)
+    return repo
+
+
+def git(repo, *arguments):
+    return subprocess.run(
+        ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *arguments],
+        cwd=repo.path,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+
+
+def commit(repo):
+    git(repo, "add", "-A")
+    git(repo, "commit", "-q", "-m", "x")
+
+
+def changed(repo, revision="HEAD"):
+    return {each["address"] for each in repo.plan("--base", revision).json["entries"] if each["changed"]}
+
+
+def test_added_edited_and_moved_files_are_this_changes(change):
+    change.job("new/added", "Role added")
+    change.job("old/edited", "Role edited anew")
+    change.move("old/moved", "new/moved")
+    (change.path / "jobs/old/gone.yaml").unlink()
+    before = git(change, "status", "--porcelain")
+    assert changed(change) == {"new/added", "old/edited", "new/moved"}
+    assert git(change, "status", "--porcelain") == before
+    markdown = change.run("plan", "--base", "HEAD", "--format", "markdown").out
+    mine, others = markdown.split("### Was so before this change")
+    assert "Role edited anew" in mine
+    assert "Role same" in others
+    assert "removes 2 job files" in mine
+    text = change.run("plan", "--base", "HEAD").out
+    mine, others = text.split("Was so before:")
+    assert "new/added" in mine
+    assert "old/same" in others
+
+
+def test_comments_quotes_and_order_change_nothing(change):
+    file = change.path / "jobs/old/same.yaml"
+    lines = file.read_text().splitlines()
+    file.write_text(
+        "# a comment\n" + "\n".join(reversed(lines)).replace("name: Role same", 'name: "Role same"')
+    )
+    assert changed(change) == set()
+
+
+def test_defaults_change_the_jobs_that_they_reach(change):
+    change.write("old/_defaults", "recruiters: [jonas.weber@halden-robotics.example]\n")
+    change.job("other/job", "Elsewhere")
+    commit(change)
+    change.write("old/_defaults", "recruiters: []\n")
+    assert changed(change) == {"old/same", "old/edited", "old/moved", "old/gone"}
+
+
+def test_a_new_fault_is_this_changes_and_an_old_one_is_not(change):
+    change.write("old/edited", "name: A\nbogus: 1\n")
+    commit(change)
+    assert changed(change) == set()
+    change.write("old/edited", "name: A\nbogus: 1\nbogus2: 1\n")
+    change.write("old/same", "{")
+    assert changed(change) == {"old/edited", "old/same"}
+
+
+def test_without_a_base_nothing_is_said_of_it(change):
+    assert all("changed" not in entry for entry in change.plan().json["entries"])
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--help", "", "HEAD:jobs", "\n::error::x"])
+def test_an_unknown_revision_is_an_error_with_its_remedy(change, revision):
+    ran = change.plan("--base", revision)
+    assert ran.code == 1
+    assert "no such revision" in ran.json["error"]["message"]
+    assert "fetch" in ran.json["error"]["hint"]
+
+
+def test_outside_of_git_it_is_an_error(repo):
+    ran = repo.plan("--base", "HEAD")
+    assert ran.code == 1
+    assert ran.json["error"]["hint"]
+
+
+def test_a_jobs_folder_that_is_new_makes_every_job_new(change):
+    git(change, "rm", "-rq", "--cached", "jobs")
+    git(change, "commit", "-q", "--allow-empty", "-m", "none")
+    assert changed(change) == {"old/same", "old/edited", "old/moved", "old/gone"}
+
+
+def test_odd_names_are_found_again(change):
+    for name in ("ä ö", "e\u0301", "tab\there", "quo'te\""):
+        change.job(f"odd/{name}", f"Role {name!r}")
+    commit(change)
+    assert changed(change) == set()
