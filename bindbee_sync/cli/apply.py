@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bindbee_sync.config import Settings
     from bindbee_sync.ledger.records import Ledger
     from bindbee_sync.planning.model import Entry, Plan
+    from bindbee_sync.reports.text import TextReport
 
 
 def _number(value: float) -> float:
@@ -54,7 +55,9 @@ def apply(
     ] = None,
     reviewed: Annotated[
         list[Path] | None,
-        typer.Option(metavar="PLANFILE", help="Create only what stands in such a file or folder; repeatable."),
+        typer.Option(
+            metavar="PLANFILE", help="Create only what stands in such a file or folder; repeatable."
+        ),
     ] = None,
     local_ledger: Annotated[
         bool, typer.Option("--local-ledger", help="In CI: the ledger's file outlives this run.")
@@ -108,35 +111,11 @@ def apply(
         selects = exact.covers if exact else selection(desired, settings, (), target or ())
         out = TextReport(session.out())
         err = TextReport(session.err())
-        report = err if session.is_json else out
-
-        done: list[str] = []
-        total = 0
-
-        def confirm(made: Plan) -> str | None:
-            nonlocal total
-            session.quiet()
-            report.plan(made)
-            total = len(made.creates)
-            objection = None if yes or exact else _ask(session, total)
-            if objection is None:
-                session.progress.show(f"0 of {total}", 0, total)
-            return objection
+        teller = _Teller(session, err if session.is_json else out, asks=not (yes or exact))
 
         def review(made: Plan, ledger: Ledger) -> Plan:
             made = let_through(seen, made) if reviewed else made
             return hold_to(exact, made, ledger) if exact else made
-
-        def settled(entry: Entry, result: Result) -> None:
-            done.append(entry.address)
-            session.quiet()
-            report.result(entry, result)
-            if len(done) < total:
-                session.progress.show(f"{len(done)} of {total}", len(done), total)
-
-        def waiting(what: str) -> None:
-            session.quiet()
-            session.say(f"Waiting for {what} ...")
 
         with session.bindbee(settings) as api:
             applied = Apply(
@@ -157,10 +136,10 @@ def apply(
                 ),
                 provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
                 look=lambda: look(api, desired, settings),
-                confirm=confirm,
+                confirm=teller.confirm,
                 review=review,
-                on_result=settled,
-                on_wait=waiting,
+                on_result=teller.result,
+                on_wait=teller.wait,
             ).run()
         session.quiet()
         _report(session, applied, out)
@@ -171,6 +150,41 @@ def apply(
             applied.plan.summary | {"exitcode": applied.exit_code},
         )
         raise typer.Exit(applied.exit_code)
+
+
+class _Teller:
+    """Shows the plan, asks, and tells what becomes of each create and what is waited for."""
+
+    def __init__(self, session: Session, report: TextReport, *, asks: bool) -> None:
+        self._session, self._report, self._asks = session, report, asks
+        self._done = self._total = 0
+
+    def confirm(self, plan: Plan) -> str | None:
+        """Return None where the plan is to be applied, else why not."""
+        self._session.quiet()
+        self._report.plan(plan)
+        self._report.space()
+        self._total = len(plan.creates)
+        objection = _ask(self._session, self._total) if self._asks else None
+        if objection is None:
+            self._progress()
+        return objection
+
+    def result(self, entry: Entry, result: Result) -> None:
+        """Tell what became of one create."""
+        self._done += 1
+        self._session.quiet()
+        self._report.result(entry, result)
+        if self._done < self._total:
+            self._progress()
+
+    def wait(self, what: str) -> None:
+        """Tell what is waited for."""
+        self._session.quiet()
+        self._session.say(f"Waiting for {what} ...")
+
+    def _progress(self) -> None:
+        self._session.progress.show(f"{self._done} of {self._total}", self._done, self._total)
 
 
 def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
@@ -205,7 +219,7 @@ def _ask(session: Session, creates: int) -> str | None:
     return None if sys.stdin.readline().strip().lower() in {"y", "yes"} else "declined"
 
 
-def _report(session: Session, applied: Applied, out: object) -> None:
+def _report(session: Session, applied: Applied, out: TextReport) -> None:
     from bindbee_sync.errors import ToolError
     from bindbee_sync.reports.applied import summary_lines
     from bindbee_sync.reports.document import applied_document, error_data
@@ -220,12 +234,12 @@ def _report(session: Session, applied: Applied, out: object) -> None:
             )
         )
         return
-    assert isinstance(out, TextReport)  # noqa: S101
     if not applied.shown:
         out.plan(applied.plan)
     if applied.results:
         out.diagnostics(tuple(f for f in applied.diagnostics if f not in applied.plan.diagnostics))
-    for line in summary_lines(applied):
-        out.line(line, "bold")
+    out.space()
+    for number, line in enumerate(summary_lines(applied)):
+        out.line(line, "" if number else "bold")
     if applied.error:
         TextReport(session.err()).error(applied.error)

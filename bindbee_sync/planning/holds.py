@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from shlex import quote
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
@@ -51,7 +52,7 @@ class Evidence:
 
     def hold(self, record: Record) -> Hold:
         """Return since when the record is held, what it waits for, and which command ends it."""
-        label, outcome = record.label, self.outcome_of(record)
+        label, outcome = quote(record.label), self.outcome_of(record)  # to be pasted into a shell
         resolve = f"bindbee-sync ledger resolve {label} --created ID"
         if outcome is Outcome.VANISHED:
             waits_for = "somebody to look in the ATS: the job was made, and Bindbee's list does not show it"

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from shlex import quote
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.model import JobFile
@@ -280,7 +281,7 @@ class _Matcher:
             )
         return (
             f"For a new opening, write a new file. If it is still that job, write its id under `sync.id`; "
-            f"if the job is over, `bindbee-sync ledger release {label}`."
+            f"if the job is over, `bindbee-sync ledger release {quote(label)}`."
         )
 
     def _holder(self, target: Target) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from shlex import quote
 
 from bindbee_sync.bindbee.models import Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
@@ -240,7 +241,7 @@ class _Planner:
                 state.VANISHED.at(
                     file.place("name"),
                     "The job that was made for this file is not in Bindbee's list any more",
-                    hint=state.VANISHED.hint.replace("ADDRESS", record.label),
+                    hint=state.VANISHED.hint.replace("ADDRESS", quote(record.label)),
                     address=file.address,
                 )
             )
