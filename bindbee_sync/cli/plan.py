@@ -111,7 +111,7 @@ def plan(
             more = {} if grounds is None else {"explain": explanation_data(grounds)}
             session.write(plan_document(made, unmanaged=unmanaged, base=since) | more)
         elif grounds is not None:
-            write_explanation(TextReport(session.out()), grounds)
+            write_explanation(TextReport(session.out()), grounds, made.names)
         elif output is PlanFormat.MARKDOWN:
             print(plan_markdown(view), end="")  # noqa: T201 - this is the answer
         else:

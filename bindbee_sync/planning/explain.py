@@ -103,9 +103,8 @@ def _note(name: str, value: object, entry: Entry, plan: Plan, ignored: tuple[str
         return "not compared: it can't be read back"
     if name in (*ignored, *entry.file.spec.sync.ignore_changes):
         return "not compared: `ignore_changes` names it"
-    if plan.provider == "greenhouse" and name in NOT_FORWARDED and getattr(entry.job, name) is None:
-        return "not compared: the ATS shows no value"
-    return "differs in the ATS" if any(change.field == name for change in entry.changes) else None
+    dropped = plan.provider == "greenhouse" and name in NOT_FORWARDED and getattr(entry.job, name) is None
+    return "not compared: the ATS shows no value" if dropped else None
 
 
 def _sync(file: JobFile) -> Iterator[Origin]:

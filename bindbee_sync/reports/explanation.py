@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from bindbee_sync.desired.model import PostingUrl
 from bindbee_sync.planning.explain import Explanation, Origin, Reference
 from bindbee_sync.planning.model import Entry, Outcome
 from bindbee_sync.reports.document import Document, diagnostics_data, entry_data
 from bindbee_sync.reports.text import SIGNS, TextReport
+from bindbee_sync.reports.view import in_words
 from bindbee_sync.text import shorten
 
 LONGEST_VALUE = 100
@@ -36,8 +38,8 @@ def explanation_data(explanation: Explanation) -> Document:
     }
 
 
-def write_explanation(report: TextReport, explanation: Explanation) -> None:
-    """Write the explanation for people."""
+def write_explanation(report: TextReport, explanation: Explanation, names: Mapping[str, str]) -> None:
+    """Write the explanation for people; `names` are those of ids."""
     entry = explanation.entry
     report.line(f"{entry.address}: {SIGNS[entry.outcome][1]}", "bold")
     report.line(f"  {_why(entry)}")
@@ -45,12 +47,9 @@ def write_explanation(report: TextReport, explanation: Explanation) -> None:
     report.line("Where each field comes from", "bold")
     if not explanation.origins:
         report.line("  The file sets none that could be read, and inherits none.")
+    actual = {change.field: in_words(change.actual, names) for change in entry.changes}
     for origin in explanation.origins:
-        _origin(report, origin)
-    for change in entry.changes:
-        report.line(
-            f"  {change.field}: {_shown(change.actual)} in the ATS, {_shown(change.desired)} in the file"
-        )
+        _origin(report, origin, actual.get(origin.field))
     report.line("")
     report.line("What apply would send", "bold")
     if entry.payload is None:
@@ -75,12 +74,14 @@ def _why(entry: Entry) -> str:
     return "It is not known to stand for any job."
 
 
-def _origin(report: TextReport, origin: Origin) -> None:
+def _origin(report: TextReport, origin: Origin, actual: str | None) -> None:
     place = f"{origin.place.path}:{origin.place.line}:{origin.place.column}"
     report.line(f"  {origin.field:<18} {_shown(origin.value)}")
     report.line(f"{'':21}{place}{'  (inherited)' if origin.inherited else ''}", "dim")
     for reference in origin.references:
         report.line(f"{'':21}{_meaning(reference)}")
+    if actual is not None:
+        report.line(f"{'':21}in the ATS: {actual}", "yellow")
     if origin.note:
         report.line(f"{'':21}{origin.note}", "yellow")
 
