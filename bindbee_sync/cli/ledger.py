@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindbee_sync.cli.completion import recorded
 from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load, look, open_store
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-AddressArgument = Annotated[str, typer.Argument(metavar="ADDRESS", help="A job's address; globs are fine.")]
+AddressArgument = Annotated[
+    str, typer.Argument(metavar="ADDRESS", help="A job's address; globs are fine.", autocompletion=recorded)
+]
 WhyOption = Annotated[str | None, typer.Option("--why", help="On what grounds; kept in the ledger.")]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindbee_sync.cli.completion import addresses, outcomes
 from bindbee_sync.cli.session import (
     ConfigOption,
     PlanFormat,
@@ -41,7 +42,11 @@ def plan(
     ] = False,
     fail_on: Annotated[
         str,
-        typer.Option(metavar="OUTCOMES", help="Exit 1 on any of these, e.g. drifted,vanished,uncertain."),
+        typer.Option(
+            metavar="OUTCOMES",
+            help="Exit 1 on any of these, e.g. drifted,vanished,uncertain.",
+            autocompletion=outcomes,
+        ),
     ] = "",
     unmanaged: Annotated[
         bool, typer.Option("--unmanaged", help="List the jobs in the ATS that no file stands for.")
@@ -53,7 +58,9 @@ def plan(
     explain: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="Say where each field of this job comes from, and why it is so."
+            metavar="ADDRESS",
+            help="Say where each field of this job comes from, and why it is so.",
+            autocompletion=addresses,
         ),
     ] = None,
     base: Annotated[

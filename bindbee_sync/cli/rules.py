@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from bindbee_sync.cli.completion import rule_ids
 from bindbee_sync.cli.session import Format, FormatOption, Session
 
 
 def rules(
-    rule: Annotated[str | None, typer.Argument(metavar="[RULE]", help="Explain this one.")] = None,
+    rule: Annotated[
+        str | None, typer.Argument(metavar="[RULE]", help="Explain this one.", autocompletion=rule_ids)
+    ] = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
     """List the rules, or explain one with its source.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindbee_sync.cli.completion import addresses
 from bindbee_sync.cli.progress import Progress
 from bindbee_sync.cli.workflow import publish_error
 from bindbee_sync.errors import ExitCode, ToolError
@@ -55,7 +56,12 @@ ConfigOption = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
 TargetOption = Annotated[
     list[str] | None,
-    typer.Option("--target", metavar="ADDRESS", help="Only this job; repeatable, globs are fine."),
+    typer.Option(
+        "--target",
+        metavar="ADDRESS",
+        help="Only this job; repeatable, globs are fine.",
+        autocompletion=addresses,
+    ),
 ]
 
 
