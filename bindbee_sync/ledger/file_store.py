@@ -43,7 +43,7 @@ class FileStore:
         """Hold the lock, which the kernel releases when the process ends, however it ends."""
         with ExitStack() as stack:
             try:
-                _make_folder(self.path.parent)
+                self.path.parent.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(_locked(self.path.with_name(self.path.name + ".lock")))
             except OSError as error:
                 raise LedgerError(
@@ -142,11 +142,13 @@ class FileWriter:
                 os.ftruncate(self._descriptor, self._length)
                 flush(self._descriptor)
             if self._length == 0:
+                for folder in reversed(self._path.parents):
+                    if os.access(folder, os.R_OK | os.W_OK):  # an earlier run may have made it, and no more
+                        _flush_folder(folder)
                 header = _line(json.dumps(HEADER).encode())
                 _write_all(self._descriptor, header)
                 flush(self._descriptor)
                 self._length = len(header)
-            _flush_folder(self._path.parent)
         return self._descriptor
 
 
@@ -209,13 +211,6 @@ def _flush_folder(folder: Path) -> None:
         flush(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _make_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        _make_folder(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _flush_folder(folder.parent)
 
 
 @contextmanager

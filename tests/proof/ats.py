@@ -127,7 +127,8 @@ class World:
         if uid is not None:
             made = self.ever.setdefault(uid, [])
             made.append(job.number)
-            assert len(made) == 1, f"duplicate: jobs {made} for file #{uid}"
+            alive = [number for number in made if number in self.source]
+            assert len(alive) == 1, f"duplicate: jobs {alive} for file #{uid}"
         return job
 
     def edit(self, number: int, **changes: Any) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import SimpleNamespace
+from uuid import UUID
 
 import ats
 from ats import Api, Habits, World
@@ -25,6 +26,7 @@ from bindbee_sync.bindbee.snapshot import take_snapshot
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.desired.model import JobFile, JobSpec, Sync
 from bindbee_sync.errors import ExitCode, LedgerError, ToolError
+from bindbee_sync.ledger import events as ledger_events
 from bindbee_sync.ledger import file_store, git_store
 from bindbee_sync.ledger.events import Event, Intent, Released, Resolved
 from bindbee_sync.ledger.records import Record, State, fold_events
@@ -32,7 +34,22 @@ from bindbee_sync.planning.model import Outcome, Plan
 from bindbee_sync.planning.plan import Options, make_plan, payload_digest
 
 HOUR = 3600.0
-BOUNDARIES = (1.0, 29.0, 31.0, 100.0, 118.0, 119.9, 120.1, 125.0, 880.0, 899.0, 901.0, 1019.0, 1021.0, 2 * HOUR)
+BOUNDARIES = (
+    1.0,
+    29.0,
+    31.0,
+    100.0,
+    118.0,
+    119.9,
+    120.1,
+    125.0,
+    880.0,
+    899.0,
+    901.0,
+    1019.0,
+    1021.0,
+    2 * HOUR,
+)
 
 
 @dataclass(frozen=True)
@@ -46,9 +63,9 @@ class File:
     uid: int
     name: str
     code: str | None
-    edited: bool = False
     sync_id: str | None = None
     distinct_from: tuple[str, ...] = ()
+    edited: bool = field(default=False, compare=False)
 
 
 @dataclass
@@ -128,6 +145,7 @@ class History:
         self.shelf: list[tuple[str, File]] = []
         self.next_uid = 0
         self.gone: set[int] = set()
+        self.at_work: list[dict[str, File]] = []
         self.uids: dict[str, int] = {}
         self.counts = dict.fromkeys(
             ("applies", "plans", "creates", "killed", "paused", "resolved", "retried", "uncertain"), 0
@@ -163,20 +181,30 @@ class History:
         def os_of_current() -> DiskOs:
             return self._os
 
-        proxy = SimpleNamespace(O_RDWR=2, O_CREAT=64, O_APPEND=1024, O_CLOEXEC=0, O_RDONLY=0, O_DIRECTORY=65536)
-        for name in ("open", "write", "fsync", "ftruncate", "fstat", "pread", "pwrite", "close", "getpid"):
+        proxy = SimpleNamespace(
+            O_RDWR=2, O_CREAT=64, O_APPEND=1024, O_CLOEXEC=0, O_RDONLY=0, O_DIRECTORY=65536, R_OK=4, W_OK=2
+        )
+        for name in ("open", "write", "fsync", "ftruncate", "fstat", "pread", "pwrite", "close", "getpid", "access"):
             setattr(proxy, name, lambda *a, _name=name: getattr(os_of_current(), _name)(*a))
         locks = SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=lambda *a: os_of_current().flock(*a))
         sleeping = SimpleNamespace(sleep=lambda s: (scheduler.step("sleep"), scheduler.wait(s)))
-        before = (file_store.os, file_store.fcntl, git_store.time, git_store.random, pacing.ticks)
+        fakes = (
+            (file_store, "os", proxy),
+            (file_store, "fcntl", locks),
+            (git_store, "time", sleeping),
+            (git_store, "random", self.random),
+            (pacing, "ticks", lambda: scheduler.now - (scheduler.current.slept if scheduler.current else 0)),
+            (ledger_events, "uuid4", lambda: UUID(int=self.random.getrandbits(128), version=4)),
+        )
+        before = [(module, name, getattr(module, name)) for module, name, _ in fakes]
         self._oses: dict[str, DiskOs] = {}
-        file_store.os, file_store.fcntl = proxy, locks
-        git_store.time, git_store.random = sleeping, self.random
-        pacing.ticks = lambda: scheduler.now - (scheduler.current.slept if scheduler.current else 0)
         try:
+            for module, name, fake in fakes:
+                setattr(module, name, fake)
             yield
         finally:
-            file_store.os, file_store.fcntl, git_store.time, git_store.random, pacing.ticks = before
+            for module, name, real in before:
+                setattr(module, name, real)
 
     @property
     def _os(self) -> DiskOs:
@@ -204,7 +232,9 @@ class History:
         def begin() -> None:
             if self.world.faults_on:
                 kinds = ("works", "fails", "fails half-way", "hangs", "idles")
-                self.world.sync(self.random.choices(kinds, (10, 1, 1, 1, 1))[0], self.random.choice((2.0, 30.0, 600.0)))
+                self.world.sync(
+                    self.random.choices(kinds, (10, 1, 1, 1, 1))[0], self.random.choice((2.0, 30.0, 600.0))
+                )
                 self._schedule_sync(every)
 
         self.scheduler.at(self.scheduler.now + every * self.random.uniform(0.2, 1.0), begin)
@@ -224,7 +254,9 @@ class History:
 
     def desired(self, *, stale: bool = False) -> tuple[Desired, dict[str, File]]:
         chosen = self.versions[-2] if stale and len(self.versions) > 1 else self.versions[-1]
-        return Desired(files=tuple(self._job_file(a, f) for a, f in sorted(chosen.items())), diagnostics=()), chosen
+        return Desired(
+            files=tuple(self._job_file(a, f) for a, f in sorted(chosen.items())), diagnostics=()
+        ), chosen
 
     def _job_file(self, address: str, file: File) -> JobFile:
         greenhouse = self.habits.greenhouse
@@ -248,7 +280,9 @@ class History:
     def _writer(self, process: Process) -> None:
         rng = self.random
         for _ in range(self.steps):
-            self.scheduler.wait(rng.choice((0.0, rng.uniform(0, 5), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR))))
+            self.scheduler.wait(
+                rng.choice((0.0, rng.uniform(0, 5), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR)))
+            )
             process.fates = self._fates()
             process.dead = False
             if rng.random() < 0.05 and process.skew < 1000:
@@ -298,12 +332,16 @@ class History:
                 fate.pause = min(fate.pause, self.habits.longest_pause_before_sending)
         return fates
 
-    def apply(self, process: Process, *, stale: bool = False, final: bool = False, retry: bool | None = None) -> Applied:
+    def apply(
+        self, process: Process, *, stale: bool = False, final: bool = False, retry: bool | None = None
+    ) -> Applied:
         rng = self.random
         desired, files = self.desired(stale=stale)
         interrupts = Interrupts()
         if not final and rng.random() < 0.05:
-            self.scheduler.at(self.scheduler.now + rng.uniform(0, 60), lambda: setattr(interrupts, "requested", True))
+            self.scheduler.at(
+                self.scheduler.now + rng.uniform(0, 60), lambda: setattr(interrupts, "requested", True)
+            )
         api = Api(self.world, process, interrupts)
         store = Store(self, process)
         retry_absent = rng.random() < 0.5 if retry is None else retry
@@ -315,24 +353,32 @@ class History:
             wait_timeout=rng.choice((60.0, 900.0)) if not final else 7200.0,
         )
         self.counts["applies"] += 1
-        self.scheduler.note(f"apply{' --retry-absent' * retry_absent} ({len(files)} files{', old checkout' * stale})")
+        self.scheduler.note(
+            f"apply{' --retry-absent' * retry_absent} ({len(files)} files{', old checkout' * stale})"
+        )
 
         def confirm(plan: Plan) -> str | None:
             self._check_plan(plan, files, store)
             return None
 
-        applied = Apply(
-            api=api,
-            store=store,
-            clock=VirtualClock(self.scheduler, process),
-            interrupts=interrupts,
-            desired=desired,
-            options=Options(retry_absent=retry_absent, retry_rejected=final or rng.random() < 0.3),
-            wishes=wishes,
-            provenance=Provenance(actor=process.name),
-            look=lambda: take_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse),
-            confirm=confirm,
-        ).run()
+        self.at_work.append(files)
+        try:
+            applied = Apply(
+                api=api,
+                store=store,
+                clock=VirtualClock(self.scheduler, process),
+                interrupts=interrupts,
+                desired=desired,
+                options=Options(retry_absent=retry_absent, retry_rejected=final or rng.random() < 0.3),
+                wishes=wishes,
+                provenance=Provenance(actor=process.name),
+                look=lambda: take_snapshot(
+                    api, departments=False, offices=False, users=self.habits.greenhouse
+                ),
+                confirm=confirm,
+            ).run()
+        finally:
+            self.at_work.remove(files)
         self._check_results(applied, files, api)
         told = {a: str(r.became) for a, r in applied.results.items()} or applied.plan.summary
         self.scheduler.note(f"ends: exit {int(applied.exit_code)}, {told} {applied.refusal or ''}")
@@ -361,9 +407,18 @@ class History:
     def _person(self, process: Process) -> None:
         rng = self.random
         for _ in range(self.steps):
-            self.scheduler.wait(rng.choice((rng.uniform(0, 60), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR))))
+            self.scheduler.wait(
+                rng.choice((rng.uniform(0, 60), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR)))
+            )
             doing = rng.choice(
-                (self._edit_files, self._edit_files, self._settle_by_hand, self._settle_by_hand, self._touch_the_ats, self._ask_for_sync)
+                (
+                    self._edit_files,
+                    self._edit_files,
+                    self._settle_by_hand,
+                    self._settle_by_hand,
+                    self._touch_the_ats,
+                    self._ask_for_sync,
+                )
             )
             with suppress(LedgerError):
                 doing()
@@ -380,7 +435,7 @@ class History:
             file = self.files[address]
             edit = rng.choice(("move", "rename", "recode", "remove", "both" if self.hard else "move"))
             if edit != "remove":
-                if file.edited and not self.hard:
+                if not self.hard and (file.edited or self._is_old_somewhere(address, file)):
                     return
                 file = self._anew(file) if self.hard else replace(file, edited=True)
             match edit:
@@ -390,7 +445,9 @@ class History:
                 case "rename":
                     self.files[address] = replace(file, name=f"{file.name}!")
                 case "recode":
-                    new = None if file.code and rng.random() < 0.3 else f"{file.code or 'N-' + str(file.uid)}x"
+                    new = (
+                        None if file.code and rng.random() < 0.3 else f"{file.code or 'N-' + str(file.uid)}x"
+                    )
                     self.files[address] = replace(file, code=new)
                 case "both":
                     self.files[address] = replace(file, name=f"{file.name}!", code=f"B-{file.uid}")
@@ -403,12 +460,18 @@ class History:
         self.next_uid += 1
         return replace(file, uid=self.next_uid)
 
+    def _is_old_somewhere(self, address: str, file: File) -> bool:
+        """Whether an apply is at work with another version of it."""
+        return any(files.get(address) != file for files in self.at_work)
+
     def _recorded(self, plan: Plan, files: dict[str, File]) -> None:
-        """Take it that an apply has recorded what its files stand for: they may be edited again."""
+        """Take note of what an apply has recorded: a file that is as recorded may be edited again."""
+        if not plan.trusted:
+            return
         faulty = {found.address for found in plan.errors}
-        for address, file in files.items():
-            if plan.trusted and address not in faulty and self.files.get(address) == file:
-                self.files[address] = replace(file, edited=False)
+        for address, file in self.files.items():
+            if address not in faulty and any(file.uid == each.uid for each in files.values()):
+                self.files[address] = replace(file, edited=files.get(address) != file)
 
     def _touch_the_ats(self) -> None:
         rng = self.random
@@ -441,7 +504,12 @@ class History:
                 uid = self._uid_of(record)
                 made = [n for n in self.world.ever.get(uid or 0, []) if n in self.world.source]
                 old = record.intent is not None and self._age(record) > 1020 + 60
-                common = {"space": record.space, "record": record.id, "home": record.home, "at": self.scheduler.when()}
+                common = {
+                    "space": record.space,
+                    "record": record.id,
+                    "home": record.home,
+                    "at": self.scheduler.when(),
+                }
                 if record.is_uncertain and made:
                     self.counts["resolved"] += 1
                     self.scheduler.note(f"resolve {record.label} --created {made[0]}")
@@ -476,8 +544,12 @@ class History:
             assert entry.payload is not None
             self.uids[payload_digest(entry.payload)] = uid
             known = [sent for sent in self.world.sent.get(uid, []) if sent.at <= store.read_at]
-            may_exist = [sent.number for sent in known if sent.number is None or sent.number in self.world.source]
-            assert not may_exist, f"a plan says create for {entry.address} (#{uid}), and its job {may_exist} may exist"
+            may_exist = [
+                sent.number for sent in known if sent.number is None or sent.number in self.world.source
+            ]
+            assert not may_exist, (
+                f"a plan says create for {entry.address} (#{uid}), and its job {may_exist} may exist"
+            )
 
     def _check_results(self, applied: Applied, files: dict[str, File], api: Api) -> None:
         for address, result in applied.results.items():
@@ -502,7 +574,12 @@ class History:
         for record in fold_events(self.events(), ats.SPACE).live:
             uid = self._uid_of(record)
             number = next(
-                (n for n in self.world.source if str(n) == record.job_remote_id or ats.bindbee_id(n) == record.job_id), None
+                (
+                    n
+                    for n in self.world.source
+                    if str(n) == record.job_remote_id or ats.bindbee_id(n) == record.job_id
+                ),
+                None,
             )
             job = self.world.source.get(number or 0)
             assert job is None or uid is None or job.uid in ((uid, None) if self.hard else (uid,)), (
@@ -537,12 +614,12 @@ class History:
 
     def _mend(self, plan: Plan) -> None:
         """Do what errors ask of a person: say which job a file stands for, or which it does not."""
-        for address in {found.address for found in plan.errors if found.address in self.files}:
-            file = self.files[address or ""]
+        for address in sorted({found.address or "" for found in plan.errors} & set(self.files)):
+            file = self.files[address]
             own = [n for n in self.world.ever.get(file.uid, []) if n in self.world.copy]
             others = tuple(job.id for job in self.world.copy.values() if int(job.remote_id or 0) not in own)
             sync_id = ats.bindbee_id(own[0]) if own else None
-            self.files[address or ""] = replace(file, sync_id=sync_id, distinct_from=others)
+            self.files[address] = replace(file, sync_id=sync_id, distinct_from=others)
             self.scheduler.note(f"{address}: sync.id {sync_id}, distinct from {len(others)}")
         self._commit()
 
@@ -558,8 +635,12 @@ class History:
             if self.hard and (stands_for is None or stands_for.uid != file.uid):
                 said = bool(plan.errors)
                 adopted = stands_for is not None and stands_for.uid not in current and not made
-                assert said or adopted or (entry.hold and not made), f"{address} (#{file.uid}) is lost: {entry.outcome}"
+                assert said or adopted or (entry.hold and not made), (
+                    f"{address} (#{file.uid}) is lost: {entry.outcome}"
+                )
                 continue
-            assert stands_for is not None, f"lost: {address} (#{file.uid}) is {entry.outcome}, its jobs: {made}"
+            assert stands_for is not None, (
+                f"lost: {address} (#{file.uid}) is {entry.outcome}, its jobs: {made}"
+            )
             assert stands_for.uid == file.uid, f"{address} (#{file.uid}) stands for {stands_for}"
             assert len(made) == 1

@@ -18,7 +18,9 @@ def main() -> int:
     parser.add_argument("--schedules", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--trace", action="store_true", help="print the trace of the one schedule of --seed")
-    parser.add_argument("--keep-going", action="store_true", help="count broken schedules, do not stop at one")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="count broken schedules, do not stop at one"
+    )
     asked = parser.parse_args()
     totals: Counter[str] = Counter()
     broken: Counter[str] = Counter()
@@ -45,7 +47,9 @@ def main() -> int:
         totals["git" if history.git else "file"] += 1
     took = time.monotonic() - began
     number = asked.schedules
-    print(f"{number} schedules from seed {asked.seed} in {took:.0f} s: {sum(broken.values())} broken; {dict(totals)}")
+    print(
+        f"{number} schedules from seed {asked.seed} in {took:.0f} s: {sum(broken.values())} broken; {dict(totals)}"
+    )
     for words, count in broken.most_common():
         print(f"  {count:6} {words}")
     return 1 if broken else 0
