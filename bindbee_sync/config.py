@@ -6,43 +6,19 @@ import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Address
 from pathlib import Path
-from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from pydantic import SecretStr
 
-from bindbee_sync.desired.model import CREATE_FIELDS
+from bindbee_sync.config_file import FILE_NAME, ConfigFile, FileConfig, read_config
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
-from bindbee_sync.rules.registry import RULES
-from bindbee_sync.text import nearest
 
-FILE_NAME = "bindbee-sync.yaml"
 HOSTS = {"us": "https://api.bindbee.dev", "eu": "https://api-eu.bindbee.dev"}
-MAX_CONFIG_BYTES = 1 << 20
-_REMOTE_NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]*")
-
-
-class FileConfig(BaseModel):
-    """The keys of `bindbee-sync.yaml`."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    version: Literal[1]
-    region: Literal["us", "eu"] = "us"
-    provider: Annotated[str, Field(min_length=1)] | None = None
-    jobs: Annotated[str, Field(min_length=1)] = "jobs"
-    ledger: Annotated[str, Field(min_length=1)] = ".bindbee-sync/ledger"
-    max_creates: Annotated[int, Field(ge=0)] = 50
-    max_list_age: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 36
-    timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
-    passthrough_base: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)*$")] = "/v1"
-    ignore_changes: list[str] = []
-    rules: dict[str, Literal["error", "warning", "off"]] = {}
+_PLAIN_URL = re.compile(r"[A-Za-z]+://[A-Za-z0-9._~%!$&'()*+,;=:/\[\]-]+")
+_REMOTE_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9._][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,15 +80,14 @@ def load_settings(config: Path | None, environment: Mapping[str, str], cwd: Path
     """
     repository = _repository_root(config.resolve().parent if config else cwd)
     path = config or _find(cwd, repository)
-    values = _read(path) if path else FileConfig(version=1)
     base = path.resolve().parent if path else repository or cwd
     root = repository or (cwd if base.is_relative_to(cwd) else base)
-    where = str(path) if path else FILE_NAME
-    _check_fields(values, where)
+    file = read_config(path, _shown(path, root, cwd)) if path else ConfigFile(values=FileConfig(version=1))
+    values = file.values
     return Settings(
         root=root,
-        jobs=_inside(base, values.jobs, root, key="jobs", where=where),
-        ledger=_ledger(values.ledger, environment.get("BINDBEE_LEDGER"), base, root, where),
+        jobs=_inside(base, values.jobs, root, key="jobs", where=file.where("jobs")),
+        ledger=_ledger(file, environment.get("BINDBEE_LEDGER"), base, root),
         base_url=_base_url(environment.get("BINDBEE_BASE_URL"), values.region),
         provider=values.provider,
         max_creates=values.max_creates,
@@ -120,7 +95,7 @@ def load_settings(config: Path | None, environment: Mapping[str, str], cwd: Path
         timeout=values.timeout,
         passthrough_base=values.passthrough_base,
         ignore_changes=tuple(values.ignore_changes),
-        severities=_severities(values.rules, where),
+        severities={rule_id: Severity(severity) for rule_id, severity in values.rules.items()},
         in_ci=bool(environment.get("CI")),
     )
 
@@ -163,99 +138,8 @@ def _find(cwd: Path, repository: Path | None) -> Path | None:
     return None
 
 
-def _read(path: Path) -> FileConfig:
-    where = str(path)
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_CONFIG_BYTES + 1)
-        if len(content) > MAX_CONFIG_BYTES:
-            raise ConfigError(
-                "The config file is larger than 1 MiB", where=where, hint="Is it the right file?"
-            )
-        data = YAML(typ="safe", pure=True).load(content.decode())
-    except OSError as error:
-        raise ConfigError(
-            f"The config file can't be read: {error.strerror or error}",
-            where=where,
-            hint="Check the path, or leave out --config to use the defaults.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(
-            "The config file is not UTF-8 text", where=where, hint="Save it as UTF-8."
-        ) from error
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = f"{where}:{mark.line + 1}:{mark.column + 1}" if mark else where
-        raise ConfigError(
-            f"The config file is not valid YAML: {error.problem or error.context}",
-            where=at,
-            hint="Correct the YAML at this place.",
-        ) from error
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError(
-            f"The config file is not valid YAML: {str(error).splitlines()[0]}",
-            where=where,
-            hint="Correct the YAML.",
-        ) from error
-    if not isinstance(data, dict):
-        raise ConfigError(
-            "The config file holds no keys", where=where, hint="It needs at least the line `version: 1`."
-        )
-    try:
-        return FileConfig.model_validate(data)
-    except ValidationError as error:
-        raise _bad_value(error, where) from error
-
-
-def _bad_value(error: ValidationError, where: str) -> ConfigError:
-    first: Any = error.errors(include_input=False, include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        close = nearest(key, list(FileConfig.model_fields))
-        return ConfigError(
-            f"'{key}' is not a key of the config",
-            where=where,
-            hint=f"Did you mean '{close}'?"
-            if close
-            else f"Known keys: {', '.join(FileConfig.model_fields)}.",
-        )
-    if first["type"] == "missing":
-        return ConfigError(f"The config has no '{key}'", where=where, hint="Add the line `version: 1`.")
-    return ConfigError(f"'{key}' in the config: {first['msg']}", where=where, hint="Correct the value.")
-
-
-def _check_fields(values: FileConfig, where: str) -> None:
-    for field in values.ignore_changes:
-        if field not in CREATE_FIELDS:
-            close = nearest(field, list(CREATE_FIELDS))
-            raise ConfigError(
-                f"'{field}' in ignore_changes is not a field of a job",
-                where=where,
-                hint=f"Did you mean '{close}'?" if close else f"Fields: {', '.join(CREATE_FIELDS)}.",
-            )
-
-
-def _severities(rules: Mapping[str, str], where: str) -> dict[str, Severity]:
-    for rule_id, severity in rules.items():
-        rule = RULES.get(rule_id)
-        if rule is None:
-            close = nearest(rule_id, list(RULES))
-            raise ConfigError(
-                f"There is no rule '{rule_id}'",
-                where=where,
-                hint=f"Did you mean '{close}'?" if close else "`bindbee-sync rules` lists them.",
-            )
-        if not rule.lowerable and severity != Severity.ERROR:
-            raise ConfigError(
-                f"The rule '{rule_id}' can't be made less than it is",
-                where=where,
-                hint="It guards against making a job twice or a wrong one. Remove the line.",
-            )
-    return {rule_id: Severity(severity) for rule_id, severity in rules.items()}
-
-
 def _inside(base: Path, value: str, root: Path, *, key: str, where: str) -> Path:
-    path = _resolved(base / value, where)
+    path = _resolved(base, value, where)
     if not path.is_relative_to(root.resolve()):
         raise ConfigError(
             f"'{key}' in the config leads out of the repository: {value}",
@@ -265,23 +149,31 @@ def _inside(base: Path, value: str, root: Path, *, key: str, where: str) -> Path
     return path
 
 
-def _resolved(path: Path, where: str) -> Path:
+def _resolved(base: Path, value: str, where: str) -> Path:
     try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError) as error:
+        return (base / value).resolve()
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, before Python 3.13; a null byte
         raise ConfigError(
-            f"The path {path} can't be followed: {error}", where=where, hint="Correct it."
+            f"'{value}' can't be followed as a path", where=where, hint="Name a path inside the repository."
         ) from error
 
 
-def _ledger(value: str, override: str | None, base: Path, root: Path, where: str) -> Path | GitLedger:
+def _ledger(config: ConfigFile, override: str | None, base: Path, root: Path) -> Path | GitLedger:
     if override:
         if override.startswith("git+"):
             return _git_ledger(override, where="BINDBEE_LEDGER", named_only=False)
-        return _resolved(base / override, "BINDBEE_LEDGER")
+        return _resolved(base, override, "BINDBEE_LEDGER")
+    value, where = config.values.ledger, config.where("ledger")
     if value.startswith("git+"):
         return _git_ledger(value, where=where, named_only=True)
-    return _inside(base, value, root, key="ledger", where=where)
+    path = _inside(base, value, root, key="ledger", where=where)
+    if ".git" in (part.casefold() for part in path.relative_to(root.resolve()).parts):
+        raise ConfigError(
+            "The ledger can't be a file that git keeps for itself",
+            where=where,
+            hint="Write e.g. `.bindbee-sync/ledger`, or for a branch `git+origin#bindbee-sync-ledger`.",
+        )
+    return path
 
 
 def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
@@ -322,15 +214,15 @@ def _is_branch(name: str) -> bool:
 
 
 def _base_url(override: str | None, region: str) -> str:
-    if not override:
+    url = (override or "").strip().rstrip("/")
+    if not url:
         return HOSTS[region]
     try:
-        parts = urlsplit(override)
+        parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
         parts, host = urlsplit(""), ""
-    plain = not (parts.username or parts.password or parts.query or parts.fragment)
-    if not host or not plain or parts.scheme not in {"http", "https"}:
+    if not host or parts.scheme not in {"http", "https"} or not _PLAIN_URL.fullmatch(url):
         raise ConfigError(
             "BINDBEE_BASE_URL is not the address of a host",
             where="BINDBEE_BASE_URL",
@@ -342,13 +234,18 @@ def _base_url(override: str | None, region: str) -> str:
             where="BINDBEE_BASE_URL",
             hint="Only a loopback address (a local sandbox) may be reached with http://.",
         )
-    return override.rstrip("/")
+    return url
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
     try:
-        return ip_address(host).is_loopback
+        return host in {"localhost", "::1"} or IPv4Address(host).is_loopback
     except ValueError:
         return False
+
+
+def _shown(path: Path, root: Path, cwd: Path) -> str:
+    for folder in (root, cwd.resolve()):
+        if path.resolve().is_relative_to(folder.resolve()):
+            return path.resolve().relative_to(folder.resolve()).as_posix()
+    return str(path)

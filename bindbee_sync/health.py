@@ -17,7 +17,8 @@ from pathlib import Path
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.config import FILE_NAME, GitLedger, Settings, config_file
+from bindbee_sync.config import GitLedger, Settings, config_file
+from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
 from bindbee_sync.ledger.events import Event

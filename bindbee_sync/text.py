@@ -7,6 +7,7 @@ import unicodedata
 from difflib import get_close_matches
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_RARE = re.compile("[^ -~]")
 _WITHOUT_WIDTH = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
@@ -30,9 +31,7 @@ def visible(text: str, *, keep: str = "") -> str:
     command to GitHub's runner.
     """
     text = text.replace("##[", "#\\u{23}[")
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(char if char in keep else _visible(char) for char in text)
+    return _RARE.sub(lambda found: found[0] if found[0] in keep else _visible(found[0]), text)
 
 
 def _visible(char: str) -> str:

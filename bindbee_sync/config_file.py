@@ -1,0 +1,169 @@
+"""`bindbee-sync.yaml`: its keys, what they may hold, and where in the file each of them stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from bindbee_sync.desired import tree
+from bindbee_sync.desired.model import CREATE_FIELDS
+from bindbee_sync.diagnostics import Severity
+from bindbee_sync.errors import ConfigError
+from bindbee_sync.rules.registry import GRAVITY, RULES
+from bindbee_sync.text import nearest, shorten
+
+FILE_NAME = "bindbee-sync.yaml"
+MAX_CONFIG_BYTES = 1 << 20
+NEEDS_VERSION = "It needs at least the line `version: 1`."
+
+
+class FileConfig(BaseModel):
+    """The keys of `bindbee-sync.yaml`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    version: Annotated[int, Field(ge=1, le=1)]
+    region: Literal["us", "eu"] = "us"
+    provider: Annotated[str, Field(min_length=1)] | None = None
+    jobs: Annotated[str, Field(min_length=1)] = "jobs"
+    ledger: Annotated[str, Field(min_length=1)] = ".bindbee-sync/ledger"
+    max_creates: Annotated[int, Field(ge=0)] = 50
+    max_list_age: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 36
+    timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
+    passthrough_base: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)*$")] = "/v1"
+    ignore_changes: list[str] = []
+    rules: dict[str, Literal["error", "warning", "off"]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigFile:
+    """A config as read. `shown` is its path as messages name it; without a file the defaults hold."""
+
+    values: FileConfig
+    shown: str = FILE_NAME
+    content: bytes = b""
+
+    def where(self, *loc: str | int) -> str:
+        """Return the file and the line and column of what stands at `loc`, as far as it can be told."""
+        return _where(self.content, self.shown, loc)
+
+
+def read_config(path: Path, shown: str) -> ConfigFile:
+    """Return the config in `path`; raises ConfigError, with its place, where it can't be used."""
+    content = _read(path, shown)
+    data = _load(content, shown)
+    if not isinstance(data, dict):
+        raise ConfigError("The config file holds no keys", where=shown, hint=NEEDS_VERSION)
+    try:
+        values = FileConfig.model_validate({key: value for key, value in data.items() if value is not None})
+    except ValidationError as error:
+        raise _bad_value(error, content, shown) from error
+    config = ConfigFile(values=values, shown=shown, content=content)
+    _check_fields(config)
+    _check_rules(config)
+    return config
+
+
+def _read(path: Path, shown: str) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MAX_CONFIG_BYTES + 1)
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            f"The config file can't be read: {getattr(error, 'strerror', None) or error}",
+            where=shown,
+            hint="Check the path, or leave out --config to use the defaults.",
+        ) from error
+    if len(content) > MAX_CONFIG_BYTES:
+        raise ConfigError("The config file is larger than 1 MiB", where=shown, hint="Is it the right file?")
+    return content
+
+
+def _load(content: bytes, shown: str) -> object:
+    try:
+        return YAML(typ="safe", pure=True).load(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "The config file is not UTF-8 text", where=shown, hint="Save it as UTF-8."
+        ) from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        raise ConfigError(
+            f"The config file is not valid YAML: {error.problem or error.context}",
+            where=f"{shown}:{mark.line + 1}:{mark.column + 1}" if mark else shown,
+            hint="Correct the YAML at this place.",
+        ) from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError(
+            f"The config file is not valid YAML: {str(error).splitlines()[0]}",
+            where=shown,
+            hint="Correct the YAML.",
+        ) from error
+
+
+def _bad_value(error: ValidationError, content: bytes, shown: str) -> ConfigError:
+    first: Any = error.errors(include_input=False, include_url=False)[0]
+    key = shorten(".".join(str(part) for part in first["loc"]), 60)
+    where = _where(content, shown, first["loc"])
+    if first["type"] == "extra_forbidden":
+        close = nearest(key, list(FileConfig.model_fields))
+        known = f"Known keys: {', '.join(FileConfig.model_fields)}."
+        hint = f"Did you mean '{close}'?" if close else known
+        return ConfigError(f"'{key}' is not a key of the config", where=where, hint=hint)
+    if first["type"] == "missing":
+        return ConfigError(f"The config has no '{key}'", where=shown, hint=NEEDS_VERSION)
+    return ConfigError(f"'{key}' in the config: {first['msg']}", where=where, hint="Correct the value.")
+
+
+def _check_fields(config: ConfigFile) -> None:
+    for index, field in enumerate(config.values.ignore_changes):
+        if field not in CREATE_FIELDS:
+            close = nearest(field, list(CREATE_FIELDS))
+            raise ConfigError(
+                f"'{shorten(field, 60)}' in ignore_changes is not a field of a job",
+                where=config.where("ignore_changes", index),
+                hint=f"Did you mean '{close}'?" if close else f"Fields: {', '.join(CREATE_FIELDS)}.",
+            )
+
+
+def _check_rules(config: ConfigFile) -> None:
+    for rule_id, severity in config.values.rules.items():
+        rule = RULES.get(rule_id)
+        where = config.where("rules", rule_id)
+        if rule is None:
+            close = nearest(rule_id, list(RULES))
+            raise ConfigError(
+                f"There is no rule '{shorten(rule_id, 60)}'",
+                where=where,
+                hint=f"Did you mean '{close}'?" if close else "`bindbee-sync rules` lists them.",
+            )
+        if not rule.lowerable and GRAVITY.index(Severity(severity)) < GRAVITY.index(rule.severity):
+            raise ConfigError(
+                f"The rule '{rule_id}' can't be made less than it is",
+                where=where,
+                hint="It guards against making a job twice or a wrong one. Remove the line.",
+            )
+
+
+def _where(content: bytes, shown: str, loc: tuple[str | int, ...]) -> str:
+    try:
+        node = tree.parse(content, shown).root
+    except tree.YamlError:
+        return shown
+    place = None
+    for part in loc:
+        found: tree.Node | None = None
+        if isinstance(node, tree.Mapping):
+            for key, value in node.entries:
+                if isinstance(key, tree.Scalar) and key.text == str(part):
+                    place, found = key.place, value
+        elif isinstance(node, tree.Sequence) and isinstance(part, int) and part < len(node.items):
+            found = node.items[part]
+            place = found.place
+        node = found
+    return f"{shown}:{place.line}:{place.column}" if place else shown
