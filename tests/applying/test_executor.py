@@ -1,0 +1,242 @@
+"""The executor on a clock of its own: deadlines, long 429s, and what is on record at each moment."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from bindbee_sync.applying.executor import Executor
+from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.provenance import Provenance
+from bindbee_sync.applying.results import Became
+from bindbee_sync.bindbee.outcomes import Created, NotSent, Throttled
+from bindbee_sync.desired.model import JobFile, JobSpec
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger.events import Intent, Outcome
+from bindbee_sync.ledger.store import LostRaceError
+from bindbee_sync.planning.model import Entry
+from bindbee_sync.planning.model import Outcome as Planned
+
+START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class FakeClock:
+    """Goes only when somebody waits."""
+
+    def __init__(self):
+        self.seconds = 0.0
+
+    def now(self):
+        return START + timedelta(seconds=self.seconds)
+
+    def ticks(self):
+        return self.seconds
+
+    def sleep(self, seconds):
+        self.seconds += seconds
+
+
+class FakeApi:
+    """Answers what it was told, in turn, each after so many seconds."""
+
+    def __init__(self, clock, log, answers):
+        self.clock, self.log, self.answers = clock, log, list(answers)
+
+    def create_job(self, payload):
+        self.log.append("POST")
+        seconds, answer = self.answers.pop(0) if self.answers else (0, Created(status=201))
+        self.clock.sleep(seconds)
+        return answer
+
+    def server_now(self):
+        return self.clock.now() + timedelta(hours=1)
+
+    def wait_for_capacity(self, limit):
+        self.log.append("capacity")
+
+
+class FakeWriter:
+    """Keeps events in memory; `fails` says at which append (counted from 1) the disk is full."""
+
+    def __init__(self, log, *, batch=1, fails=(), races=()):
+        self.events, self.log, self.batch = (), log, batch
+        self._fails, self._races, self._appends = set(fails), set(races), 0
+
+    def append(self, *events):
+        self._appends += 1
+        if self._appends in self._races:
+            raise LostRaceError("another run wrote first")
+        if self._appends in self._fails:
+            raise LedgerError("no space left")
+        self.events += events
+        self.log += [each.event if isinstance(each, Intent) else each.result for each in events]
+
+    note = append
+
+    def flush(self):
+        self.log.append("flush")
+
+
+def entry(number):
+    spec = JobSpec(name=f"Role {number}", code=f"R-{number}")
+    file = JobFile(address=f"sales/{number}", path=f"jobs/sales/{number}.yaml", spec=spec, values={}, keys={})
+    return Entry(file=file, outcome=Planned.CREATE, payload={"name": spec.name, "code": spec.code})
+
+
+@pytest.fixture
+def build():
+    @contextmanager
+    def make(answers=(), *, max_waiting=900.0, fresh=None, **writer):
+        clock, log = FakeClock(), []
+        told = []
+        executor = Executor(
+            api=FakeApi(clock, log, answers),
+            writer=FakeWriter(log, **writer),
+            clock=clock,
+            interrupts=Interrupts(),
+            space="connector",
+            undated=lambda _: (),
+            decide_again=lambda _: SimpleNamespace(creates=fresh or ()),
+            provenance=Provenance(),
+            max_waiting=max_waiting,
+            on_result=lambda entry, result: told.append((entry.address, result.became)),
+        )
+        yield SimpleNamespace(executor=executor, clock=clock, log=log, told=told)
+
+    return make
+
+
+def became(results):
+    return [result.became for result in results.values()]
+
+
+def test_the_intent_comes_before_the_request_and_the_outcome_after_it(build):
+    with build() as made:
+        assert became(made.executor.create([entry(1), entry(2)])) == [Became.CREATED] * 2
+    assert made.log == ["capacity", "intent", "POST", "created"] * 2 + ["flush"]
+
+
+def test_a_batch_has_its_intents_written_together(build):
+    with build(batch=10) as made:
+        made.executor.create([entry(1), entry(2), entry(3)])
+    assert made.log == ["capacity", *["intent"] * 3, *["POST", "created"] * 3, "flush"]
+
+
+def test_a_short_429_is_waited_out_under_the_same_intent(build):
+    with build([(0, Throttled(retry_after=30.0)), (0, Throttled(retry_after=30.0))]) as made:
+        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+    assert made.log == ["capacity", "intent", "POST", "POST", "POST", "created", "flush"]
+    assert made.clock.seconds == 60
+
+
+def test_a_long_429_ends_the_intent_as_not_tried_and_a_new_one_is_written(build):
+    with build([(0, Throttled(retry_after=120.0))]) as made:
+        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+    assert made.log == [
+        "capacity",
+        "intent",
+        "POST",
+        "not_tried",
+        "capacity",
+        "intent",
+        "POST",
+        "created",
+        "flush",
+    ]
+    first, ended, second, outcome = made.executor.writer.events
+    assert (first.record, second.record) == (ended.record, outcome.record)
+    assert first.record != second.record
+    assert second.at >= first.deadline
+    assert made.told == [("sales/1", Became.CREATED)]
+
+
+def test_429s_that_add_up_past_the_deadline_send_nothing_under_it(build):
+    with build([(50, Throttled(retry_after=60.0)), (0, Throttled(retry_after=60.0))]) as made:
+        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+    intents = [event for event in made.executor.writer.events if isinstance(event, Intent)]
+    assert len(intents) == 2
+    assert made.log.count("POST") == 3
+
+
+def test_a_rate_limit_that_never_lets_through_ends_the_apply(build):
+    with build([(0, Throttled(retry_after=50.0))] * 9, max_waiting=120.0) as made:
+        results = made.executor.create([entry(1), entry(2)])
+    assert became(results) == [Became.NOT_TRIED] * 2
+    assert "rate limit" in results["sales/1"].detail
+    assert made.clock.seconds <= 120
+    assert [event.result for event in made.executor.writer.events if isinstance(event, Outcome)] == [
+        "not_tried"
+    ]
+
+
+def test_a_batch_that_takes_longer_than_the_deadline_gets_new_intents_for_the_rest(build):
+    slow = (70, Created(status=201))
+    with build([slow] * 4, batch=4) as made:
+        assert became(made.executor.create([entry(number) for number in range(4)])) == [Became.CREATED] * 4
+    sent = 0
+    for event in made.executor.writer.events:
+        if isinstance(event, Outcome) and event.result == "created":
+            sent += 1
+    assert sent == 4
+    intents = {event.record: event for event in made.executor.writer.events if isinstance(event, Intent)}
+    ends = {event.record: event for event in made.executor.writer.events if isinstance(event, Outcome)}
+    assert set(intents) == set(ends)
+    for record, event in ends.items():
+        if event.result == "created":
+            assert event.at - timedelta(seconds=70) < intents[record].deadline
+
+
+def test_a_connection_that_is_refused_is_tried_again_then_rejected(build):
+    refused = (0, NotSent(detail="could not connect"))
+    with build([refused, refused]) as made:
+        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+    assert made.log.count("intent") == 1
+    with build([refused] * 9) as made:
+        results = made.executor.create([entry(number) for number in range(4)])
+    assert became(results) == [Became.REJECTED] * 3 + [Became.NOT_TRIED]
+    assert made.log.count("POST") == 9
+    assert not results["sales/0"].by_ats
+
+
+def test_an_intent_that_cant_be_written_sends_nothing(build):
+    with build(fails=[3]) as made, pytest.raises(LedgerError):
+        made.executor.create([entry(1), entry(2), entry(3)])
+    assert made.log.count("POST") == 1
+    assert became(made.executor.results) == [Became.CREATED]
+
+
+def test_an_outcome_that_cant_be_written_is_told_and_ends_the_apply(build):
+    with build(fails=[2]) as made, pytest.raises(LedgerError):
+        made.executor.create([entry(1), entry(2)])
+    assert made.log.count("POST") == 1
+    assert made.told == [("sales/1", Became.CREATED)]
+    assert became(made.executor.results) == [Became.CREATED]
+
+
+def test_after_a_lost_race_only_what_is_still_to_be_created_is_sent(build):
+    with build(races=[1], fresh=(entry(2),), batch=2) as made:
+        results = made.executor.create([entry(1), entry(2)])
+    assert {address: result.became for address, result in results.items()} == {
+        "sales/1": Became.NOT_TRIED,
+        "sales/2": Became.CREATED,
+    }
+    assert made.log.count("POST") == 1
+
+
+def test_an_intent_carries_the_servers_time_and_its_deadline(build):
+    with build() as made:
+        made.executor.create([entry(1)])
+    intent = made.executor.writer.events[0]
+    assert intent.server_at - intent.at == timedelta(hours=1)
+    assert intent.deadline - intent.at == timedelta(seconds=120)
+
+
+def test_nothing_is_begun_once_a_stop_was_asked_for(build):
+    with build() as made:
+        made.executor.interrupts.requested = True
+        assert became(made.executor.create([entry(1)])) == [Became.NOT_TRIED]
+    assert "POST" not in made.log
+    assert "intent" not in made.log

@@ -1,0 +1,119 @@
+"""What a ledger's events come to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bindbee_sync.ledger.events import Intent, Listed, Outcome, Released, Resolved, Stands
+from bindbee_sync.ledger.records import State, fold_events
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+def about(record="r", home="sales/lead", space="connector", at=NOW):
+    return {"record": record, "home": home, "space": space, "at": at}
+
+
+def intent(**where):
+    given = about(**where)
+    times = {"server_at": given["at"], "deadline": given["at"] + timedelta(seconds=120)}
+    return Intent(**given, **times, code="L-1", name="Lead", digest="d")
+
+
+def outcome(result, **more):
+    return Outcome(**about(), result=result, **more)
+
+
+def listed(**more):
+    return Listed(**about(), id="job", remote_id="7", **more)
+
+
+def verdict(result, **more):
+    return Resolved(**about(), result=result, by="mara", **more)
+
+
+RELEASED = Released(**about(), by="mara")
+
+
+@pytest.mark.parametrize(
+    ("events", "state"),
+    [
+        ([], State.ATTEMPTED),
+        ([outcome("created")], State.CREATED),
+        ([outcome("uncertain")], State.UNCERTAIN),
+        ([outcome("rejected")], State.ENDED),
+        ([outcome("not_tried")], State.ENDED),
+        ([outcome("uncertain"), verdict("created", id="job")], State.CREATED),
+        ([outcome("uncertain"), verdict("not_created")], State.ENDED),
+        ([verdict("not_created")], State.ENDED),
+        ([outcome("created"), verdict("not_created")], State.CREATED),
+        ([outcome("uncertain"), listed()], State.LISTED),
+        ([listed(), verdict("not_created")], State.LISTED),
+        ([listed(), outcome("created")], State.LISTED),
+        ([listed(), outcome("uncertain")], State.LISTED),
+        ([outcome("rejected"), outcome("created")], State.CREATED),
+        ([outcome("uncertain"), verdict("not_created"), outcome("created")], State.CREATED),
+        ([outcome("uncertain"), verdict("not_created"), listed()], State.LISTED),
+        ([outcome("created"), RELEASED], State.ENDED),
+        ([RELEASED, outcome("created")], State.ENDED),
+        ([RELEASED, listed()], State.ENDED),
+    ],
+    ids=lambda value: (
+        "-".join(getattr(e, "result", e.event) for e in value) if isinstance(value, list) else None
+    ),
+)
+def test_where_a_record_stands(events, state):
+    (record,) = fold_events([intent(), *events]).records
+    assert record.state is state
+    assert record.is_live == (state is not State.ENDED)
+
+
+def test_an_id_is_kept_from_wherever_it_comes():
+    (record,) = fold_events([intent(), outcome("created", id="job", remote_id="7")]).records
+    assert (record.job_id, record.job_remote_id) == ("job", "7")
+    (record,) = fold_events([intent(), outcome("created", remote_id="7"), listed()]).records
+    assert (record.job_id, record.job_remote_id) == ("job", "7")
+
+
+def test_a_record_answers_to_the_code_as_sent_and_as_last_recorded_and_to_the_name_last_recorded():
+    edited = Stands(**about(), address="field/head", code="H-1", name="Head")
+    (record,) = fold_events([intent(), outcome("created"), edited]).records
+    assert record.codes == {"L-1", "H-1"}
+    assert record.names == {"head"}
+    assert (record.address, record.home, record.label) == ("field/head", "sales/lead", "field/head")
+
+
+def test_an_address_is_only_of_the_record_that_it_was_given_to_last():
+    later = NOW + timedelta(days=1)
+    taken = Stands(**about(record="other", at=later), address="sales/lead", code="N-1", name="New")
+    records = fold_events(
+        [intent(), outcome("created"), Listed(**about("other", "x/y"), id="o"), taken]
+    ).records
+    assert {record.id: record.address for record in records} == {"r": None, "other": "sales/lead"}
+    assert all(record.label == "sales/lead" for record in records)
+
+
+def test_each_connector_has_a_space_of_its_own():
+    events = [intent(), intent(record="s", space="another")]
+    assert [record.id for record in fold_events(events, "connector").records] == ["r"]
+    assert len(fold_events(events).records) == 2
+    assert all(record.address == "sales/lead" for record in fold_events(events).records)
+
+
+def test_an_outcome_of_an_attempt_that_is_not_there_says_nothing():
+    assert fold_events([outcome("created"), verdict("created"), RELEASED]).records == ()
+
+
+def test_the_ats_refusal_is_remembered_until_another_attempt_was_answered():
+    refused = [intent(), outcome("rejected", by_ats=True)]
+    again = intent(record="again", at=NOW + timedelta(hours=1))
+    ended = Outcome(**about(record="again"), result="not_tried")
+    made = Outcome(**about(record="again"), result="created")
+    assert fold_events(refused).refusal("sales/lead")
+    assert fold_events([*refused, again, ended]).refusal("sales/lead")
+    assert fold_events([*refused, again, ended]).refused_payload("d")
+    assert not fold_events([*refused, again, made]).refusal("sales/lead")
+    assert not fold_events([*refused, again, made]).refused_payload("d")
+    assert not fold_events([intent(), outcome("rejected")]).refusal("sales/lead")
