@@ -22,7 +22,6 @@ class Interrupts:
     def __init__(self, on_first: Callable[[], None] | None = None) -> None:
         self.requested = False
         self._abandonable = False
-        self._impatient = False
         self._on_first = on_first or (lambda: None)
 
     @contextmanager

@@ -64,7 +64,7 @@ class Evidence:
             waits_for = (
                 f"a sync that begins after {_when(_decisive(record))} and shows the job, or shows none"
             )
-            way_out = f"bindbee-sync apply --refresh, or: {resolve} | --not-created"
+            way_out = f"bindbee-sync apply --settle, or: {resolve} | --not-created"
         elif near := self.made_about_then(record):
             several = "; ".join(describe_job(job) for job in near)
             waits_for = f"somebody to say if it is one of the jobs made about then: {several}"
