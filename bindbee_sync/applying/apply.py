@@ -56,10 +56,11 @@ class Wishes:
 class Applied:
     """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way.
 
-    `shown` where the plan was shown before it was asked about.
+    `shown` where the plan was shown before it was asked about; `latest` is the plan after a wait.
     """
 
     plan: Plan
+    latest: Plan | None = None
     shown: bool = False
     results: dict[str, Result] = field(default_factory=dict)
     refusal: str | None = None
@@ -84,13 +85,19 @@ class Applied:
         return any(result.became is not Became.NOT_TRIED for result in self.results.values())
 
     @property
+    def is_open_before(self) -> bool:
+        """Whether an earlier create is uncertain, at the end as at the beginning."""
+        last = self.latest or self.plan
+        outcomes = [entry.outcome for entry in last.entries] + [loose.outcome for loose in last.loose]
+        return Outcome.UNCERTAIN in outcomes
+
+    @property
     def exit_code(self) -> ExitCode:
         """The exit code; that something is uncertain outranks a failure once something was sent."""
         became = {result.became for result in self.results.values()}
-        open_before = any(entry.outcome is Outcome.UNCERTAIN for entry in self.plan.entries) or any(
-            loose.outcome is Outcome.UNCERTAIN for loose in self.plan.loose
+        is_uncertain = (
+            Became.UNCERTAIN in became or self.is_open_before or (self.error is not None and self.sent)
         )
-        is_uncertain = Became.UNCERTAIN in became or open_before or (self.error is not None and self.sent)
         failed = self.refusal is not None or self.error is not None
         if is_uncertain and (self.sent or not failed):
             return ExitCode.UNCERTAIN
@@ -235,7 +242,9 @@ class Apply:
         waiting = _still_pending(self._plan(writer.events, snapshot))
         try:
             while syncs.refresh():
-                waiting = _still_pending(self._record(writer, self.look()))
+                applied.latest = self._record(writer, self.look())
+                self._settle_listed(applied, applied.latest)
+                waiting = _still_pending(applied.latest)
                 if not waiting:
                     applied.notes.append("Every created job is listed.")
                     return
@@ -251,6 +260,15 @@ class Apply:
             applied.notes.append("Interrupted while waiting for the sync; nothing is lost by that.")
         except ToolError as error:
             applied.notes.append(f"Waiting for the sync came to nothing: {error.message}")
+
+    def _settle_listed(self, applied: Applied, plan: Plan) -> None:
+        """Count as created what this run was uncertain about, and the list now shows."""
+        for entry in plan.entries:
+            result = applied.results.get(entry.address)
+            if result and result.became is Became.UNCERTAIN and entry.job:
+                made = Result(became=Became.CREATED, id=entry.job.id, remote_id=entry.job.remote_id)
+                applied.results[entry.address] = made
+                self.on_result(entry, made)
 
 
 def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:

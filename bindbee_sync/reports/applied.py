@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from bindbee_sync.applying.apply import Applied
 from bindbee_sync.applying.results import Became
-from bindbee_sync.planning.model import Outcome
 from bindbee_sync.text import counted
 
 
@@ -33,7 +32,7 @@ def summary_lines(applied: Applied) -> Iterator[str]:
             "Uncertain means that the job may exist. It is held, never sent again by itself: "
             "`bindbee-sync plan` says what it waits for and which command ends the wait."
         )
-    elif any(entry.outcome is Outcome.UNCERTAIN for entry in applied.plan.entries):
+    elif applied.is_open_before:
         yield "A create of an earlier run is still uncertain; see above which command ends the wait."
     if became[Became.NOT_TRIED]:
         why = next(r.detail for r in applied.results.values() if r.became is Became.NOT_TRIED)

@@ -181,3 +181,23 @@ def test_a_wait_that_bindbee_refuses_is_said_and_changes_nothing(repo, sandbox):
     ran = repo.apply("--wait")
     assert (ran.code, ran.results) == (0, {"sales/lead": "created"})
     assert "resync is disabled" in ran.json["notes"][0]
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_wait_settles_what_the_list_then_shows(repo, sandbox, made):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    sandbox.settings(sync_duration=0.05)
+    sandbox.fault("lose", when="after" if made else "before")
+    ran = repo.apply("--wait")
+    assert (ran.code, ran.results) == (
+        (0, {"sales/lead": "created"}) if made else (3, {"sales/lead": "uncertain"})
+    )
+    assert repo.plan().outcomes == {"sales/lead": "in_sync" if made else "uncertain"}
+
+
+def test_a_wait_settles_an_earlier_uncertain_create(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    sandbox.settings(sync_duration=0.05)
+    sandbox.fault("lose", when="after")
+    assert repo.apply().code == 3
+    assert repo.apply("--wait").code == 0
