@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import assert_never
 
 from bindbee_sync.ledger.events import Event, Intent, Listed, Outcome, Released, Resolved, Stands
@@ -91,15 +92,27 @@ class Ledger:
 
     def refusal(self, address: str) -> Record | None:
         """Return the last attempt at `address`, where the ATS refused it."""
-        attempts = [r for r in self.records if r.intent and r.home == address and r.ending != "not_tried"]
-        return attempts[-1] if attempts and attempts[-1].refused_by_ats else None
+        return _refused(self._last_by_address.get(address))
 
     def refused_payload(self, digest: str) -> Record | None:
         """Return the last attempt with that payload, where the ATS refused it."""
-        attempts = [
-            r for r in self.records if r.intent and r.intent.digest == digest and r.ending != "not_tried"
-        ]
-        return attempts[-1] if attempts and attempts[-1].refused_by_ats else None
+        return _refused(self._last_by_digest.get(digest))
+
+    @property
+    def _attempts(self) -> Iterator[tuple[Intent, Record]]:
+        return ((r.intent, r) for r in self.records if r.intent and r.ending != "not_tried")
+
+    @cached_property
+    def _last_by_address(self) -> dict[str, Record]:
+        return {record.home: record for _, record in self._attempts}
+
+    @cached_property
+    def _last_by_digest(self) -> dict[str, Record]:
+        return {intent.digest: record for intent, record in self._attempts}
+
+
+def _refused(attempt: Record | None) -> Record | None:
+    return attempt if attempt and attempt.refused_by_ats else None
 
 
 def fold_events(events: Iterable[Event], space: str | None = None) -> Ledger:
