@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindbee_sync.cli.completion import addresses
 from bindbee_sync.cli.session import (
     ConfigOption,
     Format,
@@ -16,6 +18,7 @@ from bindbee_sync.cli.session import (
     look,
     open_store,
     options,
+    selection,
 )
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from bindbee_sync.bindbee.snapshot import Snapshot
     from bindbee_sync.config import Settings
     from bindbee_sync.desired.load import Desired
+    from bindbee_sync.desired.model import JobFile
     from bindbee_sync.importing.choose import Skipped
     from bindbee_sync.importing.folder import JobsFolder
     from bindbee_sync.ledger.records import Ledger
@@ -45,6 +49,24 @@ def import_(
     by_department: Annotated[
         bool, typer.Option("--by-department", help="Into a folder for each department.")
     ] = False,
+    into: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--into",
+            metavar="ADDRESS ID",
+            help="Let this file stand for that job: adds `sync` to it.",
+            autocompletion=addresses,
+        ),
+    ] = None,
+    update: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--update",
+            metavar="ADDRESS",
+            help="Take the ATS's values into this file where they differ; repeatable, globs are fine.",
+            autocompletion=addresses,
+        ),
+    ] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -52,11 +74,23 @@ def import_(
 
     Example: bindbee-sync import --by-department
     """
+    _check_usage(into, update, new_files=bool(jobs or status or by_department))
     session = Session(output, config)
     with session.answering():
         world = _World.of(session)
-        written, skipped = _new_files(world, jobs or [], status or [], by_department=by_department)
+        skipped: list[Skipped] = []
+        if into:
+            written = _adopt(world, *into)
+        elif update:
+            written, skipped = _update(world, update)
+        else:
+            written, skipped = _new_files(world, jobs or [], status or [], by_department=by_department)
         _report(session, world, written, skipped)
+
+
+def _check_usage(into: tuple[str, str] | None, update: list[str] | None, *, new_files: bool) -> None:
+    if bool(into) + bool(update) + new_files > 1:
+        raise typer.BadParameter("--into, --update and importing jobs into new files are done one at a time.")
 
 
 @dataclass(frozen=True)
@@ -138,6 +172,74 @@ def _new_files(
         world.folder.create(made.address, made.text)
         written.append({"address": made.address, "path": world.folder.path(made.address), "id": made.job.id})
     return written, skipped
+
+
+def _adopt(world: _World, address: str, identifier: str) -> list[Document]:
+    from bindbee_sync.errors import ToolError
+    from bindbee_sync.importing.adopt import adopted
+    from bindbee_sync.importing.choose import find_job
+
+    file = next((file for file in world.desired.files if file.address == address), None)
+    if file is None or not file.readable:
+        selection(world.desired, world.settings, (), [address])
+        raise ToolError(
+            "This is no address of one job file that can be read",
+            where=address,
+            hint="Write the path of the file below the jobs folder, without suffix.",
+        )
+    job = find_job(world.jobs, identifier)
+    if job is None:
+        raise ToolError(
+            "No listed job has this id",
+            where=identifier,
+            hint="A template can't be stood for. `bindbee-sync plan --unmanaged` lists jobs with their ids.",
+        )
+    holder = next((each for each in world.plan.entries if each.job and each.job.id == job.id), None)
+    if holder and holder.address != address:
+        raise ToolError(
+            f"{holder.file.path} stands for this job ({holder.reason})",
+            where=identifier,
+            hint="Two files can't stand for one job: remove one of them.",
+        )
+    return _rewritten(
+        world, file, job, lambda content: adopted(file, content, job, world.folder.defaults_of(file))
+    )
+
+
+def _update(world: _World, wanted: list[str]) -> tuple[list[Document], list[Skipped]]:
+    from bindbee_sync.importing.choose import Skipped
+    from bindbee_sync.importing.update import Update
+
+    selects = selection(world.desired, world.settings, (), wanted)
+    written: list[Document] = []
+    skipped: list[Skipped] = []
+    for entry in world.plan.entries:
+        file, job = entry.file, entry.job
+        if not selects(entry.address) or job is None or not entry.changes:
+            continue
+        if job.confidential and not file.spec.confidential:
+            reason = (
+                f"it is confidential, and {file.path} can be read by others; if that is meant, write "
+                "`confidential: true` there"
+            )
+            skipped.append(Skipped(job=job, reason=reason))
+            continue
+        update = Update(
+            file, job, world.folder.defaults_of(file), world.directory, provider=world.plan.provider
+        )
+        fields = [change.field for change in entry.changes]
+        written += _rewritten(world, file, job, lambda content: update.content(content, fields))  # noqa: B023 - called at once
+    return written, skipped
+
+
+def _rewritten(world: _World, file: JobFile, job: Job, change: Callable[[bytes], bytes]) -> list[Document]:
+    path = world.settings.root / file.path
+    before = path.read_bytes()
+    after = change(before)
+    if after == before:
+        return []
+    world.folder.rewrite(path, file.path, after)
+    return [{"address": file.address, "path": file.path, "id": job.id}]
 
 
 def _report(session: Session, world: _World, written: list[Document], skipped: list[Skipped]) -> None:

@@ -9,6 +9,7 @@ from secrets import token_hex
 
 from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
 from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, load_defaults
+from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
 from bindbee_sync.text import fold
 
@@ -53,6 +54,10 @@ class JobsFolder:
                     file.read_bytes(), path=str(self._shown / part / DEFAULTS_NAME), outer=found
                 )
         return found
+
+    def defaults_of(self, file: JobFile) -> Defaults:
+        """Return what the fields of an existing file are laid over."""
+        return self.defaults(PurePosixPath(file.path).relative_to(self._shown).parent)
 
     def create(self, address: str, text: str) -> None:
         """Write a new file, whole or not at all. Raises ToolError where there is one, or it can't be."""

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from bindbee_sync.bindbee.models import Job, PostedUrl
 from bindbee_sync.importing.scalars import block, comment, scalar
-from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE, REFERENCE_LISTS
+from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE
 from bindbee_sync.planning.references import REFERENCE_FIELDS, Directory
 
 _LAST_FIELD = "description"
@@ -47,15 +47,27 @@ def field_text(field: str, job: Job, directory: Directory) -> str | None:
     value = getattr(job, field)
     if value is None or (field in ("name", "code") and _is_blank(value)):
         return None
-    if field in REFERENCE_LISTS:
-        return _list(_reference(field, each, directory) for each in value) if _holds(value) else None
-    if field == "job_posting_urls":
-        return _list(map(_url, value)) if _holds(url.value for url in value) else None
+    if isinstance(value, tuple):
+        items = list_items(field, job, directory)
+        return None if items is None else "".join(f"\n  - {item}" for item in items) or " []"
     if isinstance(value, bool):
         return f" {str(value).lower()}"
     if not _holds([value]):
         return None
     return f" {block(value) if field == _LAST_FIELD else scalar(value)}"
+
+
+def list_items(field: str, job: Job, directory: Directory) -> list[str] | None:
+    """Return the items of a list as they stand behind `- ` in a list that is indented by two.
+
+    None where a job file can't hold one of them.
+    """
+    value = getattr(job, field) or ()
+    if not _holds(each.value if isinstance(each, PostedUrl) else each for each in value):
+        return None
+    return [
+        _url(each) if isinstance(each, PostedUrl) else _reference(field, each, directory) for each in value
+    ]
 
 
 def _is_blank(value: object) -> bool:
@@ -65,11 +77,6 @@ def _is_blank(value: object) -> bool:
 def _holds(texts: Iterable[str | None]) -> bool:
     """Whether a job file can hold all of them."""
     return all(text is not None and _UNSENDABLE not in text for text in texts)
-
-
-def _list(items: Iterable[str]) -> str:
-    lines = [f"\n  - {item}" for item in items]
-    return "".join(lines) or " []"
 
 
 def _reference(field: str, identifier: str, directory: Directory) -> str:
