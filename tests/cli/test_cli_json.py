@@ -94,9 +94,10 @@ def test_a_plan_has_one_entry_a_file_of_the_contracts_shape(repo, sandbox):
     }
     paths = {entry["address"]: entry["path"] for entry in ran.json["entries"]}
     assert (paths["Broken"], paths["unreadable"]) == ("jobs/Broken.yaml", "jobs/unreadable.yml")
-    assert len(ran.json["unmanaged"]) == ran.json["summary"]["unmanaged"] + ran.json["summary"][
-        "unmanaged_closed"
-    ]
+    assert (
+        len(ran.json["unmanaged"])
+        == ran.json["summary"]["unmanaged"] + ran.json["summary"]["unmanaged_closed"]
+    )
     assert "unmanaged" not in repo.plan().json
 
 
@@ -258,7 +259,9 @@ def test_a_confidential_job_shows_its_id_and_status_only(repo, sandbox):
     job = sandbox.add_job(**secret, confidential=True)
     sandbox.sync()
     repo.write("sales/claims", f"name: Some Leader\nsync: {{id: {job['bindbee_id']}}}\n")
-    repo.write("sales/closed", f"name: Some Other\ncode: X-1\nsync: {{distinct_from: [{job['bindbee_id']}]}}\n")
+    repo.write(
+        "sales/closed", f"name: Some Other\ncode: X-1\nsync: {{distinct_from: [{job['bindbee_id']}]}}\n"
+    )
     runs = [
         repo.plan("--unmanaged"),
         repo.run("plan", "--unmanaged"),

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_head_takes_one_line_and_nobody_complains(repo, arguments):
 
 @pytest.mark.usefixtures("job")
 def test_an_answer_that_a_full_disk_swallows_is_a_failure_and_stops_no_apply(repo, sandbox):
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         planned = repo.process("plan", "--format", "json", "--detailed-exitcode", stdout=full)
         assert planned.code == 1
         assert os.strerror(errno.ENOSPC) in planned.err

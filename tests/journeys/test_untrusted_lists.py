@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindbee_sync.applying import apply as applying
+from bindbee_sync.clock import SystemClock
 
 DAY = 24 * 3600
 RESYNC = "/api/embedded/v1/connectors/resync"
@@ -119,21 +120,17 @@ def test_the_configured_age_counts(repo, sandbox):
     assert not repo.plan().json["diagnostics"]
 
 
-def test_an_apply_waits_for_a_running_sync_and_a_plan_does_not(repo, sandbox):
+def test_an_apply_waits_for_a_running_sync_and_a_plan_does_not(repo, sandbox, monkeypatch):
     repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
-    sandbox.settings(sync_duration=0.4)
-    sandbox._client.post(
-        sandbox.url + RESYNC,
-        headers={
-            "Authorization": f"Bearer {sandbox.api_key}",
-            "x-connector-token": sandbox.connector_token,
-        },
-    ).raise_for_status()
+    sandbox.settings(sync_duration=1000, sync_interval=1)
+    sandbox.advance(1)
+    sandbox.settings(sync_interval=None)
     assert {rule for rule, _, _ in repo.plan().rules} == {"connector/list-moved"}
+    monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: sandbox.advance(400 * bool(seconds)))
     ran = repo.apply()
     assert ran.results == {"sales/lead": "created"}
     assert ran.err.count("Waiting for the running sync") == 1
-    assert sandbox.requests("POST", RESYNC) == 1
+    assert sandbox.requests("POST", RESYNC) == 0
 
 
 def test_a_sync_that_does_not_end_is_waited_for_no_longer_than_allowed_and_said(repo, sandbox):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -242,7 +243,7 @@ class TestInAnApply:
 
         def sync(descriptor):
             real_sync(descriptor)
-            done.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+            done.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
 
         from bindbee_sync.bindbee.client import Bindbee
 
