@@ -18,7 +18,6 @@ from bindbee_sync.rules.registry import GRAVITY, RULES
 from bindbee_sync.text import nearest, shorten
 
 FILE_NAME = "bindbee-sync.yaml"
-MAX_CONFIG_BYTES = 1 << 20
 NEEDS_VERSION = "It needs at least the line `version: 1`."
 
 
@@ -46,24 +45,23 @@ class ConfigFile:
 
     values: FileConfig
     shown: str = FILE_NAME
-    content: bytes = b""
+    root: tree.Node | None = None
 
     def where(self, *loc: str | int) -> str:
         """Return the file and the line and column of what stands at `loc`, as far as it can be told."""
-        return _where(self.content, self.shown, loc)
+        return _where(self.root, self.shown, loc)
 
 
 def read_config(path: Path, shown: str) -> ConfigFile:
     """Return the config in `path`; raises ConfigError, with its place, where it can't be used."""
-    content = _read(path, shown)
-    data = _load(content, shown)
+    root, data = _parse(_read(path, shown), shown)
     if not isinstance(data, dict):
         raise ConfigError("The config file holds no keys", where=shown, hint=NEEDS_VERSION)
     try:
         values = FileConfig.model_validate({key: value for key, value in data.items() if value is not None})
     except ValidationError as error:
-        raise _bad_value(error, content, shown) from error
-    config = ConfigFile(values=values, shown=shown, content=content)
+        raise _bad_value(error, root, shown) from error
+    config = ConfigFile(values=values, shown=shown, root=root)
     _check_fields(config)
     _check_rules(config)
     return config
@@ -72,24 +70,25 @@ def read_config(path: Path, shown: str) -> ConfigFile:
 def _read(path: Path, shown: str) -> bytes:
     try:
         with path.open("rb") as stream:
-            content = stream.read(MAX_CONFIG_BYTES + 1)
+            return stream.read(tree.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"The config file can't be read: {getattr(error, 'strerror', None) or error}",
             where=shown,
             hint="Check the path, or leave out --config to use the defaults.",
         ) from error
-    if len(content) > MAX_CONFIG_BYTES:
-        raise ConfigError("The config file is larger than 1 MiB", where=shown, hint="Is it the right file?")
-    return content
 
 
-def _load(content: bytes, shown: str) -> object:
+def _parse(content: bytes, shown: str) -> tuple[tree.Node | None, object]:
+    """Return the tree of the config, which is bounded, and then its values."""
     try:
-        return YAML(typ="safe", pure=True).load(content.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
+        root = tree.parse(content, shown).root
+        return root, YAML(typ="safe", pure=True).load(content.decode("utf-8-sig"))
+    except tree.YamlError as error:
         raise ConfigError(
-            "The config file is not UTF-8 text", where=shown, hint="Save it as UTF-8."
+            error.message,
+            where=f"{shown}:{error.place.line}:{error.place.column}",
+            hint=error.hint or "Correct the YAML at this place.",
         ) from error
     except MarkedYAMLError as error:
         mark = error.problem_mark
@@ -98,7 +97,7 @@ def _load(content: bytes, shown: str) -> object:
             where=f"{shown}:{mark.line + 1}:{mark.column + 1}" if mark else shown,
             hint="Correct the YAML at this place.",
         ) from error
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError) as error:
         raise ConfigError(
             f"The config file is not valid YAML: {str(error).splitlines()[0]}",
             where=shown,
@@ -106,10 +105,10 @@ def _load(content: bytes, shown: str) -> object:
         ) from error
 
 
-def _bad_value(error: ValidationError, content: bytes, shown: str) -> ConfigError:
+def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> ConfigError:
     first: Any = error.errors(include_input=False, include_url=False)[0]
     key = shorten(".".join(str(part) for part in first["loc"]), 60)
-    where = _where(content, shown, first["loc"])
+    where = _where(root, shown, first["loc"])
     if first["type"] == "extra_forbidden":
         close = nearest(key, list(FileConfig.model_fields))
         known = f"Known keys: {', '.join(FileConfig.model_fields)}."
@@ -150,11 +149,7 @@ def _check_rules(config: ConfigFile) -> None:
             )
 
 
-def _where(content: bytes, shown: str, loc: tuple[str | int, ...]) -> str:
-    try:
-        node = tree.parse(content, shown).root
-    except tree.YamlError:
-        return shown
+def _where(node: tree.Node | None, shown: str, loc: tuple[str | int, ...]) -> str:
     place = None
     for part in loc:
         found: tree.Node | None = None
