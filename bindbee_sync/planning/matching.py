@@ -269,7 +269,7 @@ class _Matcher:
                     f"Several listed jobs may be the one that was created for this file: {several}",
                     at=Place(file.path),
                     hint=f"Look in the ATS which of them it is, then "
-                    f"`bindbee-sync ledger resolve {file.address} --created ID`.",
+                    f"`bindbee-sync ledger resolve {quote(file.address)} --created ID`.",
                 )
 
     def _repurposed_hint(self, target: Target) -> str:
