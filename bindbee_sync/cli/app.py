@@ -16,6 +16,7 @@ from bindbee_sync.cli.apply import apply
 from bindbee_sync.cli.demo import demo
 from bindbee_sync.cli.doctor import doctor
 from bindbee_sync.cli.import_ import import_
+from bindbee_sync.cli.init import init
 from bindbee_sync.cli.lookup import lookup
 from bindbee_sync.cli.plan import plan
 from bindbee_sync.cli.rules import rules
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (validate, plan, apply, lookup, rules, schema, doctor, sandbox, demo):
+for command in (init, validate, plan, apply, lookup, rules, schema, doctor, sandbox, demo):
     app.command()(command)
 app.command("import")(import_)
 app.add_typer(ledger.app, name="ledger")

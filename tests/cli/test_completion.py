@@ -25,7 +25,7 @@ def jobs(repo):
 
 
 @pytest.mark.parametrize(
-    "line", ["plan --target s", "apply --target s", "plan --explain s", "ledger show s", "ledger release s"]
+    "line", ["plan --target s", "apply --target s", "plan --explain s", "ledger show s", "import --update s"]
 )
 def test_addresses(jobs, sandbox, line):
     assert complete(jobs, f"bindbee-sync {line}") == ["sales/lead", "sales/manager", "support/agent"]

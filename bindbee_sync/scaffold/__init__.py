@@ -1,0 +1,1 @@
+"""What `init` puts into a repository: templates beside this file, and how they get there."""

@@ -1,0 +1,151 @@
+"""Put a repository's first files in their places: what is there already is kept as it is, byte for byte."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+from bindbee_sync.bindbee.models import provider_of
+from bindbee_sync.config import GitLedger, Settings, load_settings
+from bindbee_sync.config_file import FILE_NAME
+from bindbee_sync.desired.discover import SUFFIXES
+from bindbee_sync.errors import ToolError
+from bindbee_sync.reports.document import as_text
+from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, SCHEMA_FILE
+from bindbee_sync.schema.document import defaults_schema, job_schema
+from bindbee_sync.schema.repository import inherited_fields
+
+HERE = Path(__file__).parent
+LEDGER_BRANCH = "bindbee-sync-ledger"
+FIRST_JOB = "first-job.yaml"
+IGNORED = ".bindbee-sync/"
+WORKFLOWS = ".github/workflows"
+_BY_HAND = "4. Create it: `bindbee-sync apply`. It shows the plan again, and asks."
+_BY_MERGE = "4. Open a pull request. Its plan is shown there; what is merged is created."
+_IN_GIT = """\
+In the ledger, on the branch `{branch}`. Protect it against force pushes and deletion, and require no
+reviews on it. `bindbee-sync ledger list` shows what is in it."""
+_IN_A_FILE = """\
+In the ledger, `.bindbee-sync/` on the machine that applies. Back it up, and apply on that machine alone. For
+a team, keep it on a git branch: write `ledger: git+origin#bindbee-sync-ledger` into `bindbee-sync.yaml`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What a person decides: the ATS, the git remote that keeps the ledger (None: a file), and workflows."""
+
+    provider: str | None
+    remote: str | None
+    workflows: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What became of one file: written, or kept with `why`."""
+
+    path: str
+    why: str | None = None
+
+
+def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
+    """Write what is missing below `root`, and yield what became of each file.
+
+    A config that is there decides in place of `choices`. Raises ToolError where a file can't be written, or
+    where a link would lead out of `root`.
+    """
+    yield _place(root, FILE_NAME, _template("bindbee-sync.yaml", **_config_lines(choices)))
+    settings = load_settings(root / FILE_NAME, {}, root)
+    jobs = os.path.relpath(settings.jobs, root)
+    names = {
+        "jobs": jobs,
+        "schema_file": SCHEMA_FILE,
+        "defaults_schema_file": DEFAULTS_SCHEMA_FILE,
+        "schema_path": os.path.relpath(root / SCHEMA_FILE, settings.jobs),
+    }
+    if any(each.suffix in SUFFIXES for each in settings.jobs.rglob("*")):
+        yield Placed(path=jobs, why="it has job files already")
+    else:
+        yield _place(root, f"{jobs}/{FIRST_JOB}", _template(FIRST_JOB, **names))
+    yield from _schemas(root, settings)
+    yield _place(root, ".vscode/settings.json", _template("vscode-settings.json", **names))
+    yield _place(root, ".idea/jsonSchemas.xml", _template("idea-json-schemas.xml", **names))
+    readme = _template("README.md", **names, **_readme_parts(settings, workflows=choices.workflows))
+    yield _place(root, f"{jobs}/README.md" if _has_another_readme(root) else "README.md", readme)
+    if not isinstance(settings.ledger, GitLedger):
+        yield _ignore(root)
+    if choices.workflows:
+        for source in sorted(_workflows().glob("*.yml")):
+            yield _place(root, f"{WORKFLOWS}/{source.name}", source.read_text(encoding="utf-8"))
+
+
+def _config_lines(choices: Choices) -> dict[str, str]:
+    ledger = f"ledger: git+{choices.remote}#{LEDGER_BRANCH}"
+    return {
+        "provider": f"provider: {choices.provider}" if choices.provider else "# provider: greenhouse",
+        "ledger": ledger if choices.remote else "# ledger: .bindbee-sync/ledger",
+    }
+
+
+def _schemas(root: Path, settings: Settings) -> Iterator[Placed]:
+    provider = provider_of(settings.provider) if settings.provider else None
+    inherited = inherited_fields(settings.jobs, settings.root)
+    job = job_schema(provider, settings.severities, inherited=inherited)
+    yield _place(root, SCHEMA_FILE, as_text(job) + "\n")
+    yield _place(root, DEFAULTS_SCHEMA_FILE, as_text(defaults_schema(settings.severities)) + "\n")
+
+
+def _readme_parts(settings: Settings, *, workflows: bool) -> dict[str, str]:
+    if isinstance(settings.ledger, GitLedger):
+        place = _IN_GIT.format(branch=settings.ledger.branch)
+    else:
+        place = _IN_A_FILE
+    return {"how_it_is_created": _BY_MERGE if workflows else _BY_HAND, "where_it_is_remembered": place}
+
+
+def _has_another_readme(root: Path) -> bool:
+    file = root / "README.md"
+    return file.is_file() and b"bindbee-sync" not in file.read_bytes()
+
+
+def _ignore(root: Path) -> Placed:
+    """Keep a ledger that is a file out of git, by a line at the end of `.gitignore`."""
+    file = root / ".gitignore"
+    before = file.read_bytes() if file.is_file() else b""
+    if IGNORED.encode() in before.split():
+        return Placed(path=file.name, why=f"it names {IGNORED} already")
+    if not file.resolve().is_relative_to(root.resolve()):
+        return Placed(path=file.name, why=f"it is a link out of the repository: add {IGNORED} yourself")
+    separator = "" if before.endswith(b"\n") or not before else "\n"
+    return _place(root, file.name, f"{separator}{IGNORED}\n", mode="a")
+
+
+def _place(root: Path, path: str, text: str, *, mode: Literal["x", "a"] = "x") -> Placed:
+    """Write a file that is not there, or append; through no link that leads out of `root`."""
+    file = root / path
+    hint = "Make room for it, or write it yourself; what was written before stays."
+    try:
+        if not file.parent.resolve().is_relative_to(root.resolve()):
+            raise ToolError("Its folder is a link out of the repository", where=path, hint=hint)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if mode == "x" and os.path.lexists(file):
+            return Placed(path=path, why="it is there already")
+        with file.open(mode, encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise ToolError(
+            f"This file can't be written: {error.strerror or error}", where=path, hint=hint
+        ) from error
+    return Placed(path=path)
+
+
+def _template(name: str, **values: str) -> str:
+    return Template((HERE / name).read_text(encoding="utf-8")).safe_substitute(values)
+
+
+def _workflows() -> Path:
+    packaged = HERE / "workflows"
+    return packaged if packaged.is_dir() else HERE.parents[1] / "examples" / "workflows"  # in a checkout
