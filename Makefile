@@ -26,9 +26,11 @@ lint: $(DEV) ## Check style and form
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-lint-actions: $(DEV) ## Check the GitHub workflows
-	$(BIN)/zizmor --offline --no-progress --persona pedantic $(wildcard .github examples action.yml)
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(wildcard .github/workflows/*.yml)
+WORKFLOWS = $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
+lint-actions: $(DEV) ## Check the GitHub workflows and the action
+	$(BIN)/zizmor --offline --no-progress --persona pedantic action.yml $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
 
 types: $(DEV) ## Check types
 	$(BIN)/mypy

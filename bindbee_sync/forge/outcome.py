@@ -20,7 +20,7 @@ Results = Mapping[str, Mapping[str, Any]]
 
 
 def collect_reviewed(run: Run) -> None:
-    """Fill a folder with the reviewed plan files, for `apply --reviewed FOLDER`; left empty, it allows nothing."""
+    """Fill a folder with reviewed plan files, for `apply --reviewed FOLDER`: an empty one allows nothing."""
     folder = run.path("BINDBEE_SYNC_REVIEWED")
     folder.mkdir(parents=True, exist_ok=True)
     event = run.event
@@ -54,7 +54,7 @@ def collect_reviewed(run: Run) -> None:
 
 
 def tell(run: Run) -> None:
-    """Say in the pull requests that they are being applied, or what became of it; a refused comment is logged."""
+    """Say in the pull requests that they are applied now, or what became of it; a failure fails no run."""
     folder = run.path("BINDBEE_SYNC_REVIEWED")
     result = run.environment.get("BINDBEE_SYNC_RESULT")
     document = read_json(run.path("BINDBEE_SYNC_RESULT")) if result else None

@@ -62,7 +62,7 @@ def offline(run: Run) -> None:
         told += Md("\n… and {} more.\n").format(left_out) if left_out > 0 else Md("")
     told += Md(
         "\nChecked without asking the ATS: a pull request from a fork, or from Dependabot, gets no secrets. "
-        "Whether a job exists already, or a name is known, shows in a plan from a branch of this repository.\n"
+        "Whether a job exists already, or a name is known, shows in a plan of this repository's own.\n"
     )
     run.summarize(told)
 

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.github import GitHub
-from bindbee_sync.reports.markup import Md, link, url_path
+from bindbee_sync.reports.markup import Md, code, link, url_path
 from bindbee_sync.text import visible
 
 LARGEST_EVENT = 32 << 20
@@ -81,7 +81,7 @@ class Run:
 
     def commit(self, sha: str) -> Md:
         """Return a link to a commit of the repository."""
-        return link(Md("`{}`").format(sha[:7]), f"{self._home}/commit/{url_path(sha)}")
+        return link(code(sha[:7]), f"{self._home}/commit/{url_path(sha)}")
 
     def output(self, values: Mapping[str, str | int]) -> None:
         """Set outputs: numbers, and words of our own, on one line each."""

@@ -1,0 +1,133 @@
+"""A repository on GitHub, as far as the workflows see it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from github_stand_in import GitHubStandIn
+from workflow_runner import WORKFLOWS, Runner
+
+INTERPRETER = """\
+#!/usr/bin/env bash
+# Makes an environment whose python is this test's, but for pip, which is only asked to be called rightly.
+set -euo pipefail
+[ "$*" = "-I -m venv --clear $4X" ] || [ "${*:1:4}" = "-I -m venv --clear" ]
+mkdir -p "$5/bin" "$5/site"
+cat > "$5/bin/python" <<'PYTHON'
+#!/usr/bin/env bash
+set -euo pipefail
+home="$(dirname "$(dirname "$0")")"
+[ "$1" = "-I" ]
+case "$2 $3" in
+  "-m pip") printf '%s\\n' "$@" > "$home/pip" ;;
+  "-c "*) printf '%s\\n' "$home/site" ;;
+  *) exec PYTHON_HERE "$@" ;;
+esac
+PYTHON
+chmod +x "$5/bin/python"
+"""
+
+
+def git(folder, *arguments):
+    done = subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def github():
+    with GitHubStandIn() as stand_in:
+        yield stand_in
+
+
+@dataclass
+class Project:
+    """A repository with a remote, a git ledger, and workflows that run on it."""
+
+    repo: object
+    github: object
+    sandbox: object
+    temp: Path
+    interpreter: Path
+    runners: list = field(default_factory=list)
+
+    @property
+    def world(self):
+        return self.github.world
+
+    def commit(self, message="a change"):
+        git(self.repo.path, "add", "-A")
+        git(self.repo.path, "commit", "--quiet", "--allow-empty", "-m", message)
+        return git(self.repo.path, "rev-parse", "HEAD")
+
+    def run(self, name, job, event_name, event, *, secrets=True, inputs=None):
+        """Run a job of a workflow, and return its runner; `passed` says how it ended."""
+        temp = self.temp / f"runner-{len(self.runners)}"
+        temp.mkdir(parents=True)
+        held = {
+            "BINDBEE_API_KEY": self.sandbox.api_key,
+            "BINDBEE_CONNECTOR_TOKEN": self.sandbox.connector_token,
+        }
+        runner = Runner(
+            workspace=self.repo.path,
+            temp=temp,
+            github=self.github,
+            event_name=event_name,
+            event=event,
+            sha=git(self.repo.path, "rev-parse", "HEAD"),
+            secrets=held if secrets else {},
+            interpreter=str(self.interpreter),
+            bindbee_url=self.sandbox.url,
+        )
+        runner.passed = runner.job(WORKFLOWS / f"{name}.yml", job, inputs)
+        self.runners.append(runner)
+        print(runner.log)  # noqa: T201 - shown where the test fails
+        for secret in held.values():
+            assert secret not in runner.log + runner.summary
+        return runner
+
+    def plan(self, number, head, *, job="plan", fork=False, author="jonas", secrets=True):
+        """Run the plan of a pull request whose head is `head`; what is checked out is its merge."""
+        event = {
+            "pull_request": {
+                "number": number,
+                "head": {"sha": head, "repo": {"full_name": "stranger/jobs" if fork else "halden/jobs"}},
+                "base": {"sha": git(self.repo.path, "rev-parse", "HEAD^1")},
+                "user": {"login": author},
+            }
+        }
+        return self.run("plan", job, "pull_request", event, secrets=secrets)
+
+    def apply(self, *shas):
+        """Run the apply of a push."""
+        event = {"after": shas[-1], "commits": [{"id": sha} for sha in shas]} if shas else {}
+        return self.run("apply", "apply", "push", event)
+
+
+@pytest.fixture
+def project(repo, sandbox, github, tmp_path, monkeypatch):
+    """A repository whose ledger is a branch of its remote, with one commit."""
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    interpreter = tmp_path / "interpreter"
+    interpreter.write_text(INTERPRETER.replace("PYTHON_HERE", sys.executable))
+    interpreter.chmod(0o755)
+    (repo.path / ".git").rmdir()
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "remote.git")], check=True)
+    git(repo.path, "init", "--quiet", "--initial-branch=main")
+    git(repo.path, "remote", "add", "origin", str(tmp_path / "remote.git"))
+    repo.config("provider: greenhouse\nledger: git+origin#bindbee-sync-ledger\n")
+    assert repo.run("ledger", "init").code == 0
+    made = Project(repo, github, sandbox, tmp_path / "runs", interpreter)
+    made.commit("begin")
+    return made

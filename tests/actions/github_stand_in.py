@@ -1,0 +1,235 @@
+"""A stand-in for GitHub's API on the loopback: what the workflows ask of it, over real HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import zipfile
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+BOT = "github-actions[bot]"
+REPOSITORY = "halden/jobs"
+TOKEN = "ghs_stand_in_token"  # noqa: S105 - nobody's
+
+
+def archive(**files):
+    """Return a zip archive; a file's suffix is that of a plan."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as zipped:
+        for name, content in files.items():
+            zipped.writestr(f"{name}.json", content)
+    return buffer.getvalue()
+
+
+@dataclass
+class World:
+    """What the repository holds. `refuse` gives the status to answer a method and path with, or None."""
+
+    comments: dict = field(default_factory=dict)
+    issues: list = field(default_factory=list)
+    pulls: list = field(default_factory=list)
+    commits: dict = field(default_factory=dict)
+    runs: list = field(default_factory=list)
+    artifacts: dict = field(default_factory=dict)
+    requests: list = field(default_factory=list)
+    refuse: object = None
+    longest: int = 65_536
+    per_page: int | None = None
+    hidden_for: int = 0
+    numbers: int = 100
+
+    def number(self):
+        self.numbers += 1
+        return self.numbers
+
+    def comment(self, pull, body, author=BOT):
+        made = {"id": self.number(), "body": body, "user": {"login": author}}
+        self.comments.setdefault(pull, []).append(made)
+        return made
+
+    def bodies(self, pull):
+        return [each["body"] for each in self.comments.get(pull, [])]
+
+    def said(self, method):
+        return [path for asked, path in self.requests if asked == method and "graphql" not in path]
+
+    def merge(self, number, head, *, sha, fork=False, merged_at="2999-01-01T00:00:00Z", base="main"):
+        pull = {
+            "number": number,
+            "merged_at": merged_at,
+            "base": {"ref": base},
+            "head": {"sha": head, "repo": {"full_name": "stranger/jobs" if fork else REPOSITORY}},
+        }
+        self.pulls.append(pull)
+        self.commits.setdefault(sha, {"pulls": [], "parents": []})["pulls"].append(pull)
+        return pull
+
+    def run(self, head, files, **changed):
+        """Record a good run of the plan workflow on `head`, with artifacts: name to archive."""
+        run = {
+            "id": self.number(),
+            "run_number": self.numbers,
+            "event": "pull_request",
+            "head_sha": head,
+            "head_repository": {"full_name": REPOSITORY},
+            "path": ".github/workflows/plan.yml@main",
+            "conclusion": "success",
+        } | changed
+        self.runs.append(run)
+        self.artifacts[run["id"]] = [
+            {"id": self.number(), "name": name, "expired": False, "content": content}
+            for name, content in files.items()
+        ]
+        return run
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.deal("GET")
+
+    def do_POST(self):
+        self.deal("POST")
+
+    def do_PATCH(self):
+        self.deal("PATCH")
+
+    def do_DELETE(self):
+        self.deal("DELETE")
+
+    def deal(self, method):
+        world = self.server.world
+        parts = urlsplit(self.path)
+        self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        length = int(self.headers.get("content-length") or 0)
+        self.body = json.loads(self.rfile.read(length)) if length else {}
+        path = parts.path.removeprefix(f"/repos/{REPOSITORY}")
+        world.requests.append((method, path))
+        token = self.headers.get("authorization")
+        if path.startswith("/blob/"):
+            assert token is None, "the token leaves the API's host"
+            return self.raw(200, archives(world)[int(path.rpartition("/")[2])])
+        if token != f"Bearer {TOKEN}":
+            return self.answer(401, {"message": "Bad credentials"})
+        refused = world.refuse and world.refuse(method, path)
+        if refused:
+            return self.answer(refused, {"message": "Resource not accessible by integration"})
+        if len(self.body.get("body") or "") > world.longest:
+            return self.answer(422, {"message": "Body is too long (maximum is 65536 characters)"})
+        return self.route(world, method, path.strip("/").split("/"))
+
+    def route(self, world, method, path):  # noqa: C901, PLR0911, PLR0912 - one case an endpoint
+        match method, path:
+            case "POST", ["graphql"]:
+                return self.answer(200, {"data": {"viewer": {"login": BOT}}})
+            case "GET", ["issues", number, "comments"]:
+                return self.page(world.comments.get(int(number), []))
+            case "POST", ["issues", number, "comments"]:
+                return self.answer(201, world.comment(int(number), self.body["body"]))
+            case "PATCH", ["issues", "comments", number]:
+                found = next(
+                    each for all_of in world.comments.values() for each in all_of if each["id"] == int(number)
+                )
+                found["body"] = self.body["body"]
+                return self.answer(200, found)
+            case "DELETE", ["issues", "comments", number]:
+                for all_of in world.comments.values():
+                    all_of[:] = [each for each in all_of if each["id"] != int(number)]
+                return self.raw(204, b"")
+            case "GET", ["issues"]:
+                return self.page([each for each in world.issues if each["state"] == self.query["state"]])
+            case "POST", ["issues"]:
+                made = {"number": world.number(), "state": "open", "user": {"login": BOT}, **self.body}
+                world.issues.append(made)
+                return self.answer(201, made)
+            case "PATCH", ["issues", number]:
+                found = next(each for each in world.issues if each["number"] == int(number))
+                found.update(self.body)
+                return self.answer(200, found)
+            case "GET", ["commits", sha, "pulls"]:
+                world.hidden_for -= 1
+                known = world.commits.get(sha, {}).get("pulls", []) if world.hidden_for < 0 else []
+                return self.answer(200, known)
+            case "GET", ["commits", sha]:
+                return self.answer(
+                    200,
+                    {"parents": [{"sha": each} for each in world.commits.get(sha, {}).get("parents", [])]},
+                )
+            case "GET", ["pulls"]:
+                return self.page([each for each in world.pulls if each["base"]["ref"] == self.query["base"]])
+            case "GET", ["actions", "workflows", name, "runs"]:
+                runs = [each for each in world.runs if name in each["path"]]
+                return self.page([each for each in runs if self.fits(each)], within="workflow_runs")
+            case "GET", ["actions", "runs", number, "artifacts"]:
+                listed = [
+                    {key: value for key, value in each.items() if key != "content"}
+                    for each in world.artifacts[int(number)]
+                ]
+                return self.page(listed, within="artifacts")
+            case "GET", ["actions", "artifacts", number, "zip"]:
+                self.send_response(302)
+                self.send_header("location", f"http://localhost:{self.server.server_port}/blob/{number}")
+                self.send_header("content-length", "0")
+                return self.end_headers()
+        return self.answer(404, {"message": "Not Found"})
+
+    def fits(self, run):
+        """GitHub filters by head commit; that it does is not relied on where `lenient` is set."""
+        return self.server.world.refuse is LENIENT or run["head_sha"] == self.query["head_sha"]
+
+    def page(self, items, within=None):
+        size = self.server.world.per_page or int(self.query.get("per_page", 30))
+        page = int(self.query.get("page", 1))
+        chosen = items[(page - 1) * size : page * size]
+        more = (
+            {"link": f'<http://elsewhere.example/?page={page + 1}>; rel="next"'}
+            if items[page * size :]
+            else {}
+        )
+        self.answer(200, {within: chosen} if within else chosen, more)
+
+    def answer(self, status, data, headers=None):
+        self.raw(status, json.dumps(data).encode(), headers)
+
+    def raw(self, status, content, headers=None):
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def LENIENT(_method, _path):  # noqa: N802 - stands for a state of the stand-in
+    """Refuse nothing, and filter no runs."""
+
+
+def archives(world):
+    return {each["id"]: each["content"] for all_of in world.artifacts.values() for each in all_of}
+
+
+class GitHubStandIn:
+    """The server in a thread, for as long as the `with` block lasts."""
+
+    def __init__(self):
+        self.world = World()
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.world = self.world
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()

@@ -1,0 +1,110 @@
+"""What the linters of `make check` can't see by themselves: the shell in workflows, the pinned closure."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from workflow_runner import ROOT, WORKFLOWS, load
+
+FILES = [
+    ROOT / "action.yml",
+    *sorted(WORKFLOWS.glob("*.yml")),
+    *sorted((ROOT / ".github/workflows").glob("*.yml")),
+]
+PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9.]+)(?P<marker> ; .*?)? \\")
+
+
+def steps(path):
+    data = load(path)
+    found = data["runs"]["steps"] if "runs" in data else []
+    return [*found, *(step for job in data.get("jobs", {}).values() for step in job.get("steps", []))]
+
+
+SCRIPTS = [
+    pytest.param(step["run"], id=f"{path.name}-{number}")
+    for path in FILES
+    for number, step in enumerate(steps(path))
+    if "run" in step
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_shellcheck_finds_nothing(script):
+    shellcheck = Path(sys.executable).with_name("shellcheck")
+    done = subprocess.run(
+        [shellcheck, "--shell=bash", "-"],
+        input=f"#!/usr/bin/env bash\n{script}",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_no_expression_stands_in_a_script(script):
+    assert "${{" not in script
+
+
+def test_the_actions_last_step_becomes_the_tool():
+    last = load(ROOT / "action.yml")["runs"]["steps"][-1]["run"]
+    assert last.splitlines()[-1].startswith("exec ")
+    assert all("exec " in line for line in last.splitlines() if "-m bindbee_sync" in line)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.name != "action.yml"], ids=lambda path: path.name
+)
+def test_permissions_are_none_but_what_a_job_names(path):
+    data = load(path)
+    assert data["permissions"] == {}
+    assert all("permissions" in job for job in data["jobs"].values())
+    assert "pull_request_target" not in str(data)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_actions_are_pinned_to_a_commit_with_the_version_beside_it(path):
+    for line in path.read_text().splitlines():
+        if "uses:" in line and "./" not in line:
+            assert re.search(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line), line
+
+
+def test_the_closure_is_pinned_by_hashes_and_names_no_index():
+    text = (ROOT / "requirements" / "action.txt").read_text()
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all(
+        PINNED.fullmatch(line) or re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line)
+        for line in lines
+    )
+    assert "://" not in text
+    assert "index" not in "\n".join(lines)
+
+
+def test_the_closure_has_all_that_the_package_needs():
+    pinned = {
+        found["name"]: found["version"]
+        for found in map(PINNED.match, (ROOT / "requirements" / "action.txt").read_text().splitlines())
+        if found
+    }
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for each in map(Requirement, project["dependencies"]):
+        name = re.sub(r"[-_.]+", "-", each.name).lower()
+        assert pinned[name] in each.specifier, f"{each}: see the head of requirements/action.txt"
+
+
+def test_the_hook_checks_the_job_files_that_it_is_given(repo):
+    (hook,) = load(ROOT / ".pre-commit-hooks.yaml")
+    repo.write("sales/good", "name: Good\n")
+    bad = repo.write("sales/bad", "nmae: Bad\n")
+    good = repo.path / "jobs/sales/good.yaml"
+    assert re.match(hook["files"], bad.relative_to(repo.path).as_posix())
+    program, command = hook["entry"].split()
+    assert program == "bindbee-sync"
+    assert repo.run(command, good.relative_to(repo.path)).code == 0
+    assert repo.run(command, good.relative_to(repo.path), bad.relative_to(repo.path)).code == 1

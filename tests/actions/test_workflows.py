@@ -1,0 +1,404 @@
+"""The workflows to copy, run step by step: shell, tool and sandbox are real, GitHub is stood in for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from github_stand_in import BOT, archive
+
+HEAD = "a" * 40
+OTHER = "b" * 40
+
+
+def body(project, number=7):
+    (only,) = project.world.bodies(number)
+    return only
+
+
+@pytest.fixture
+def planned(project):
+    """A pull request that adds a job, planned."""
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    project.first = project.plan(7, HEAD)
+    return project
+
+
+def test_a_plan_is_a_comment_a_page_and_a_plan_file(planned):
+    ran = planned.first
+    assert ran.passed is True
+    assert [outcome for _, outcome in ran.ran] == ["success"] * 5
+    told = body(planned)
+    mark, _, rest = told.partition("\n")
+    assert mark.startswith("<!-- bindbee-sync:plan:")
+    assert mark.endswith(" -->")
+    assert rest.lstrip("\n").startswith("<!-- bindbee-sync:status -->\n\n**Planned** for [`aaaaaaa`]")
+    assert "Field Sales Lead" in told
+    (run,) = planned.world.runs
+    kept = {each["name"]: each["content"] for each in planned.world.artifacts[run["id"]]}
+    assert set(kept) == {"bindbee-sync-plan", "job-openings.html"}
+    assert kept["job-openings.html"].lstrip().lower().startswith(b"<!doctype html")
+    assert f"/actions/runs/{run['id']}/artifacts/" in told
+    assert ran.steps["plan"]["outputs"]["create"] == "1"
+    assert ran.steps["plan"]["outputs"]["exitcode"] == "0"
+    assert "Field Sales Lead" in ran.summary
+    assert planned.sandbox.creates() == []
+
+
+def test_the_action_installs_by_hashes_into_an_environment_of_its_own_once(planned):
+    (home,) = planned.first.temp.glob("bindbee-sync-*")
+    asked = (home / "pip").read_text().split()
+    assert {"--require-hashes", "--no-deps", "--only-binary"} <= set(asked)
+    assert asked[-1].endswith("/requirements/action.txt")
+    assert Path((home / "site" / "bindbee_sync.pth").read_text().strip(), "bindbee_sync").is_dir()
+    before = (home / "complete").stat().st_mtime_ns
+    assert (home / "pip").stat().st_mtime_ns <= before
+
+
+def test_what_is_checked_out_is_never_imported(planned):
+    for name in ("bindbee_sync.py", "httpx.py", "venv.py", "sitecustomize.py"):
+        (planned.repo.path / name).write_text("raise SystemExit('imported from the pull request')\n")
+    planned.commit()
+    ran = planned.plan(7, OTHER)
+    assert ran.passed is True
+    assert "imported from the pull request" not in ran.log
+
+
+def test_a_second_plan_updates_the_comment_in_place(planned):
+    before = planned.world.comments[7][0]["id"]
+    planned.repo.job("sales/rep", "Field Sales Rep", "REP-1")
+    planned.commit()
+    planned.plan(7, OTHER)
+    assert [each["id"] for each in planned.world.comments[7]] == [before]
+    assert "Field Sales Rep" in body(planned)
+    assert "[`bbbbbbb`]" in body(planned)
+    assert "aaaaaaa" not in body(planned)
+
+
+def test_a_plan_with_an_error_fails_and_still_says_so(project):
+    project.repo.write("sales/lead", "name: Field Sales Lead\ncode: LEAD-1\nopenings: 0\n")
+    project.commit()
+    ran = project.plan(7, HEAD)
+    assert ran.passed is False
+    assert "::error file=jobs/sales/lead.yaml,line=3" in ran.log
+    assert "Can't be applied" in body(project)
+
+
+def test_a_plan_that_can_not_be_made_says_so_and_the_next_one_takes_its_place(project):
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    assert project.plan(7, HEAD, secrets=False).passed is False
+    assert "**Not planned**" in body(project)
+    assert project.plan(7, OTHER).passed is True
+    assert "**Planned**" in body(project)
+
+
+def test_comments_of_others_are_left_alone_and_of_two_own_the_oldest_is_kept(planned):
+    world = planned.world
+    mine = body(planned)
+    world.comments[7].insert(0, world.comment(8, mine, author="mallory"))
+    second = world.comment(7, mine)
+    planned.plan(7, OTHER)
+    assert [each["user"]["login"] for each in world.comments[7]] == ["mallory", BOT]
+    assert second not in world.comments[7]
+    assert world.bodies(7)[0] == mine
+    assert "[`bbbbbbb`]" in world.bodies(7)[1]
+
+
+def test_the_comment_is_found_on_the_third_page(planned):
+    world = planned.world
+    world.per_page = 2
+    world.comments[7][:0] = [world.comment(8, f"thanks {number}", author="anna") for number in range(5)]
+    planned.plan(7, OTHER)
+    assert sum("bindbee-sync:plan" in each for each in world.bodies(7)) == 1
+    assert "[`bbbbbbb`]" in world.bodies(7)[5]
+
+
+def test_a_comment_that_is_too_long_is_made_in_its_short_form(planned):
+    planned.world.comments.clear()
+    planned.world.longest = len("x" * 1_200)
+    ran = planned.plan(7, HEAD)
+    assert ran.passed is True
+    assert "too long for a comment" in body(planned)
+    assert "1 job will be created" in body(planned)
+    assert "/actions/runs/7001" in body(planned)
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_comment_that_is_refused_fails_no_plan_and_is_said(planned, status):
+    planned.world.comments.clear()
+    planned.world.refuse = lambda method, path: (
+        status if method == "POST" and path.startswith("/issues") else None
+    )
+    ran = planned.plan(7, HEAD)
+    assert ran.passed is True
+    assert f"::warning title=bindbee-sync::No comment: GitHub answered {status}" in ran.log
+    assert planned.world.comments == {}
+
+
+def test_an_unchanged_comment_is_not_touched(planned, monkeypatch):
+    from bindbee_sync.forge.comments import Comments, shortened
+
+    client = client_of(planned, monkeypatch)
+    planned.world.requests.clear()
+    with client as github:
+        told = body(planned)
+        assert Comments.of(github, 7).put(told, shortened(told, "")) == "left as it is"
+    assert planned.world.said("PATCH") == planned.world.said("POST") == []
+
+
+def client_of(project, monkeypatch):
+    from github_stand_in import REPOSITORY, TOKEN
+    from pydantic import SecretStr
+
+    from bindbee_sync.forge import github
+
+    monkeypatch.setattr(github, "PAUSES", (0.0, 0.0))
+    return github.GitHub(
+        api_url=project.github.url,
+        graphql_url=f"{project.github.url}/graphql",
+        repository=REPOSITORY,
+        token=SecretStr(TOKEN),
+    )
+
+
+@pytest.mark.parametrize(("fork", "author"), [(True, "stranger"), (False, "dependabot[bot]")])
+def test_a_fork_and_dependabot_get_what_needs_no_secret(project, fork, author):
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    about = {"fork": fork, "author": author, "secrets": False}
+    assert project.plan(7, HEAD, **about).passed is None
+    ran = project.plan(7, HEAD, job="offline", **about)
+    assert ran.passed is True
+    assert "Job files that this pull request adds, changes or removes&#58; 1." in ran.summary
+    assert "Field Sales Lead" in ran.summary
+    assert "1 job file checked&#58; 0 errors" in ran.summary
+    assert project.world.requests == []
+    project.repo.write("sales/lead", "nmae: Field Sales Lead\n")
+    project.commit()
+    assert project.plan(7, HEAD, job="offline", **about).passed is False
+
+
+def test_a_merged_pull_request_is_applied_and_told(planned):
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    ran = planned.apply("c" * 40)
+    assert ran.passed is True
+    assert [create["name"] for create in planned.sandbox.creates()] == ["Field Sales Lead"]
+    told = body(planned)
+    assert "**Applied**: 1 job created" in told
+    assert "- **Field Sales Lead** created" in told
+    assert "**Planned**" not in told
+    assert "1 job will be created" in told
+
+
+def test_it_says_that_it_applies_while_it_does(planned):
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    seen = []
+
+    def watch(method, _path):
+        if method == "PATCH":
+            seen.append(body(planned))
+
+    planned.world.refuse = watch
+    planned.apply("c" * 40)
+    assert "**Planned**" in seen[0]
+    assert "**Applying**" in seen[1]
+    assert "**Applied**" in body(planned)
+
+
+def test_the_gate_passes_by_itself(project):
+    assert project.run("apply", "gate", "push", {}).passed is True
+
+
+def test_what_nobody_reviewed_is_not_made_and_the_reason_is_told(planned):
+    path = planned.repo.path / "jobs/sales/lead.yaml"
+    path.write_text(path.read_text().replace("openings: 1", "openings: 9"))
+    planned.commit()
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    ran = planned.apply("c" * 40)
+    assert ran.passed is False
+    assert planned.sandbox.creates() == []
+    assert "**Not applied**" in body(planned)
+    assert "openings was reviewed as 1, is now 9" in body(planned)
+
+
+def test_a_push_without_a_reviewed_plan_makes_nothing(planned):
+    ran = planned.apply("d" * 40)
+    assert ran.passed is False
+    assert planned.sandbox.creates() == []
+    assert "plan/not-reviewed" in ran.log or "stands in none of 0 reviewed plans" in ran.log
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"event": "pull_request_target"},
+        {"event": "workflow_dispatch"},
+        {"head_sha": OTHER},
+        {"head_repository": {"full_name": "stranger/jobs"}},
+        {"path": ".github/workflows/other-plan.yml"},
+        {"conclusion": "failure"},
+    ],
+)
+def test_a_plan_file_of_another_origin_does_not_count(planned, changed):
+    from github_stand_in import LENIENT
+
+    planned.world.refuse = LENIENT
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    planned.world.runs[0].update(changed)
+    assert planned.apply("c" * 40).passed is False
+    assert planned.sandbox.creates() == []
+
+
+def test_a_fork_has_no_reviewed_plan(planned):
+    planned.world.merge(7, HEAD, sha="c" * 40, fork=True)
+    ran = planned.apply("c" * 40)
+    assert ran.passed is False
+    assert "from a fork" in ran.log
+    assert planned.sandbox.creates() == []
+
+
+@pytest.mark.parametrize(
+    "content", [b"no archive", archive(plan="{}"), archive(), archive(a="{}", b="{}"), "expired"]
+)
+def test_a_damaged_artifact_lets_nothing_through(planned, content):
+    kept = planned.world.artifacts[planned.world.runs[0]["id"]][0]
+    if content == "expired":
+        kept["expired"] = True
+    else:
+        kept["content"] = content
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    assert planned.apply("c" * 40).passed is False
+    assert planned.sandbox.creates() == []
+
+
+@pytest.mark.parametrize("order", [(7, 8), (8, 7)])
+def test_two_merged_pull_requests_in_both_orders(planned, order):
+    """The second is planned before the first is merged, and neither apply has run when both are."""
+    lead = planned.repo.path / "jobs/sales/lead.yaml"
+    lead.rename(planned.repo.path / "aside")
+    planned.repo.job("sales/rep", "Field Sales Rep", "REP-1")
+    planned.commit()
+    planned.plan(8, OTHER)
+    (planned.repo.path / "aside").rename(lead)
+    planned.commit()
+    heads, shas = {7: HEAD, 8: OTHER}, {7: "c" * 40, 8: "d" * 40}
+    for number in order:
+        planned.world.merge(number, heads[number], sha=shas[number])
+    first, second = (planned.apply(shas[number]) for number in order)
+    assert (first.passed, second.passed) == (True, True)
+    assert {create["name"] for create in planned.sandbox.creates()} == {"Field Sales Lead", "Field Sales Rep"}
+    assert len(planned.sandbox.creates()) == 2
+    assert "**Applied**" in body(planned, 7)
+    assert "**Applied**" in body(planned, 8)
+
+
+def test_a_pull_request_that_github_does_not_know_of_yet_is_found_by_the_merges_parent(project, monkeypatch):
+    from bindbee_sync.forge.reviewed import merged_pulls
+
+    project.world.merge(7, HEAD, sha=HEAD, merged_at="2020-01-01T00:00:00Z")
+    project.world.commits["c" * 40] = {"pulls": [], "parents": [{"sha": OTHER}["sha"], HEAD]}
+    project.world.hidden_for = 2
+    with client_of(project, monkeypatch) as github:
+        (pull,) = merged_pulls(github, branch="main", commits=["c" * 40], pauses=(0, 0, 0))
+    assert (pull.number, pull.via, pull.pushed) == (7, HEAD, True)
+
+
+def test_pull_requests_merged_elsewhere_or_not_at_all_are_left_out(project, monkeypatch):
+    from bindbee_sync.forge.reviewed import merged_pulls
+
+    project.world.merge(7, HEAD, sha="c" * 40, base="next")
+    project.world.merge(8, HEAD, sha="c" * 40, merged_at=None)
+    with client_of(project, monkeypatch) as github:
+        assert merged_pulls(github, branch="main", commits=["c" * 40], pauses=()) == []
+
+
+def test_what_an_earlier_run_left_undone_is_made_by_the_next(planned):
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    planned.sandbox.fault(status=401, body={"detail": "no"})
+    assert planned.apply("c" * 40).passed is False
+    assert "1 job rejected" in body(planned)
+    planned.commit()
+    planned.world.merge(9, OTHER, sha="d" * 40)
+    assert planned.apply("d" * 40).passed is True
+    assert len(planned.sandbox.creates()) == 2
+    assert "**Applied**: 1 job created" in body(planned)
+
+
+def test_an_uncertain_create_is_told_and_settled_by_hand(planned):
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    planned.sandbox.fault(status=502, html="Bad gateway")
+    assert planned.apply("c" * 40).passed is False
+    assert "**Applied in part**: 1 job uncertain" in body(planned)
+    planned.sandbox.add_job(name="Field Sales Lead", requisition_id="LEAD-1")
+    ran = planned.run("settle", "settle", "workflow_dispatch", {}, inputs={"again": "nothing"})
+    assert ran.passed is True
+    assert len(planned.sandbox.creates()) == 1
+    assert list(planned.repo.plan().outcomes.values()) in (["in_sync"], ["drifted"])
+
+
+def drift(project):
+    return project.run("drift", "drift", "schedule", {})
+
+
+def test_drift_is_one_issue_which_is_updated_where_it_changes_and_closed_when_clean(project):
+    project.repo.write("sales/other", "name: Something Else\ncode: PRD-111\n")
+    project.commit()
+    assert drift(project).passed is True
+    (issue,) = project.world.issues
+    assert issue["state"] == "open"
+    assert "bindbee-sync:drift:" in issue["body"].splitlines()[0]
+    assert "Something Else" in issue["body"]
+
+    before = dict(issue)
+    assert drift(project).passed is True
+    assert project.world.issues == [before]
+    assert project.world.bodies(issue["number"]) == []
+
+    project.repo.write("sales/another", "name: Yet Another\ncode: SAL-115\n")
+    project.commit()
+    drift(project)
+    (issue,) = project.world.issues
+    assert "Yet Another" in issue["body"]
+    assert len(project.world.bodies(issue["number"])) == 1
+
+    for address in ("sales/other", "sales/another"):
+        (project.repo.path / f"jobs/{address}.yaml").unlink()
+    project.commit()
+    drift(project)
+    assert project.world.issues[0]["state"] == "closed"
+    drift(project)
+    assert len(project.world.issues) == 1
+
+
+def test_an_issue_of_somebody_else_is_not_taken_for_it(project):
+    project.repo.write("sales/other", "name: Something Else\ncode: PRD-111\n")
+    project.commit()
+    drift(project)
+    project.world.issues[0]["user"] = {"login": "mallory"}
+    drift(project)
+    assert len(project.world.issues) == 2
+
+
+def test_a_comparison_that_can_not_be_made_fails(project):
+    ran = project.run("drift", "drift", "schedule", {}, secrets=False)
+    assert ran.passed is False
+    assert project.world.issues == []
+
+
+def test_the_token_of_github_and_those_of_bindbee_never_meet():
+    from workflow_runner import WORKFLOWS, load
+
+    for path in WORKFLOWS.glob("*.yml"):
+        for job in load(path)["jobs"].values():
+            for step in job["steps"]:
+                names = set(step.get("env", {}))
+                assert not {"GITHUB_TOKEN", "BINDBEE_API_KEY"} <= names, path
+
+
+def test_outputs_are_small_scalars(planned):
+    for value in planned.first.steps["plan"]["outputs"].values():
+        assert len(value) < 20
+    assert json.dumps(planned.first.steps["plan"]["outputs"])
