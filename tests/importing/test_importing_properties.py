@@ -123,11 +123,14 @@ COMMENTED = ("name:", "sync:", "offices:", "  -", "status:")
 @settings(max_examples=500, deadline=None)
 @given(JOBS, JOBS, st.booleans(), st.integers(0, 3))
 def test_an_update_leaves_no_drift_and_every_comment(before, after, windows, blanks):
-    lines = job_text(before, DIRECTORY, schema="s.json", inherited=()).split("\n")
-    text = "".join(
-        f"{line}\n" + f"# {number}\n" * (line.startswith(COMMENTED) and "- value:" not in line)
-        for number, line in enumerate(lines[:-1])
+    head, described, rest = job_text(before, DIRECTORY, schema="s.json", inherited=()).partition(
+        "\ndescription:"
     )
+    lines = "".join(
+        f"{line}\n" + f"# {number}\n" * (line.startswith(COMMENTED) and "- value:" not in line)
+        for number, line in enumerate(head.splitlines())
+    )
+    text = lines + described[1:] + rest
     text = f"# top\n{text}" + "\n" * blanks + "# end\n"
     content = text.replace("\n", "\r\n" if windows else "\n").encode()
     file = read(content)

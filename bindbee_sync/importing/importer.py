@@ -1,0 +1,140 @@
+"""The three ways to import: new files, a job into an existing file, the ATS's values into drifted files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bindbee_sync.bindbee.models import Job
+from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.errors import ToolError
+from bindbee_sync.importing.adopt import adopted
+from bindbee_sync.importing.choose import Skipped, choose, find_job
+from bindbee_sync.importing.file_names import addresses
+from bindbee_sync.importing.folder import JobsFolder
+from bindbee_sync.importing.new_files import FilesForJobs
+from bindbee_sync.importing.update import Update
+from bindbee_sync.ledger.records import Ledger
+from bindbee_sync.planning.model import Plan
+from bindbee_sync.planning.references import Directory
+from bindbee_sync.schema import SCHEMA_FILE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A job file that was written or changed, and the job that it stands for."""
+
+    address: str
+    path: str
+    job: Job
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import came to."""
+
+    written: tuple[Written, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+
+
+class Importer:
+    """Writes to the jobs folder at `jobs`, by the `plan` that was made of `snapshot` and `ledger`."""
+
+    def __init__(self, plan: Plan, snapshot: Snapshot, ledger: Ledger, *, jobs: Path, root: Path) -> None:
+        self._plan = plan
+        self._snapshot = snapshot
+        self._ledger = ledger
+        self._root = root
+        self._folder = JobsFolder(jobs, root)
+        self._directory = Directory(snapshot, ())
+        managed = {entry.job.id: entry.job for entry in plan.entries if entry.job}
+        self._jobs = [*plan.unmanaged, *managed.values()]
+
+    def new_files(self, wanted: Sequence[str], statuses: Sequence[str], *, by_department: bool) -> Imported:
+        """Write files for the jobs that are `wanted`; see `choose`. Raises ToolError."""
+        maker = FilesForJobs(
+            self._folder,
+            self._directory,
+            provider=self._plan.provider,
+            by_department=by_department,
+            schema=self._root / SCHEMA_FILE,
+        )
+        known = addresses(self._jobs, maker.folder_of)
+        choice = choose(
+            self._plan, self._ledger.live, self._snapshot, wanted=wanted, statuses=statuses, addresses=known
+        )
+        written = []
+        skipped = list(choice.skipped)
+        for made in maker.make(choice.jobs, known):
+            if isinstance(made, Skipped):
+                skipped.append(made)
+            else:
+                self._folder.create(made.address, made.text)
+                path = self._folder.path(made.address)
+                written.append(Written(address=made.address, path=path, job=made.job))
+        return Imported(written=tuple(written), skipped=tuple(skipped))
+
+    def into(self, address: str, identifier: str) -> Imported:
+        """Let the file at `address` stand for the job of that id, or number in the ATS. Raises ToolError."""
+        entry = next((entry for entry in self._plan.entries if entry.address == address), None)
+        if entry is None or not entry.file.readable:
+            raise ToolError(
+                "There is no job file at this address" if entry is None else "This file can't be read",
+                where=address,
+                hint="An address is a file's path below the jobs folder, without suffix.",
+            )
+        job = find_job(self._jobs, identifier)
+        if job is None:
+            raise ToolError(
+                "No listed job has this id",
+                where=identifier,
+                hint="`bindbee-sync plan --unmanaged` lists jobs with their ids; a template is no job.",
+            )
+        holder = next((each for each in self._plan.entries if each.job and each.job.id == job.id), None)
+        if holder and holder.address != address:
+            raise ToolError(
+                f"{holder.file.path} stands for this job ({holder.reason})",
+                where=identifier,
+                hint="Two files can't stand for one job: remove one of them.",
+            )
+        file = entry.file
+        defaults = self._folder.defaults_of(file)
+        return Imported(
+            written=self._rewrite(file, job, lambda content: adopted(file, content, job, defaults))
+        )
+
+    def update(self, selects: Callable[[str], bool]) -> Imported:
+        """Take the ATS's values into the files that `selects` lets through, where they differ.
+
+        Raises ToolError where one can't be changed; those before it are written.
+        """
+        written: list[Written] = []
+        skipped: list[Skipped] = []
+        for entry in self._plan.entries:
+            file, job = entry.file, entry.job
+            if not selects(entry.address) or job is None or not entry.changes:
+                continue
+            if job.confidential and not file.spec.confidential:
+                reason = (
+                    f"it is confidential, and {file.path} can be read by others; if that is meant, write "
+                    "`confidential: true` there"
+                )
+                skipped.append(Skipped(job=job, reason=reason))
+                continue
+            defaults = self._folder.defaults_of(file)
+            update = Update(file, job, defaults, self._directory, provider=self._plan.provider)
+            fields = [change.field for change in entry.changes]
+            written += self._rewrite(file, job, partial(update.content, fields=fields))
+        return Imported(written=tuple(written), skipped=tuple(skipped))
+
+    def _rewrite(self, file: JobFile, job: Job, change: Callable[[bytes], bytes]) -> tuple[Written, ...]:
+        path = self._root / file.path
+        before = path.read_bytes()
+        after = change(before)
+        if after == before:
+            return ()
+        self._folder.rewrite(path, file.path, after)
+        return (Written(address=file.address, path=file.path, job=job),)
