@@ -69,7 +69,7 @@ class Project:
         git(self.repo.path, "commit", "--quiet", "--allow-empty", "-m", message)
         return git(self.repo.path, "rev-parse", "HEAD")
 
-    def run(self, name, job, event_name, event, *, secrets=True, inputs=None):
+    def run(self, name, job, event_name, event, *, secrets=True, inputs=None, during=None):
         """Run a job of a workflow, and return its runner; `passed` says how it ended."""
         temp = self.temp / f"runner-{len(self.runners)}"
         temp.mkdir(parents=True)
@@ -87,6 +87,7 @@ class Project:
             secrets=held if secrets else {},
             interpreter=str(self.interpreter),
             bindbee_url=self.sandbox.url,
+            during=during,
         )
         runner.passed = runner.job(WORKFLOWS / f"{name}.yml", job, inputs)
         self.runners.append(runner)
@@ -107,10 +108,10 @@ class Project:
         }
         return self.run("plan", job, "pull_request", event, secrets=secrets)
 
-    def apply(self, *shas):
+    def apply(self, *shas, during=None):
         """Run the apply of a push."""
         event = {"after": shas[-1], "commits": [{"id": sha} for sha in shas]} if shas else {}
-        return self.run("apply", "apply", "push", event)
+        return self.run("apply", "apply", "push", event, during=during)
 
 
 @pytest.fixture

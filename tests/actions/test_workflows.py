@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
@@ -325,6 +326,26 @@ def test_what_an_earlier_run_left_undone_is_made_by_the_next(planned):
     assert planned.apply("d" * 40).passed is True
     assert len(planned.sandbox.creates()) == 2
     assert "**Applied**: 1 job created" in body(planned)
+
+
+def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project):
+    """What GitHub interrupts is the step's own process: the shell has made way for the tool."""
+    for number in range(3):
+        project.repo.job(f"sales/role-{number}", f"Role {number}", f"ROLE-{number}")
+    project.commit()
+    project.plan(7, HEAD)
+    project.world.merge(7, HEAD, sha="c" * 40)
+    project.sandbox.fault("pass", delay=2)
+
+    def cancel(step):
+        while not project.sandbox.requests("POST", "/api/ats/v1/jobs"):
+            assert step.poll() is None
+        step.send_signal(signal.SIGINT)
+
+    assert project.apply("c" * 40, during=cancel).passed is False
+    assert len(project.sandbox.creates()) == 1
+    assert "**Applied in part**: 1 job created, 2 jobs not tried" in body(project)
+    assert sorted(project.repo.plan().outcomes.values()) == ["create", "create", "pending"]
 
 
 def test_an_uncertain_create_is_told_and_settled_by_hand(planned):

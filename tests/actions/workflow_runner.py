@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +41,9 @@ def load(path):
 
 @dataclass
 class Runner:
-    """One run of one workflow. `interpreter` stands for the Python that setup-python finds."""
+    """One run of one workflow. `interpreter` stands for the Python that setup-python finds.
+
+    `during` is called with the process of a step that applies."""
 
     workspace: Path
     temp: Path
@@ -51,6 +54,7 @@ class Runner:
     secrets: dict
     interpreter: str = sys.executable
     bindbee_url: str = ""
+    during: Callable[[subprocess.Popen], None] | None = None
     log: str = ""
     summary: str = ""
     steps: dict = field(default_factory=dict)
@@ -135,16 +139,17 @@ class Runner:
             "HOME": str(self.temp),
             "BINDBEE_BASE_URL": self.bindbee_url,
         }
-        done = subprocess.run(
+        with subprocess.Popen(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
             cwd=self.workspace,
             env={**here, **sets, **env},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
-            check=False,
-        )
-        self.log += done.stdout + done.stderr
+        ) as done:
+            if self.during and env.get("BINDBEE_SYNC_COMMAND") == "apply":
+                self.during(done)
+            self.log += done.communicate(timeout=120)[0]
         self.summary += summary.read_text()
         outputs = dict(line.split("=", 1) for line in output.read_text().splitlines())
         return "success" if done.returncode == 0 else "failure", outputs
