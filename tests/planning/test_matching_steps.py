@@ -253,6 +253,11 @@ class TestStepSixARenameOrAnotherOpening:
         assert "new file" in made.errors[0].hint
         assert "until the job is listed" in made.errors[0].hint
 
+    def test_no_name_and_a_blank_one_are_no_agreement(self):
+        known = job(code="X", name=" ")
+        made = plan([file(code="Y")], [known], [linked(to=known, code="X", name="Seller")])
+        assert errors(made) == [("a", "identity/repurposed")]
+
     def test_of_a_listed_job_releasing_is_a_way_out(self):
         known = job(code="X")
         made = plan([file(name="Buyer", code="Y")], [known], [linked(to=known, code="X")])
