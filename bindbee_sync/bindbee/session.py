@@ -14,7 +14,7 @@ import httpx
 
 from bindbee_sync import __version__
 from bindbee_sync.bindbee.outcomes import explain
-from bindbee_sync.bindbee.pacing import MAX_RESET, Pace, pause_asked
+from bindbee_sync.bindbee.pacing import MAX_RESET, Pace, pause_asked, ticks
 from bindbee_sync.bindbee.redaction import redactor
 from bindbee_sync.bindbee.transport import Fault, Reply, Transport
 from bindbee_sync.bindbee.wire import parse_json
@@ -97,8 +97,9 @@ class Session:
             method, f"{self._base_url}{path}", params=params or None, headers=headers, content=content or None
         )
         transport = self._kept if method == "GET" else self._fresh
+        began = ticks()
         reply = transport.exchange(request, timeout=self._timeout, limit=limit)
-        if isinstance(reply, Reply):
+        if isinstance(reply, Reply) and ticks() - began <= self._timeout:  # later: told before a sleep
             self.pace.note(reply.headers)
         return reply
 

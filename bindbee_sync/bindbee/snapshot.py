@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
-    """Bindbee's lists. `moved` where a sync began while the jobs were read, and again on another try.
+    """Bindbee's lists. `moved` where a sync wrote while the jobs were read, and again on another try.
 
     `connector` is as it was after the walk, `taken_at` the time then by the server's clock. A list that
     nobody asked for is None.
@@ -50,4 +50,6 @@ def take_snapshot(api: Bindbee, *, departments: bool, offices: bool, users: bool
 
 
 def _moved(before: Connector, after: Connector) -> bool:
-    return before.last_sync_start_time != after.last_sync_start_time
+    """Whether a sync wrote while the jobs were read: one that began, or that was running and ended."""
+    ended = before.sync_status == "Syncing" and after.sync_status != "Syncing"
+    return ended or before.last_sync_start_time != after.last_sync_start_time

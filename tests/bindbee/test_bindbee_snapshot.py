@@ -43,9 +43,32 @@ def test_a_sync_that_began_meanwhile_has_the_jobs_read_again(last, moved):
     assert taken.connector.last_sync_start_time.hour == last
 
 
+def test_a_sync_that_ended_meanwhile_has_the_jobs_read_again():
+    syncing = page(connector(sync_status="Syncing", last_sync_start_time="2030-01-01T01:00:00Z"))
+    taken, paths = snapshot(syncing, page({"id": "old"}), at(1), page({"id": "new"}), at(1))
+    assert paths == ["connectors", "jobs", "connectors", "jobs", "connectors"]
+    assert [job.id for job in taken.jobs] == ["new"]
+    assert not taken.moved
+
+
 def test_it_is_taken_at_the_servers_time():
     date = "Tue, 01 Jan 2030 00:00:00 GMT"
     taken, _ = snapshot(
         at(1), page(), page(connector(last_sync_start_time="2030-01-01T01:00:00Z"), Date=date)
     )
     assert taken.taken_at.year == 2030
+
+
+def test_an_answer_that_was_read_after_a_sleep_does_not_set_the_clock_back(monkeypatch):
+    from bindbee_sync.bindbee import session
+
+    times = iter([0.0, 1.0, 0.0, 7200.0])
+    monkeypatch.setattr(session, "ticks", lambda: next(times))
+    now, past = "Tue, 01 Jan 2030 02:00:00 GMT", "Tue, 01 Jan 2030 00:00:00 GMT"
+    with (
+        ScriptedServer(page(connector(), Date=now), page(connector(), Date=past)) as server,
+        client(server) as api,
+    ):
+        api.connector()
+        api.connector()
+        assert api.server_now().hour == 2

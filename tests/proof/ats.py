@@ -87,9 +87,9 @@ class Habits:
     bindbee_skew: float = 0.0
     ats_skew: float = 0.0
     latest: float = 60.0
-    longest_pause_before_sending: float = 30.0
     fault_rate: float = 0.3
     passthrough: bool = True
+    slowness: float = 0.2
 
 
 @dataclass
@@ -109,6 +109,7 @@ class World:
     creates: int = 0
     faults_on: bool = True
     get_faults: int = 0
+    decisive: list[float] = field(default_factory=list)
 
     def make(self, uid: int | None, name: str, code: str | None, **more: Any) -> SourceJob:
         """Make a job in the source; fails where an approved file gets a second one."""
@@ -217,6 +218,7 @@ class Api:
             self.world.get_faults -= 1
             raise ApiError("Bindbee did not answer")
         sent = self.scheduler.now
+        self.scheduler.advance(sent + self.scheduler.random.random() * self.world.habits.slowness)
         value = answer()
         date = format_datetime(self.scheduler.when(self.world.habits.bindbee_skew), usegmt=True)
         self.scheduler.step("GET done")
@@ -272,6 +274,7 @@ class Api:
 
     def wait_for_capacity(self, limit: float) -> None:
         self.scheduler.step("capacity")
+        self._sync_when_it_matters()
 
     def create_job(self, payload: Mapping[str, object]) -> CreateAnswer:
         world, rng = self.world, self.scheduler.random
@@ -309,6 +312,16 @@ class Api:
                 headers = {"retry-after": f"{rng.choice((0.5, 30, 119, 121)):.1f}"} if status == 429 else {}
                 return classify(status, headers, body)
         raise AssertionError(answer)
+
+    def _sync_when_it_matters(self) -> None:
+        """Have a sync begin about when its list first proves that what is sent now is absent; or just now."""
+        rng = self.scheduler.random
+        if self.world.faults_on and rng.random() < 0.7:
+            delay = rng.choice((0.0, 2.0, 60.0, 130.0, 1017.0, 1019.5, 1021.0, 1022.0, 1025.0, 1050.0))
+            begins = self.scheduler.now + delay
+            self.world.decisive.append(begins)
+            duration = rng.choice((0.5, 3.0, 20.0, 300.0))
+            self.scheduler.at(begins, lambda: self.world.sync(duration=duration))
 
     def _arrive(self, payload: Mapping[str, object], uid: int, sent: Sent) -> SourceJob:
         sent.number = self.world.next_number + 1

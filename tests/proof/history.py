@@ -117,6 +117,7 @@ class History:
         rng = self.random
         self.git = rng.random() < 0.5
         self.hard = rng.random() < 0.25
+        self.calm = rng.random() < 0.5  # the only syncs are those that decide something
         self.steps = steps
         budget = rng.choice((0.3, 1.0)) * 840.0
         shares = sorted(rng.random() * budget for _ in range(2))
@@ -131,9 +132,10 @@ class History:
             bindbee_skew=bindbee_skew,
             ats_skew=bindbee_skew + skew,
             latest=shares[0],
-            longest_pause_before_sending=budget - shares[1],
             fault_rate=rng.choice((0.1, 0.4, 0.8)),
+            slowness=rng.choice((0.2, 0.2, 5.0)),
         )
+        self.scheduler.longest_pause = {"send": budget - shares[1]}
         self.world = World(self.scheduler, self.habits)
         self.disk = None if self.git else Disk(self.scheduler)
         self.remote = Remote(self.scheduler) if self.git else None
@@ -219,14 +221,15 @@ class History:
         for number in range(rng.randint(0, 3)):
             self.world.make(None, f"By hand {number}", f"H-{number}" if rng.random() < 0.5 else None)
         self.world.make(None, "Template", None, template=True)
+        if rng.random() < 0.3:
+            self.world.make(None, "Role 1", rng.choice((None, "C-1/1")), status="CLOSED")
         if rng.random() < 0.9:
             self.world.sync(duration=10.0)
             self.scheduler.advance(rng.choice((60.0, 1000.0, 20 * HOUR)))
         for _ in range(rng.randint(1, 3)):
             self._add_file()
         self._commit()
-        every = rng.choice((600.0, HOUR, 6 * HOUR, 24 * HOUR))
-        self._schedule_sync(every)
+        self._schedule_sync(20 * HOUR if self.calm else rng.choice((600.0, HOUR, 6 * HOUR)))
 
     def _schedule_sync(self, every: float) -> None:
         def begin() -> None:
@@ -280,9 +283,7 @@ class History:
     def _writer(self, process: Process) -> None:
         rng = self.random
         for _ in range(self.steps):
-            self.scheduler.wait(
-                rng.choice((0.0, rng.uniform(0, 5), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR)))
-            )
+            self.scheduler.wait(self._until_something_happens())
             process.fates = self._fates()
             process.dead = False
             if rng.random() < 0.05 and process.skew < 1000:
@@ -305,6 +306,14 @@ class History:
             except ToolError as error:
                 self.scheduler.note(f"ends: {error.message}")
 
+    def _until_something_happens(self) -> float:
+        """Return how long a writer idles: often, until a sync begins whose list decides something."""
+        rng = self.random
+        coming = [moment for moment in self.world.decisive if moment > self.scheduler.now]
+        if coming and rng.random() < 0.6:
+            return max(0.0, min(coming) - self.scheduler.now + rng.uniform(-3, 25))
+        return rng.choice((0.0, rng.uniform(0, 5), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR)))
+
     def _bury(self, process: Process) -> None:
         """Let the kernel clean up after a killed process; or cut the power, which kills all on the machine."""
         if self.disk is None:
@@ -320,16 +329,15 @@ class History:
 
     def _fates(self) -> list[Fate]:
         rng = self.random
-        kinds = ("", "", "send", "answer", "disk", "disk fsync", "git", "git push", "clock", "GET")
+        kinds = ("", "", "git push done", "send", "answer", "disk", "disk fsync", "git", "git push", "clock", "GET")
         fates = []
         if rng.random() < 0.3:
             fates.append(Fate(rng.choice(kinds), rng.choice((1, 2, 3, rng.randint(1, 60)))))
         if rng.random() < 0.4:
             pause = rng.choice((*BOUNDARIES, rng.uniform(0, 200)))
             fates.append(Fate(rng.choice(kinds), rng.choice((1, 2, 3, rng.randint(1, 60))), pause))
-        for fate in fates:
-            if fate.pause is not None and fate.kind in ("", "send"):
-                fate.pause = min(fate.pause, self.habits.longest_pause_before_sending)
+        if self.git and rng.random() < 0.1:
+            fates.append(Fate("git push done", 1, rng.choice((125.0, 1021.0, 1500.0, 2 * HOUR))))
         return fates
 
     def apply(
@@ -347,9 +355,9 @@ class History:
         retry_absent = rng.random() < 0.5 if retry is None else retry
         wishes = Wishes(
             max_creates=50,
-            settle=rng.random() < 0.3,
-            refresh=final or rng.random() < 0.2,
-            wait=rng.random() < 0.1,
+            settle=rng.random() < (0.05 if self.calm else 0.3),
+            refresh=final or rng.random() < (0.05 if self.calm else 0.2),
+            wait=not self.calm and rng.random() < 0.1,
             wait_timeout=rng.choice((60.0, 900.0)) if not final else 7200.0,
         )
         self.counts["applies"] += 1

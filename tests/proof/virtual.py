@@ -60,6 +60,7 @@ class Scheduler:
         self.now = 0.0
         self.trace: list[str] = []
         self.failure: BaseException | None = None
+        self.longest_pause: dict[str, float] = {}
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._counter = 0
         self._processes: list[Process] = []
@@ -113,10 +114,11 @@ class Scheduler:
             if fate.meets(kind):
                 if fate.pause is None:
                     self.kill()
-                self.note(f"paused for {fate.pause:.1f} s before: {kind}")
+                pause = min(fate.pause, self.longest_pause.get(kind, fate.pause))
+                self.note(f"paused for {pause:.1f} s before: {kind}")
                 if not process.counts_sleep:
-                    process.slept += fate.pause
-                self.wait(fate.pause)
+                    process.slept += pause
+                self.wait(pause)
         if len(self._processes) > 1 and self.random.random() < 0.35:
             self._hand_over()
 
