@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def plan(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Job files or folders; else all of them.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Job files or folders; else all of them.")
     ] = None,
     target: TargetOption = None,
     config: ConfigOption = None,
@@ -54,6 +54,10 @@ def plan(
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write a plan file, to be reviewed, and for `apply FILE`."),
+    ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write a page for people who do not read YAML."),
     ] = None,
     explain: Annotated[
         str | None,
@@ -85,6 +89,7 @@ def plan(
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.reports.document import plan_document
         from bindbee_sync.reports.explanation import explanation_data, write_explanation
+        from bindbee_sync.reports.html import write_page
         from bindbee_sync.reports.markdown import plan_markdown
         from bindbee_sync.reports.text import TextReport
         from bindbee_sync.reports.view import view_of
@@ -111,6 +116,8 @@ def plan(
         if out is not None:
             scope = [entry.address for entry in made.entries] if paths or target else None
             write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)
+        if html is not None:
+            write_page(html, view)
         grounds = (
             None if explain is None else explained(explain, made, desired, snapshot, settings.ignore_changes)
         )

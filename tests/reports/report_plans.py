@@ -113,3 +113,77 @@ def large_plan(creates=5000, drifts=500, errors=200):
         *(drifted(f"old/role-{n}", name=f"Old role {n}") for n in range(drifts)),
         diagnostics=[finding(n + 1) for n in range(errors)],
     )
+
+
+SELLING = """\
+<p>You lead the team that puts our robots to work in mid-sized factories.</p>
+<h3>What you will do</h3>
+<ul><li>Coach six account executives</li><li>Own the forecast for Germany and Austria</li></ul>
+<h3>What we look for</h3>
+<ul><li>Three years of leading a sales team</li><li>German and English</li></ul>"""
+SAFETY = """\
+Our arms work beside people. You make sure that nobody is ever hurt.
+
+You will
+- write the safety case for each new cell,
+- test what happens when a sensor fails,
+- teach our customers what you know."""
+
+
+def company_plan():
+    """A plan as a company of two hundred people may have it."""
+    dev, design, lisbon, remote, jonas, mei = (
+        f"{n}0000000-0000-4000-8000-000000000000" for n in range(4, 10)
+    )
+    names = NAMES | {
+        dev: "Engineering",
+        design: "Design",
+        lisbon: "Lisbon",
+        remote: "Remote (Europe)",
+        jonas: "Jonas Weber",
+        mei: "Mei Lin",
+    }
+    return plan(
+        create(
+            "sales/regional-lead", name="Regional Sales Lead", code="SAL-131", description=SELLING, openings=1
+        ),
+        create(
+            "engineering/safety",
+            name="Robot Safety Engineer",
+            code="ENG-204",
+            description=SAFETY,
+            departments=[dev],
+            offices=[lisbon, remote],
+            hiring_managers=[mei],
+            recruiters=[jonas],
+        ),
+        create("design/researcher", name="Design Researcher", departments=[design], openings=1),
+        drifted("sales/account-executive"),
+        Entry(
+            file=job_file("engineering/sre", name="Site Reliability Engineer", offices=(remote,)),
+            outcome=Outcome.DRIFTED,
+            job=Job(id="j7", name="SRE", status="OPEN"),
+            changes=(
+                Change(field="name", desired="Site Reliability Engineer", actual="SRE"),
+                Change(field="offices", desired=[lisbon, remote], actual=[lisbon]),
+            ),
+        ),
+        uncertain("sales/partner-manager", name="Partner Manager"),
+        *(
+            in_sync(f"{team}/{n}", name=f"{name} {n}")
+            for team, name in (("ops", "Technician"),)
+            for n in "12345"
+        ),
+        diagnostics=[
+            finding(
+                4,
+                error=False,
+                message="'description' is not passed on to Greenhouse when a job is created",
+                hint="Put it into the template or the job post. `bindbee-sync rules` says why.",
+                path="jobs/sales/regional-lead.yaml",
+                address="sales/regional-lead",
+            )
+        ],
+        unmanaged=[Job(id=str(n), name="x", status="OPEN" if n % 3 else "CLOSED") for n in range(37)],
+        names=names,
+    )

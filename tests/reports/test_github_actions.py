@@ -180,7 +180,7 @@ def test_hostile_files_on_the_command_line_are_no_commands(step):
         quoted = json.dumps(text)
         step.write(
             f"a{number}",
-            f"name: {quoted}\ncode: {quoted}\ndescription: {quoted}\n{quoted}: {quoted}\noffices: [{quoted}]\n",
+            f"name: {quoted}\ncode: {quoted}\ndescription: {quoted}\n{quoted}: {quoted}\n",
         )
         name = text.replace("/", "-").replace("\x00", "").encode()[:60].decode(errors="ignore")
         if name.strip("."):

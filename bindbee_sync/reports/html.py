@@ -1,0 +1,184 @@
+"""The plan as one page for a hiring manager: complete without script, and without a network."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import nh3
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from bindbee_sync import __version__
+from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
+from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, View
+from bindbee_sync.text import counted, visible
+
+BATCH = 50
+"""Jobs that a browser lays out together, once they come near the screen."""
+MANY = 100
+"""Jobs above which it need not lay out all of them."""
+IN_BYLINE = ("Department", "Office", "Openings")
+KEPT_TAGS = {
+    *("p", "div", "br", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("b", "strong", "i", "em", "u", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_LOOKS_LIKE_HTML = re.compile(
+    r"</?(?:p|div|br|ul|ol|li|h[1-6]|b|strong|i|em|u|span|a|table)\b[^<>]*>", re.IGNORECASE
+)
+_HEADING = re.compile(r"<(/?)h[1-6]>")
+
+
+def write_page(path: Path, view: View) -> None:
+    """Write the page to `path`; raises ToolError where that can't be done."""
+    try:
+        path.write_text(plan_html(view), encoding="utf-8")
+    except OSError as error:
+        raise ToolError(
+            f"The page can't be written: {error.strerror or error}",
+            where=str(path),
+            hint="Name a file in a folder that exists and can be written to.",
+        ) from error
+
+
+def plan_html(view: View) -> str:
+    """Return the page: one document that loads nothing and can run no script but its own."""
+    style, script = _read("page.css"), _read("page.js")
+    policy = (
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = _environment().from_string(_read("page.html.j2"))
+    return page.render(
+        view=view,
+        parts=[_Part(title, part) for title, part in view.parts()],
+        bars=list(_bars(view)),
+        departments=_choices(job.departments for job in view.jobs),
+        offices=_choices(job.offices for job in view.jobs),
+        outcomes=[outcome for outcome in Outcome if view.of(outcome)],
+        words=WORDS,
+        batch=BATCH,
+        many=len(view.jobs) > MANY,
+        in_byline=IN_BYLINE,
+        policy=policy,
+        style=Markup(style),  # noqa: S704 - the package's own file
+        script=Markup(script),  # noqa: S704 - the package's own file
+        version=__version__,
+    )
+
+
+def description_html(text: str) -> Markup:
+    """Return a description as it would read: HTML cleaned to plain structure, other text line by line."""
+    if not _LOOKS_LIKE_HTML.search(text):
+        return Markup('<div class="text" dir="auto">{}</div>').format(visible(text, keep="\n"))
+    clean = visible(nh3.clean(text, tags=KEPT_TAGS, attributes={}), keep="\n")
+    clean = _HEADING.sub(lambda tag: "</strong></p>" if tag[1] else "<p><strong>", clean)
+    return Markup(f'<div class="rich" dir="auto">{clean}</div>')  # noqa: S704 - cleaned by nh3 just above
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What this revision changed, or what was so before, or all of it (without a title)."""
+
+    title: str
+    view: View
+
+    @property
+    def errors(self) -> list[object]:
+        return [each.diagnostic for each in self.view.findings if each.diagnostic.is_error]
+
+    @property
+    def warnings(self) -> list[object]:
+        found = (each.diagnostic for each in self.view.findings if not each.diagnostic.is_error)
+        return [each for each in found if each.rule not in SHOWN_ELSEWHERE]
+
+    @property
+    def creates(self) -> tuple[JobView, ...]:
+        return self.view.of(Outcome.CREATE)
+
+    @property
+    def drifted(self) -> tuple[JobView, ...]:
+        return self.view.of(Outcome.DRIFTED)
+
+    @property
+    def held(self) -> tuple[JobView, ...]:
+        return self.view.of(*OPEN_OUTCOMES)
+
+    @property
+    def blocked(self) -> tuple[JobView, ...]:
+        return self.view.of(Outcome.BLOCKED)
+
+    @property
+    def in_sync(self) -> tuple[JobView, ...]:
+        return self.view.of(Outcome.IN_SYNC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Bar:
+    """One part of the chart; `start` and `width` are thousandths of the whole."""
+
+    outcome: Outcome
+    word: str
+    number: int
+    start: float
+    width: float
+
+
+def _bars(view: View) -> Iterator[_Bar]:
+    numbers = {outcome: view.counts[WORDS[outcome]] for outcome in Outcome}
+    whole, start = sum(numbers.values()), 0.0
+    for outcome, number in numbers.items():
+        if number:
+            width = 1000 * number / whole
+            yield _Bar(outcome, WORDS[outcome], number, round(start, 2), round(width, 2))
+            start += width
+
+
+def _choices(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    """Return each name with the number that stands for it in the page."""
+    return {name: number for number, name in enumerate(sorted({name for names in lists for name in names}))}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_harmless,
+    )
+    environment.filters["counted"] = counted
+    environment.filters["description"] = description_html
+    environment.filters["commands"] = _commands
+    return environment
+
+
+def _harmless(value: object) -> object:
+    """Make everything that is put into the page visible, before it is escaped."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else visible(value, keep="\n")
+
+
+def _commands(text: str) -> Markup:
+    """Return `text` with what stands between backticks set as code."""
+    pieces = visible(text).split("`")
+    if len(pieces) % 2 == 0:
+        return escape(visible(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if index % 2 else piece for index, piece in enumerate(pieces)
+    )
+
+
+def _read(name: str) -> str:
+    return (files(__package__) / "page" / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

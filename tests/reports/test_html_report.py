@@ -1,0 +1,177 @@
+"""The page for a hiring manager, as a document: complete, self-contained, and inert whatever a text says."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+from itertools import pairwise
+
+import pytest
+from hostile import CORPUS, Skeleton, unseen
+from report_plans import (
+    BERLIN,
+    SALES,
+    company_plan,
+    create,
+    drifted,
+    finding,
+    large_plan,
+    loose,
+    plan,
+    uncertain,
+)
+
+from bindbee_sync.desired.revision import Base
+from bindbee_sync.reports.html import description_html, plan_html
+from bindbee_sync.reports.view import view_of
+
+
+def page_of(html):
+    page = Skeleton()
+    page.feed(html)
+    page.close()
+    return page
+
+
+def test_it_shows_jobs_as_postings_and_what_stays_as_it_is():
+    html = plan_html(view_of(company_plan()))
+    told = " ".join(" ".join(page_of(html).prose).split())
+    for words in (
+        "3 jobs will be created in Sales, Engineering and Design",
+        "Robot Safety Engineer Engineering · Lisbon, Remote (Europe) · 2 openings",
+        "Our arms work beside people.",
+        "Hiring manager Mei Lin",
+        "Recruiter Jonas Weber",
+        "In the ATS now In the file Status CLOSED OPEN",
+        "Uncertain , for 3 days",
+        "24 open and 13 closed jobs in the ATS have no file here",
+        "no job in the ATS is changed or deleted",
+    ):
+        assert words in told
+
+
+def test_it_loads_nothing_and_its_policy_names_its_own_script_and_style_only():
+    html = plan_html(view_of(company_plan()))
+    policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1].replace(
+        "&#39;", "'"
+    )
+    hashes = {}
+    for tag in ("style", "script"):
+        [text] = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        hashes[tag] = f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
+    assert policy == (
+        f"default-src 'none'; style-src {hashes['style']}; script-src {hashes['script']}; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    page = page_of(html)
+    assert {link for link in page.links if not link.startswith("#")} == set()
+    assert "http://" not in html
+    assert "https://" not in html
+    assert " style=" not in html
+    assert not {name for _, *names in page.tags for name in names if name.startswith("on")}
+
+
+def test_headings_descend_one_step_at_a_time_and_ids_are_unique():
+    for base in (
+        None,
+        Base(revision="m", commit="1" * 40, changed=frozenset({"sales/regional-lead"}), removed=()),
+    ):
+        html = plan_html(view_of(company_plan(), base))
+        levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+        ids = re.findall(r' id="([^"]+)"', html)
+        assert len(ids) == len(set(ids))
+        assert set(re.findall(r'aria-labelledby="([^"]+)"', html)) <= set(ids)
+
+
+def test_what_this_change_does_stands_apart():
+    base = Base(revision="main", commit="1" * 40, changed=frozenset({"sales/regional-lead"}), removed=())
+    html = plan_html(view_of(company_plan(), base))
+    mine, before = html.split("Was so before this change")
+    assert "Regional Sales Lead" in mine
+    assert "Robot Safety Engineer" not in mine.split("<main")[1]
+    assert "Robot Safety Engineer" in before
+
+
+def test_html_in_a_description_keeps_its_structure_alone():
+    html = description_html(
+        '<h2 onclick="x()">About</h2><p style="color:red">We <b>build</b><script>alert(1)</script></p>'
+        '<ul><li>one<li>two</ul><a href="javascript:alert(1)">link</a><img src=x onerror=alert(1)>'
+        "<iframe src=https://evil.example></iframe><form><input></form><svg onload=alert(1)>"
+    )
+    page = page_of(html)
+    assert {tag for tag, *_ in page.tags} <= {
+        *("div", "p", "strong", "b", "ul", "li"),
+        *("/div", "/p", "/strong", "/b", "/ul", "/li"),
+    }
+    assert {name for _, *names in page.tags for name in names} == {"class", "dir"}
+    assert "alert" not in html
+    assert "About" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a < b and c > d", "**Markdown** _stays_\n- as\n- it is", "R&D <3 robots", "<script>alert(1)</script>"],
+)
+def test_other_descriptions_are_text_with_their_lines(text):
+    page = page_of(description_html(text))
+    assert [tag for tag, *_ in page.tags] == ["div", "/div"]
+    assert "".join(page.prose) == text
+
+
+def full_of(text):
+    return plan(
+        create(f"a/{text}", name=text, code=text, description=text, path=f"jobs/{text}"),
+        create("a/b", name="b", description=f"<p>first</p>{text}<p>last</p>", departments=["D"]),
+        drifted(f"d/{text}", name=text, desired=text, actual=[text, None]),
+        uncertain(f"u/{text}", name=text, waits_for=text),
+        diagnostics=[finding(1, message=text, hint=text, path=text, address=text)],
+        loose=[loose(text, name=text)],
+        names={SALES: text, BERLIN: text + " more", "D": text},
+    )
+
+
+HARMLESS = page_of(plan_html(view_of(full_of("Sales Manager"))))
+FREE = {
+    f"{slash}{tag}"
+    for slash in ("", "/")
+    for tag in ("code", "p", "b", "strong", "ul", "li", "div", "td", "tr")
+}
+
+
+@pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
+def test_hostile_texts_are_text(text):
+    html = plan_html(view_of(full_of(text)))
+    page = page_of(html)
+    assert unseen(html, but="\n") == set()
+    assert page.comments == []
+    shape = [tag for tag in page.tags if tag[0] not in FREE]
+    assert shape == [tag for tag in HARMLESS.tags if tag[0] not in FREE]
+    assert page.links == HARMLESS.links
+    assert attributes(page) == attributes(HARMLESS)
+
+
+def attributes(page):
+    return {(tag, *names) for tag, *names in page.tags if tag in FREE and names}
+
+
+def test_a_large_plan_is_complete_without_script():
+    html = plan_html(view_of(large_plan(300, 30, 20)))
+    assert html.count('<article class="job"') == 300
+    assert html.count('<article class="drift"') == 30
+    assert "Something is wrong here, for the 20th time" in html
+
+
+def test_it_is_written_where_it_is_asked_for(repo):
+    repo.job("sales/new", "New role", "N-1")
+    ran = repo.plan("--html", "page.html")
+    assert ran.code == 0
+    html = (repo.path / "page.html").read_text(encoding="utf-8")
+    assert "1 job will be created in Sales" in html
+    assert "New role" in html
+    refused = repo.plan("--html", "no/such/folder/page.html")
+    assert refused.code == 1
+    assert "can't be written" in refused.json["error"]["message"]
