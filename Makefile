@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint lint-actions types coverage clean
+.PHONY: help demo test check docs lint lint-actions types coverage clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -37,6 +37,10 @@ types: $(DEV) ## Check types
 
 coverage: $(DEV) ## Run the tests, and fail below 90 % of branches
 	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90
+
+docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site into build/site
+	$(BIN)/python -m reference
+	$(BIN)/zensical build --clean --strict
 
 clean: ## Remove the environment, caches and what was built
 	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache

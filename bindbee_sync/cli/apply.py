@@ -43,7 +43,7 @@ def _number(value: float) -> float:
 def apply(
     plan_file: Annotated[
         Path | None,
-        typer.Argument(metavar="[PLANFILE]", help="What `plan --out` wrote: send exactly that, unasked."),
+        typer.Argument(metavar="PLANFILE", help="What `plan --out` wrote: send exactly that, unasked."),
     ] = None,
     target: TargetOption = None,
     config: ConfigOption = None,

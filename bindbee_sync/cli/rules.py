@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bindbee_sync.cli.completion import rule_ids
 from bindbee_sync.cli.session import Format, FormatOption, Session
 
+if TYPE_CHECKING:
+    from bindbee_sync.rules.rule import Rule
+
 
 def rules(
     rule: Annotated[
-        str | None, typer.Argument(metavar="[RULE]", help="Explain this one.", autocompletion=rule_ids)
+        str | None, typer.Argument(metavar="RULE", help="Explain this one.", autocompletion=rule_ids)
     ] = None,
     output: FormatOption = Format.TEXT,
 ) -> None:
@@ -25,7 +28,7 @@ def rules(
         from rich.table import Table
 
         from bindbee_sync.errors import ToolError
-        from bindbee_sync.rules.registry import RULES
+        from bindbee_sync.rules.registry import PROVIDERS, RULES
         from bindbee_sync.text import nearest
 
         if rule is not None and rule not in RULES:
@@ -48,6 +51,7 @@ def rules(
                             "source": each.source,
                             "provider": each.provider,
                             "configurable": each.lowerable,
+                            "page": _page(each),
                         }
                         for each in chosen
                     ],
@@ -66,10 +70,23 @@ def rules(
                 if one.lowerable
                 else "It can't be made less than it is."
             )
+            out.print(f"With examples: {_page(one)}", soft_wrap=True)
             return
-        table = Table(box=None, pad_edge=False)
-        for heading in ("Rule", "Default", "ATS", "Demands"):
-            table.add_column(heading, no_wrap=heading == "Rule")
-        for each in chosen:
-            table.add_row(each.id, str(each.severity), each.provider or "every", each.demands)
-        out.print(table)
+        for provider in (None, *PROVIDERS):
+            out.print(f"For {provider or 'every ATS'}", style="bold")
+            table = Table(box=None, pad_edge=False, show_header=False)
+            table.add_column(no_wrap=True)
+            for each in chosen:
+                if each.provider == provider:
+                    table.add_row(each.id, str(each.severity), each.demands)
+            out.print(table)
+            out.print()
+        out.print("What to do about one, and where it comes from: bindbee-sync rules RULE")
+
+
+def _page(rule: Rule) -> str:
+    """Return where a rule's page is: below the address that the package names, else in its repository."""
+    from importlib.metadata import metadata
+
+    urls = dict(entry.split(", ", 1) for entry in metadata("bindbee-sync").get_all("Project-URL") or ())
+    return f"{urls['Source'].rstrip('/')}/blob/main/{rule.page}" if "Source" in urls else rule.page

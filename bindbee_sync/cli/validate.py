@@ -13,7 +13,7 @@ from bindbee_sync.cli.workflow import publish
 
 def validate(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Job files or folders; else all of them.")
+        list[Path] | None, typer.Argument(metavar="PATH", help="Job files or folders; else all of them.")
     ] = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,

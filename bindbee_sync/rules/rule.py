@@ -36,6 +36,11 @@ class Rule:
         """Whether a config may make it, or a finding of it, less grave than it is."""
         return not self.id.startswith(FIXED_GROUPS) and self.id not in FIXED_RULES
 
+    @property
+    def page(self) -> str:
+        """Its page in the documentation, as a path in this project's repository."""
+        return f"docs/rules/{self.id.replace('/', '-')}.md"
+
     def at(
         self,
         place: Place | None,

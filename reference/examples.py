@@ -1,0 +1,166 @@
+"""For each rule that files alone can break: files that break it, files that keep it, and what a plan says.
+
+The names are those of the sandbox's company. A test plans every example.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from pydantic import SecretStr
+from rich.console import Console
+
+from bindbee_sync.bindbee.client import Bindbee
+from bindbee_sync.bindbee.snapshot import Snapshot, take_snapshot
+from bindbee_sync.desired.load import load_jobs
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.ledger.records import fold_events
+from bindbee_sync.planning.offline import validate_files
+from bindbee_sync.planning.plan import Options, make_plan
+from bindbee_sync.reports.text import TextReport
+from bindbee_sync.sandbox.server import Sandbox
+
+Files = dict[str, str]
+"""Contents by path."""
+
+COACH = """\
+name: Sales Coach
+code: SAL-301
+departments: [Sales]
+offices: [London]
+template_id: "Template: People Manager"
+remote_user_id: jonas.weber@halden-robotics.example
+openings: 1
+"""
+PATH = "jobs/sales/sales-coach.yaml"
+SECOND = "jobs/sales/sales-trainer.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """Files that break a rule and nothing else, and files that break none."""
+
+    breaks: Files
+    keeps: Files
+
+
+def _one(breaks: str, keeps: str = COACH) -> Example:
+    return Example(breaks={PATH: breaks}, keeps={PATH: keeps})
+
+
+def _put(before: str, after: str) -> str:
+    """Return the coach's file with a piece of it replaced."""
+    if before not in COACH:
+        raise ValueError(before)
+    return COACH.replace(before, after)
+
+
+def _without(field: str) -> Example:
+    return _one("".join(line for line in COACH.splitlines(keepends=True) if not line.startswith(field)))
+
+
+TRAINER = _put("Sales Coach", "Sales Trainer").replace("SAL-301", "SAL-302")
+NO_CODE = _put("code: SAL-301\n", "")
+STAFF = _put("Sales Coach", "Staff Engineer").replace("SAL-301", "ENG-202")
+TECHNICIAN = 'name: Hardware Test Technician\nsync:\n  remote_id: "4010110"\n'
+BACKEND = "name: Backend Engineer\ncode: ENG-101\noffices: [Berlin]\n"
+SECURITY = _put("Sales Coach", "Security Engineer").replace("SAL-301", "ENG-207")
+
+EXAMPLES: dict[str, Example] = {
+    "yaml/syntax": _one(_put("[Sales]", "[Sales")),
+    "yaml/duplicate-key": _one(_put("openings: 1\n", "openings: 1\nopenings: 2\n")),
+    "schema/unknown-field": _one(COACH + "recruiter: priya.raman@halden-robotics.example\n"),
+    "schema/type": _one(_put("openings: 1", "openings: one")),
+    "schema/empty-name": _one(_put("Sales Coach", '" "')),
+    "schema/empty-code": _one(_put("SAL-301", '""')),
+    "schema/openings-positive": _one(_put("openings: 1", "openings: 0")),
+    "schema/status-value": _one("name: Sales Coach\nstatus: Opened\n", "name: Sales Coach\nstatus: OPEN\n"),
+    "files/reserved-name": Example(breaks={"jobs/sales/_sales-coach.yaml": COACH}, keeps={PATH: COACH}),
+    "files/ignored": Example(breaks={"jobs/sales/.sales-coach.yaml": COACH}, keeps={PATH: COACH}),
+    "identity/duplicate-address": Example(
+        breaks={PATH: COACH, "jobs/sales/sales-coach.yml": TRAINER}, keeps={PATH: COACH, SECOND: TRAINER}
+    ),
+    "identity/duplicate-code": Example(
+        breaks={PATH: COACH, SECOND: TRAINER.replace("SAL-302", "sal-301")},
+        keeps={PATH: COACH, SECOND: TRAINER},
+    ),
+    "identity/duplicate-name": Example(
+        breaks={PATH: NO_CODE, SECOND: NO_CODE.replace("London", "Berlin")},
+        keeps={PATH: COACH, SECOND: TRAINER.replace("Trainer", "Coach")},
+    ),
+    "identity/duplicate-target": Example(
+        breaks={"jobs/technician.yaml": TECHNICIAN, "jobs/tester.yaml": TECHNICIAN},
+        keeps={"jobs/technician.yaml": TECHNICIAN},
+    ),
+    "identity/ambiguous-remote": Example(
+        breaks={"jobs/product-manager.yaml": "name: Product Manager\n"},
+        keeps={"jobs/product-manager.yaml": 'name: Product Manager\nsync:\n  remote_id: "4010112"\n'},
+    ),
+    "identity/name-collision": _one(STAFF, STAFF + 'sync:\n  distinct_from: ["4010109"]\n'),
+    "identity/id-not-found": Example(
+        breaks={"jobs/technician.yaml": TECHNICIAN.replace("4010110", "4010999")},
+        keeps={"jobs/technician.yaml": TECHNICIAN},
+    ),
+    "identity/closed-target": _one(
+        "name: Security Engineer\ncode: ENG-107\n", SECURITY.replace("Security", "IT Security")
+    ),
+    "identity/closed-namesake": _one(SECURITY, SECURITY.replace("Security", "IT Security")),
+    "reference/not-found": _one(_put("[London]", "[Londn]")),
+    "reference/ambiguous": _one(
+        _put("[Sales]", "[Enablement]"), _put("[Sales]", "[500c6008-1ac9-5b4b-8eb7-ffb9e48e410d]")
+    ),
+    "reference/user-disabled": _one(_put("jonas.weber", "tom.becker")),
+    "drift/no-update": _one(BACKEND, BACKEND.replace("[Berlin]", "[Berlin, Remote (Europe)]")),
+    "greenhouse/template-required": _without("template_id"),
+    "greenhouse/remote-user-required": _without("remote_user_id"),
+    "greenhouse/openings-required": _without("openings"),
+    "greenhouse/name-required": _without("name"),
+    "greenhouse/single-department": _one(_put("[Sales]", "[Sales, Marketing]")),
+    "greenhouse/unified-ids": _one(_put("[Sales]", "[4001005]")),
+    "greenhouse/template-not-found": _one(_put("Template: People Manager", "Template: Team Lead")),
+    "greenhouse/template-flag": _one(_put("Template: People Manager", "Sales Engineer")),
+    "greenhouse/openings-high": _one(_put("openings: 1", "openings: 150")),
+    "greenhouse/field-not-forwarded": _one(COACH + "confidential: true\n"),
+}
+OF_NO_ATS = ("schema/status-value",)
+"""Shown as `validate` shows it without a provider: Greenhouse has a rule of its own about the same field."""
+
+
+def company() -> Snapshot:
+    """Return what Bindbee lists for the sandbox's company."""
+    with (
+        Sandbox() as sandbox,
+        Bindbee(
+            base_url=sandbox.url,
+            api_key=SecretStr(sandbox.api_key),
+            connector_token=SecretStr(sandbox.connector_token),
+            timeout=30,
+        ) as api,
+    ):
+        return take_snapshot(api, departments=True, offices=True, users=True)
+
+
+def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
+    """Return what a plan finds in these files; `rule` is the one that they are to show."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder).resolve()
+        for path, text in files.items():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_text(text, encoding="utf-8")
+        desired = load_jobs(root / "jobs", root)
+    if rule in OF_NO_ATS:
+        return validate_files(desired, None, {})
+    nothing = fold_events([], snapshot.connector.id)
+    return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=Options()).diagnostics
+
+
+def said(found: tuple[Diagnostic, ...]) -> str:
+    """Return the findings as a terminal shows them."""
+    told = StringIO()
+    TextReport(Console(file=told, width=10_000, highlight=False, markup=False, emoji=False)).diagnostics(
+        found
+    )
+    return told.getvalue().strip("\n")

@@ -1,0 +1,94 @@
+"""What the pages tell to type does what they say: every marked block is run, in order, page by page."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from site_pages import PAGES, blocks, name, read
+
+RUNNABLE = [page for page in PAGES if any(block.mark == "run" for block in blocks(read(page)))]
+
+
+@pytest.fixture
+def clone(tmp_path, sandbox, monkeypatch):
+    """A clone of an empty repository, and an environment that leads to the sandbox."""
+    folder = tmp_path / "clone"
+    git("init", "--quiet", "--bare", tmp_path / "team.git")
+    git("clone", "--quiet", tmp_path / "team.git", folder)
+    for variable in [each for each in os.environ if each.startswith(("BINDBEE_", "GITHUB_")) or each == "CI"]:
+        monkeypatch.delenv(variable)
+    for variable, value in sandbox.env.items():
+        monkeypatch.setenv(variable, value)
+    return folder
+
+
+def git(*arguments):
+    subprocess.run(["git", *arguments], check=True, capture_output=True)
+
+
+def typed(script, folder):
+    """Run a script as somebody at a terminal would, who answers yes; return what it printed."""
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, b"y\n")
+        ran = subprocess.run(
+            ["bash", "-ec", script],
+            cwd=folder,
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout
+
+
+def walk(page, folder):
+    """Write the files that a page shows, run what it tells to run, and compare what is printed."""
+    printed = ""
+    for block in blocks(read(page)):
+        first, _, body = block.text.partition("\n")
+        if block.language == "yaml" and first.startswith("# jobs/"):
+            file = folder / first.removeprefix("# ")
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(body, encoding="utf-8")
+        elif block.mark == "run":
+            printed = typed(block.text, folder)
+        elif block.mark == "prints":
+            assert set(block.text.splitlines()) <= set(printed.splitlines()), printed
+
+
+@pytest.mark.parametrize("page", RUNNABLE, ids=name)
+def test_a_page_does_what_it_says(page, clone):
+    walk(page, clone)
+
+
+def test_the_first_steps_lead_to_one_new_job_in_under_ten_commands(clone, sandbox):
+    (page,) = [page for page in RUNNABLE if name(page) == "first-steps.md"]
+    walk(page, clone)
+    assert [body["name"] for body in sandbox.creates()] == ["Sales Coach"]
+    commands = "".join(block.text for block in blocks(read(page)) if block.mark == "run")
+    assert commands.count("bindbee-sync ") < 10
+    sandbox.sync()
+    assert "Nothing to create. 35 in sync." in typed("bindbee-sync plan", clone)
+
+
+def test_a_page_that_promises_what_does_not_happen_would_be_found(clone, tmp_path):
+    page = tmp_path / "page.md"
+    for false in (
+        "<!-- run -->\n```console\nbindbee-sync plan --no-such-option\n```\n",
+        "<!-- run -->\n```console\nbindbee-sync validate\n```\n\n<!-- prints -->\n```text\n7 jobs\n```\n",
+    ):
+        page.write_text(false, encoding="utf-8")
+        (clone / "jobs").mkdir(exist_ok=True)
+        with pytest.raises(AssertionError):
+            walk(page, clone)
