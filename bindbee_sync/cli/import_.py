@@ -33,7 +33,9 @@ def import_(
     ] = None,
     status: Annotated[
         list[str] | None,
-        typer.Option("--status", help="Only jobs of this status, closed ones too; repeatable."),
+        typer.Option(
+            "--status", metavar="STATUS", help="Only jobs of this status, closed ones too; repeatable."
+        ),
     ] = None,
     by_department: Annotated[
         bool, typer.Option("--by-department", help="Into a folder for each department.")

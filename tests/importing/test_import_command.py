@@ -216,18 +216,14 @@ def test_odd_texts_survive(repo, sandbox):
     assert {"jobs/job-con.yaml", "jobs/istanbul-fi-dz.yaml"} <= files(repo).keys()
 
 
-def test_existing_files_keep_their_names_and_their_content(repo):
-    ours = repo.write("eng-101", "# ours\nname: Backend Engineer\ncode: ENG-101\n").read_bytes()
-    (repo.path / "jobs/ENG-102.YML").write_bytes(b"not read")
-    repo.write("Sales/lead", "name: Field Sales Lead\ncode: NEW-1\n")
-    imported(repo, "ENG-102", "SAL-118", "--by-department")
+def test_existing_files_and_folders_are_left_as_they_are(repo):
+    ours = repo.write("eng-101", "# ours\nname: Field Sales Lead\ncode: NEW-1\n").read_bytes()
+    repo.write("Sales/lead", "name: Field Sales Lead\ncode: NEW-2\n")
+    imported(repo, "ENG-101", "SAL-118")
+    imported(repo, "SAL-115", "--by-department")
     found = files(repo)
     assert found["jobs/eng-101.yaml"] == ours
-    assert "jobs/Sales/sal-118.yaml" in found
-    imported(repo, "ENG-103")
-    (repo.path / "jobs/eng-103.yaml").rename(repo.path / "jobs/else.yaml")
-    imported(repo, "ENG-102", "ENG-101")
-    assert found["jobs/eng-101.yaml"] == ours
+    assert {"jobs/eng-101-4010101.yaml", "jobs/sal-118.yaml", "jobs/Sales/sal-115.yaml"} <= found.keys()
 
 
 def test_a_name_that_is_taken_in_other_letters_is_not_used(repo):
