@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
@@ -63,8 +64,25 @@ class SourceJob:
         return bindbee_id(self.number)
 
 
+@lru_cache(4096)
 def bindbee_id(number: int) -> str:
     return str(uuid5(NAMESPACE_OID, str(number)))
+
+
+@lru_cache(4096)
+def shown(job: SourceJob, *, dates: bool) -> Job:
+    """Return the job as Bindbee lists it, but for when it was written."""
+    return Job.model_construct(
+        id=job.id,
+        remote_id=str(job.number),
+        name=job.name,
+        code=job.code,
+        status=job.status,
+        raw_data={"is_template": job.template},
+        remote_created_at=job.created_at if dates else None,
+        modified_at=None,
+        confidential=False,
+    )
 
 
 @dataclass
@@ -160,31 +178,18 @@ class World:
             return
         for number, job in self.source.items():
             if number % 2 == half:
-                shown = self._shown(job)
+                listed = shown(job, dates=self.habits.dates)
                 before = self.copy.get(number)
-                same = before is not None and before.model_copy(update={"modified_at": None}) == shown
+                same = before is not None and before.model_copy(update={"modified_at": None}) == listed
                 if not same or self.habits.touches_all:
                     now = self.scheduler.when(self.habits.bindbee_skew)
-                    self.copy[number] = shown.model_copy(update={"modified_at": now})
+                    self.copy[number] = listed.model_copy(update={"modified_at": now})
         for number in [n for n in self.copy if n % 2 == half and n not in self.source]:
             del self.copy[number]
 
     def _end(self, this: int, status: str) -> None:
         if this == self.syncs:
             self.status = status
-
-    def _shown(self, job: SourceJob) -> Job:
-        return Job.model_construct(
-            id=job.id,
-            remote_id=str(job.number),
-            name=job.name,
-            code=job.code,
-            status=job.status,
-            raw_data={"is_template": job.template},
-            remote_created_at=job.created_at if self.habits.dates else None,
-            modified_at=None,
-            confidential=False,
-        )
 
     def connector(self) -> Connector:
         return Connector.model_construct(

@@ -5,9 +5,11 @@ The tool's own code runs in it, unchanged: Apply, Executor, make_plan, the settl
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from collections import Counter
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -66,6 +68,27 @@ class File:
     sync_id: str | None = None
     distinct_from: tuple[str, ...] = ()
     edited: bool = field(default=False, compare=False)
+
+
+@lru_cache(4096)
+def job_file(address: str, file: File, template: int | None) -> JobFile:
+    """Return the file as the loader would: its `openings` carry the uid into the ATS."""
+    spec = JobSpec(
+        name=file.name,
+        code=file.code,
+        openings=file.uid,
+        template_id=None if template is None else str(template),
+        remote_user_id=None if template is None else ats.USER.id,
+        sync=Sync(id=file.sync_id, distinct_from=file.distinct_from),
+    )
+    return JobFile(address=address, path=f"jobs/{address}.yaml", spec=spec, values={}, keys={})
+
+
+class Unwatched(Interrupts):
+    """Interrupts that come from the schedule, not from signals."""
+
+    def watching(self):
+        return nullcontext()
 
 
 @dataclass
@@ -149,9 +172,7 @@ class History:
         self.gone: set[int] = set()
         self.at_work: list[dict[str, File]] = []
         self.uids: dict[str, int] = {}
-        self.counts = dict.fromkeys(
-            ("applies", "plans", "creates", "killed", "paused", "resolved", "retried", "uncertain"), 0
-        )
+        self.counts: Counter[str] = Counter()
         self.processes: list[Process] = []
 
     # --- the whole
@@ -171,6 +192,8 @@ class History:
             self.scheduler.run(*self.processes)
             self.processes = []
             self._end()
+            self.counts["creates sent"] = self.world.creates
+            self.counts["jobs made"] = sum(job.uid is not None for job in self.world.source.values())
 
     def _skew(self) -> float:
         return self.random.choice((0.0, 0.0, self.random.uniform(-20, 20), -5000.0, 90000.0))
@@ -186,7 +209,18 @@ class History:
         proxy = SimpleNamespace(
             O_RDWR=2, O_CREAT=64, O_APPEND=1024, O_CLOEXEC=0, O_RDONLY=0, O_DIRECTORY=65536, R_OK=4, W_OK=2
         )
-        for name in ("open", "write", "fsync", "ftruncate", "fstat", "pread", "pwrite", "close", "getpid", "access"):
+        for name in (
+            "open",
+            "write",
+            "fsync",
+            "ftruncate",
+            "fstat",
+            "pread",
+            "pwrite",
+            "close",
+            "getpid",
+            "access",
+        ):
             setattr(proxy, name, lambda *a, _name=name: getattr(os_of_current(), _name)(*a))
         locks = SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=lambda *a: os_of_current().flock(*a))
         sleeping = SimpleNamespace(sleep=lambda s: (scheduler.step("sleep"), scheduler.wait(s)))
@@ -262,21 +296,8 @@ class History:
         ), chosen
 
     def _job_file(self, address: str, file: File) -> JobFile:
-        greenhouse = self.habits.greenhouse
         template = next((job.number for job in self.world.source.values() if job.template), 0)
-        spec = JobSpec.model_construct(
-            **{name: None for name in JobSpec.model_fields},
-        ).model_copy(
-            update={
-                "name": file.name,
-                "code": file.code,
-                "openings": file.uid,
-                "template_id": str(template) if greenhouse else None,
-                "remote_user_id": ats.USER.id if greenhouse else None,
-                "sync": Sync(id=file.sync_id, distinct_from=file.distinct_from),
-            }
-        )
-        return JobFile(address=address, path=f"jobs/{address}.yaml", spec=spec, values={}, keys={})
+        return job_file(address, file, template if self.habits.greenhouse else None)
 
     # --- what a writer does
 
@@ -329,7 +350,19 @@ class History:
 
     def _fates(self) -> list[Fate]:
         rng = self.random
-        kinds = ("", "", "git push done", "send", "answer", "disk", "disk fsync", "git", "git push", "clock", "GET")
+        kinds = (
+            "",
+            "",
+            "git push done",
+            "send",
+            "answer",
+            "disk",
+            "disk fsync",
+            "git",
+            "git push",
+            "clock",
+            "GET",
+        )
         fates = []
         if rng.random() < 0.3:
             fates.append(Fate(rng.choice(kinds), rng.choice((1, 2, 3, rng.randint(1, 60)))))
@@ -345,7 +378,7 @@ class History:
     ) -> Applied:
         rng = self.random
         desired, files = self.desired(stale=stale)
-        interrupts = Interrupts()
+        interrupts = Unwatched()
         if not final and rng.random() < 0.05:
             self.scheduler.at(
                 self.scheduler.now + rng.uniform(0, 60), lambda: setattr(interrupts, "requested", True)
@@ -562,7 +595,7 @@ class History:
     def _check_results(self, applied: Applied, files: dict[str, File], api: Api) -> None:
         for address, result in applied.results.items():
             uid = files[address].uid
-            self.counts["creates"] += result.became is Became.CREATED
+            self.counts["created"] += result.became is Became.CREATED
             self.counts["uncertain"] += result.became is Became.UNCERTAIN
             assert result.became not in (Became.REJECTED, Became.NOT_TRIED) or uid not in api.may_exist, (
                 f"{address} (#{uid}) was called {result.became}, and its job may exist"

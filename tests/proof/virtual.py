@@ -1,17 +1,20 @@
 """Virtual time, and processes that take turns at every step they take: all of it decided by one seed.
 
-A process is a thread that holds the baton while it runs. At each step it may be killed (nothing it does has
-any effect from then on), paused, or made to wait while another one runs.
+A process is a coroutine. At each step it may be killed (nothing it does has any effect from then on), paused,
+or made to wait while another one runs.
 """
 
 from __future__ import annotations
 
 import heapq
 import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import greenlet
 
 EPOCH = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -37,7 +40,7 @@ class Fate:
 
 @dataclass
 class Process:
-    """A thread of the simulation, and the run of the tool that it is at; `skew` is its clock's error."""
+    """A process, at the run of the tool that it is at; `skew` is its clock's error."""
 
     name: str
     skew: float
@@ -49,56 +52,51 @@ class Process:
     done: bool = False
     fates: list[Fate] = field(default_factory=list)
     on_kill: list[Callable[[], None]] = field(default_factory=list)
-    baton: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    baton: Any = None
 
 
 class Scheduler:
     """Runs processes in turns. `now` is the true time in seconds, which no process gets to see."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+        self.random = random.Random(seed)  # noqa: S311 - schedules, no secrets
         self.now = 0.0
         self.trace: list[str] = []
         self.failure: BaseException | None = None
         self.longest_pause: dict[str, float] = {}
+        self._next: Process | None = None
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._counter = 0
         self._processes: list[Process] = []
-        self._over = threading.Semaphore(0)
         self.current: Process | None = None
 
     def run(self, *processes: Process) -> None:
         """Run the processes to their ends; raises what one of them raised."""
         self._processes = list(processes)
-        threads = [threading.Thread(target=self._main, args=(each,), daemon=True) for each in processes]
-        for thread in threads:
-            thread.start()
-        self._choose().baton.release()
-        self._over.acquire()
-        for thread in threads:
-            thread.join()
+        self._stage = greenlet.getcurrent()
+        for process in processes:
+            process.baton = greenlet.greenlet(partial(self._main, process))
+        while not all(process.done for process in processes):
+            chosen = self._next or self._choose()
+            self._next = None
+            self.current = chosen
+            chosen.baton.switch()
         self.current = None
         if self.failure is not None:
             raise self.failure
 
     def _main(self, process: Process) -> None:
-        process.baton.acquire()
         try:
-            if self.failure is None:
-                process.body()
+            process.body()
         except Killed:
             pass
-        except BaseException as error:  # whatever it is, it is the schedule's result
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the schedule's result
             self.failure = self.failure or error
         process.done = True
         if self.failure is not None:
             for each in self._processes:
                 each.dead = True
                 each.ready_at = self.now
-        if all(each.done for each in self._processes):
-            self._over.release()
-        else:
-            self._choose().baton.release()
 
     def step(self, kind: str, detail: str = "") -> None:
         """Let the world go on before the current process does something of `kind`."""
@@ -147,8 +145,8 @@ class Scheduler:
         assert me is not None
         chosen = self._choose()
         if chosen is not me:
-            chosen.baton.release()
-            me.baton.acquire()
+            self._next = chosen
+            self._stage.switch()
         self.current = me
         if me.dead:
             raise Killed
