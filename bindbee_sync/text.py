@@ -42,6 +42,11 @@ def _visible(char: str) -> str:
     return char
 
 
+def for_log(text: str) -> str:
+    """Return lines that are `visible`, and of which none begins as a command to GitHub's runner does."""
+    return re.sub(r"(?m)^(\s*)::", r"\1| ::", visible(text, keep="\n"))
+
+
 def shorten(text: str, limit: int) -> str:
     """Return at most `limit` characters of `text`, with an ellipsis where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from io import StringIO
 from typing import Annotated, NoReturn
 
 import typer
@@ -24,6 +25,7 @@ from bindbee_sync.cli.sandbox import sandbox
 from bindbee_sync.cli.schema import schema
 from bindbee_sync.cli.validate import validate
 from bindbee_sync.errors import ExitCode, ToolError
+from bindbee_sync.text import for_log
 
 app = typer.Typer(
     name="bindbee-sync",
@@ -63,7 +65,13 @@ def main() -> NoReturn:
     code = run(sys.argv[1:])
     lost = streams.failure()
     if lost is not None:
-        _say(ToolError(f"The answer could not be written: {lost.strerror}", where="standard output"))
+        _say(
+            ToolError(
+                f"The answer could not be written: {lost.strerror}",
+                where="standard output",
+                hint="Make room there, or write elsewhere; `bindbee-sync plan` shows where things stand.",
+            )
+        )
         code = ExitCode.FAILED if code in {ExitCode.OK, ExitCode.CHANGES} else code
     sys.exit(code)
 
@@ -79,7 +87,9 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except Exception as error:  # noqa: BLE001 - the last line of defence: secrets stay out of a traceback
         if hasattr(error, "exit_code") and hasattr(error, "show"):
-            error.show()
+            told = StringIO()
+            error.show(told)
+            sys.stderr.write(for_log(told.getvalue()))
             return ExitCode.USAGE
         _confess(error)
         return ExitCode.FAILED
@@ -100,4 +110,6 @@ def _confess(error: Exception) -> None:
     for variable in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"):
         secret = os.environ.get(variable, "").strip()
         told = told.replace(secret, "***") if secret else told
-    sys.stderr.write(f"{told}\nThis is a fault in bindbee-sync: please report it with the lines above.\n")
+    sys.stderr.write(
+        f"{for_log(told)}\nThis is a fault in bindbee-sync: please report it with the lines above.\n"
+    )

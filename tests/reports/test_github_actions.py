@@ -206,3 +206,20 @@ def test_hostile_files_on_the_command_line_are_no_commands(step):
         *("create", "in_sync", "drifted", "pending", "uncertain", "vanished", "blocked", "unmanaged"),
         *("unmanaged_closed", "exitcode", "errors", "warnings"),
     }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("plan", "--fail-on", "a##[error]x\n::error::y"),
+        ("nope\n::error::z",),
+        ("validate", "--x\n::set-output name=x::y"),
+        ("plan", "--format", "\r\n  ::add-mask::x"),
+    ],
+)
+def test_a_wrong_command_line_is_no_command_to_the_runner(step, arguments):
+    ran = step.run(*arguments)
+    assert ran.code == 64
+    assert "Error" in ran.err
+    assert runner_commands(ran.out + ran.err) == []
+    assert unseen(ran.err, but="\n") == set()
