@@ -15,8 +15,16 @@ from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
 
 FILE_MODES = ("100644", "100755")
+FETCH = (
+    "Name a branch, tag or commit that was fetched: `git fetch origin REV`, "
+    "in GitHub Actions `fetch-depth: 0` at the checkout."
+)
 TIMEOUT = 60.0
 """Seconds for one git command."""
+
+
+class RevisionError(ToolError):
+    """The job files of a revision can't be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +44,7 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
     """Return what `desired` changes of the job files that `revision` of the repository at `root` has.
 
     A job counts as changed when what it asks for differs, its folder's defaults included; a comment, the
-    order of the fields or quotes do not matter. Raises ToolError where the revision can't be read.
+    order of the fields or quotes do not matter. Raises RevisionError where the revision can't be read.
     """
     commit = _commit(revision, root)
     before = _files(_blobs(commit, os.path.relpath(jobs_dir, root), root))
@@ -92,27 +100,24 @@ def _blobs(commit: str, folder: str, root: Path) -> dict[PurePosixPath, bytes]:
     stream = BytesIO(_git(root, "cat-file", "--batch", wanted=wanted))
     contents = {}
     for path in ids:
-        size = int(stream.readline().split()[-1])
-        contents[path] = stream.read(size)
+        header = stream.readline().split()
+        if header[-1] == b"missing":
+            raise RevisionError("A file of the revision is not in this clone", where=str(path), hint=FETCH)
+        contents[path] = stream.read(int(header[-1]))
         stream.readline()
     return contents
 
 
 def _commit(revision: str, root: Path) -> str:
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     try:
-        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return _git(root, *asked).decode().strip()
-    except (subprocess.CalledProcessError, ValueError) as error:
-        raise ToolError(
-            "git knows no such revision here",
-            where=revision,
-            hint="Name a branch, tag or commit that was fetched: `git fetch origin REV`, "
-            "in GitHub Actions `fetch-depth: 0` at the checkout.",
-        ) from error
+    except (RevisionError, ValueError) as error:
+        raise RevisionError("git knows no such revision here", where=revision, hint=FETCH) from error
 
 
 def _git(root: Path, *arguments: str, wanted: str = "") -> bytes:
-    """Return what git prints; raises CalledProcessError where it says no, ToolError where it can't be run."""
+    """Return what git prints; raises RevisionError where it says no, or can't be run."""
     try:
         return subprocess.run(  # noqa: S603 - the words are ours; a revision can't be an option
             ["git", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607 - the user's own git, from PATH
@@ -123,4 +128,6 @@ def _git(root: Path, *arguments: str, wanted: str = "") -> bytes:
             timeout=TIMEOUT,
         ).stdout
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ToolError("git can't be run", hint="Install git, or leave out --base.") from error
+        raise RevisionError("git can't be run", hint="Install git, or leave out --base.") from error
+    except subprocess.CalledProcessError as error:
+        raise RevisionError(f"git can't read the revision ({arguments[0]} failed)", hint=FETCH) from error

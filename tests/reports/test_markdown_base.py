@@ -111,3 +111,11 @@ def test_odd_names_are_found_again(change):
         change.job(f"odd/{name}", f"Role {name!r}")
     commit(change)
     assert changed(change) == set()
+
+
+def test_a_file_that_the_clone_lacks_is_an_error(change):
+    blob = git(change, "rev-parse", "HEAD:jobs/old/same.yaml").strip()
+    (change.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
+    ran = change.plan("--base", "HEAD")
+    assert ran.code == 1
+    assert "not in this clone" in ran.json["error"]["message"]
