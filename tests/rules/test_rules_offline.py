@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bindbee_sync.desired.load import Desired, load_defaults, load_text
-from bindbee_sync.diagnostics import Severity
+from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.planning.offline import validate_files
-from bindbee_sync.rules.registry import RULES
+from bindbee_sync.rules.registry import RULES, with_severities
 
 FULL = """\
 name: Seller
@@ -257,6 +257,11 @@ class TestSeverities:
     )
     def test_a_rule_switched_off_lets_no_job_through_without_a_required_field(self, text, off, then):
         assert then in {f.rule for f in validate(text, **{off: "off"}) if f.is_error}
+
+    def test_findings_of_two_jobs_at_one_inherited_place_have_one_order(self):
+        at_defaults = Place("jobs/_defaults.yaml", 2, 1)
+        both = [RULES["reference/not-found"].at(at_defaults, "gone", address=address) for address in "ab"]
+        assert with_severities(both, {}) == with_severities(reversed(both), {}) == tuple(both)
 
     def test_selected_files_alone_are_judged_and_all_are_compared(self):
         broken = without("openings") + "code: X\n"
