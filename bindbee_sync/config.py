@@ -191,10 +191,16 @@ def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
             hint="Write e.g. `git+origin#bindbee-sync-ledger`. A URL can be given in BINDBEE_LEDGER only.",
         )
     if remote.startswith("-"):
-        raise ConfigError("The ledger's remote begins with '-'", where=where, hint="Correct it.")
+        raise ConfigError(
+            "The ledger's remote begins with '-'",
+            where=where,
+            hint="Write e.g. `git+origin#bindbee-sync-ledger`.",
+        )
     if not _is_branch(branch):
         raise ConfigError(
-            f"'{branch}' can't be the name of a branch", where=where, hint="E.g. `bindbee-sync-ledger`."
+            f"'{branch}' can't be the name of a branch",
+            where=where,
+            hint="Name it e.g. `bindbee-sync-ledger`.",
         )
     return GitLedger(remote=remote, branch=branch)
 

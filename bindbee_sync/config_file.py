@@ -116,7 +116,11 @@ def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> Co
         return ConfigError(f"'{key}' is not a key of the config", where=where, hint=hint)
     if first["type"] == "missing":
         return ConfigError(f"The config has no '{key}'", where=shown, hint=NEEDS_VERSION)
-    return ConfigError(f"'{key}' in the config: {first['msg']}", where=where, hint="Correct the value.")
+    return ConfigError(
+        f"'{key}' in the config: {first['msg']}",
+        where=where,
+        hint="Correct it, or remove the line: then the default holds.",
+    )
 
 
 def _check_fields(config: ConfigFile) -> None:

@@ -226,7 +226,9 @@ def _report(session: Session, applied: Applied, out: TextReport) -> None:
     from bindbee_sync.reports.text import TextReport
 
     if session.is_json:
-        stopped = applied.error or (ToolError(f"Not applied: {applied.refusal}") if applied.refusal else None)
+        stopped: ToolError | None = applied.error
+        if stopped is None and applied.refusal:
+            stopped = ToolError(f"Not applied: {applied.refusal}", hint="Nothing was sent.")
         error = error_data(stopped) if stopped else None
         session.write(
             applied_document(

@@ -43,8 +43,8 @@ def demo() -> None:
         from bindbee_sync.sandbox.server import Sandbox
     except ModuleNotFoundError as missing:
         raise ToolError(
-            f"the demo needs {missing.name}, which is not installed",
-            hint="pip install 'bindbee-sync[sandbox]'",
+            f"The demo needs {missing.name}, which is not installed",
+            hint="Install it: pip install 'bindbee-sync[sandbox]'",
         ) from None
     from rich.console import Console
 
@@ -113,7 +113,7 @@ class Tour:
         """Raise ToolError where something is not good."""
         if not good:
             raise ToolError(
-                f"the demo's step {self.step} did not do what it should: {problem}",
+                f"The demo's step {self.step} did not do what it should: {problem}",
                 hint="This is a fault in bindbee-sync: please report it.",
             )
 

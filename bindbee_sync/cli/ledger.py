@@ -292,7 +292,8 @@ def _check_one_space(records: Sequence[Record]) -> None:
 
     if len({record.space for record in records}) > 1:
         raise LedgerError(
-            "Several connectors have a record of that address",
+            "Several connectors have a record of this address",
+            where=records[0].label,
             hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN, to say which one is meant.",
         )
 

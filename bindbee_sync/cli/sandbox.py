@@ -53,24 +53,32 @@ def sandbox(
         from bindbee_sync.sandbox.world import World
     except ModuleNotFoundError as missing:
         raise ToolError(
-            f"the sandbox needs {missing.name}, which is not installed",
-            hint="pip install 'bindbee-sync[sandbox]'",
+            f"The sandbox needs {missing.name}, which is not installed",
+            hint="Install it: pip install 'bindbee-sync[sandbox]'",
         ) from None
     try:
         world = World(database, seed.value, {"sync_interval": sync_interval, "rate_limit": rate_limit})
     except sqlite3.Error as error:
-        raise ToolError(f"can't use this database: {error}", where=str(database)) from None
+        raise ToolError(
+            f"This database can't be used: {error}",
+            where=str(database),
+            hint="Name another file, or a new one.",
+        ) from None
     with contextlib.closing(world):
         if faults is not None:
             try:
                 world.follow(Script.model_validate_json(faults.read_bytes()))
             except (OSError, ValueError) as error:
-                raise ToolError(f"can't use this fault script: {error}", where=str(faults)) from None
+                raise ToolError(
+                    f"This fault script can't be used: {error}", where=str(faults), hint="Correct it there."
+                ) from None
         try:
             listener = listen(port)
         except OSError as error:
             raise ToolError(
-                f"can't listen on 127.0.0.1:{port}: {error.strerror}", hint="choose another --port"
+                f"Port {port} of 127.0.0.1 can't be used: {error.strerror}",
+                where="--port",
+                hint="Choose another one; 0 takes a free one.",
             ) from None
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         typer.echo(

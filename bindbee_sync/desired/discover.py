@@ -53,7 +53,7 @@ def discover(jobs_dir: Path, root: Path) -> Found:
             raise ToolError(
                 "The jobs folder is not a folder." if jobs_dir.exists() else "There is no jobs folder.",
                 where=str(jobs_dir),
-                hint="Create it with a job file in it, or name the right folder in bindbee-sync.yaml.",
+                hint="`bindbee-sync init` sets it up; or name the right one as `jobs` in bindbee-sync.yaml.",
             )
         walk = _Walk(jobs_dir.resolve(), os.path.relpath(jobs_dir, root))
         walk.take("", None, None)

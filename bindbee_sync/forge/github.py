@@ -92,7 +92,10 @@ class GitHub:
             with httpx.Client(timeout=TIMEOUT) as plain:
                 answer = _answer(plain, "GET", answer.headers["location"])
         if len(answer.content) > LARGEST_DOWNLOAD:
-            raise ForgeError("What GitHub serves is larger than a plan file can be")
+            raise ForgeError(
+                "What GitHub serves is larger than a plan file can be",
+                hint="Is it the plan workflow's artifact?",
+            )
         return answer.content
 
     def _url(self, path: str) -> str:
@@ -131,6 +134,6 @@ def _answer(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.R
             status=answer.status_code,
             hint="The job's `permissions` may lack what this needs."
             if answer.status_code == FORBIDDEN
-            else None,
+            else "Run it again; if it stays so, GitHub's words above say why.",
         )
     return answer

@@ -138,4 +138,6 @@ def _only_member(content: bytes) -> bytes:
             with archive.open(member) as stream:
                 return stream.read(MAX_BYTES)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
-        raise ForgeError("An artifact is not the archive of one plan file") from error
+        raise ForgeError(
+            "An artifact is not the archive of one plan file", hint="Run the plan of that pull request again."
+        ) from error

@@ -49,7 +49,11 @@ class Run:
         for url in (api_url, graphql_url):
             parts = urlsplit(url)
             if parts.scheme != "https" and parts.hostname != "127.0.0.1":
-                raise ConfigError("GitHub's API is reached over https only", where="GITHUB_API_URL")
+                raise ConfigError(
+                    "GitHub's API is reached over https only",
+                    where="GITHUB_API_URL",
+                    hint="GitHub sets it: remove what sets it otherwise.",
+                )
         return GitHub(
             api_url=api_url,
             graphql_url=graphql_url,
@@ -71,7 +75,9 @@ class Run:
                 return {}
             data = json.loads(path.read_bytes())
         except (OSError, ValueError) as error:
-            raise ConfigError("The event can't be read", where=str(path)) from error
+            raise ConfigError(
+                "The event can't be read", where=str(path), hint="GitHub writes it: run this in a workflow."
+            ) from error
         return data if isinstance(data, dict) else {}
 
     @property

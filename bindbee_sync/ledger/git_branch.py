@@ -108,7 +108,9 @@ class Branch:
         commit = self._commit([("README.md", readme)], parent=None, message="Begin the ledger\n")
         landed, problem = self.push(commit)
         if not landed and not self.exists():
-            raise problem or LedgerError("The branch could not be made", where=self._where, hint="Run again.")
+            raise problem or LedgerError(
+                "The push of the new branch came to nothing", where=self._where, hint="Run again."
+            )
 
     def push(self, commit: str) -> tuple[bool, LedgerError | None]:
         """Push as a plain fast-forward; return whether git says that this push moved the branch, or why not.
@@ -193,6 +195,7 @@ class Branch:
             return None
         return LedgerError(
             "The ledger's branch was rewritten: it has lost what this checkout saw of it before",
+            where=self._where,
             hint=f"Find out who did that, and restore it from `git log {self._seen}`. If it was meant, "
             f"`git update-ref -d {self._seen}` accepts it.",
         )

@@ -12,7 +12,7 @@ SYNTAX = Rule(
     id="yaml/syntax",
     severity=Severity.ERROR,
     demands="A job file is one YAML document in UTF-8, at most 1 MiB, without custom tags.",
-    hint="Correct the YAML at this place; an editor with YAML support shows it as you type.",
+    hint="Look here and in the line above: a quote, bracket, colon or dash too many, or one that is missing.",
     source="YAML 1.2",
 )
 DUPLICATE_KEY = Rule(

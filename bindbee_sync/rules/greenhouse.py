@@ -11,6 +11,10 @@ from bindbee_sync.rules.rule import Rule
 PAGE = "Bindbee's Create Job page, section Greenhouse"
 HARVEST = "Greenhouse Harvest API, Add Job"
 HIGH_OPENINGS = 100
+TEMPLATE_HINT = "Name the template that it is made from; `bindbee-sync lookup templates` lists them."
+USER_HINT = (
+    "Name who creates it: the email of an account in Greenhouse. `bindbee-sync lookup users` lists them."
+)
 ID_FIELDS = ("departments", "offices", "hiring_managers", "recruiters", "remote_user_id")
 NOT_FORWARDED = (
     "description",
@@ -137,8 +141,8 @@ FIELD_NOT_FORWARDED = Rule(
 )
 
 RULES = (
-    _required("template_id", "template", "Name the template job that it is made from.", PAGE),
-    _required("remote_user_id", "remote-user", "Name the Greenhouse user who creates it.", PAGE),
+    _required("template_id", "template", TEMPLATE_HINT, PAGE),
+    _required("remote_user_id", "remote-user", USER_HINT, PAGE),
     _required("openings", "openings", "Say how many people are to be hired, e.g. `openings: 1`.", PAGE),
     _required(
         "name", "name", 'Give it a name; without one Greenhouse calls it "Copy Of" its template.', HARVEST

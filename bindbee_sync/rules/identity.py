@@ -105,7 +105,7 @@ NO_UPDATE = Rule(
     id="drift/no-update",
     severity=Severity.WARNING,
     demands="A file agrees with the job that it stands for.",
-    hint="Change the job in the ATS, or the file; Bindbee can't update jobs.",
+    hint="Change the job in the ATS, or take over what it says: `bindbee-sync import --update ADDRESS`.",
     source="Bindbee API: no update of jobs",
 )
 STATUSES = ("OPEN", "CLOSED", "DRAFT", "ARCHIVED", "PENDING", "-")

@@ -58,7 +58,7 @@ def test_a_port_that_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        with pytest.raises(ToolError, match="can't listen"):
+        with pytest.raises(ToolError, match="can't be used"):
             command(port=taken.getsockname()[1])
 
 
@@ -82,7 +82,7 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(ToolError) as caught:
         command(port=0)
-    assert caught.value.hint == "pip install 'bindbee-sync[sandbox]'"
+    assert caught.value.hint == "Install it: pip install 'bindbee-sync[sandbox]'"
 
 
 def test_its_help_has_an_example():

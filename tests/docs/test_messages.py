@@ -1,0 +1,36 @@
+"""An error that a user can cause says what, and what now: no ToolError is raised without a hint."""
+
+from __future__ import annotations
+
+import ast
+
+from site_pages import ROOT
+
+from bindbee_sync import errors
+from bindbee_sync.errors import ToolError
+from bindbee_sync.rules.registry import RULES
+
+TYPES = {
+    name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, ToolError)
+} | {"ForgeError"}
+
+
+def without_hint():
+    for path in sorted((ROOT / "bindbee_sync").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TYPES:
+                hint = next((each.value for each in node.keywords if each.arg == "hint"), None)
+                if hint is None or (isinstance(hint, ast.Constant) and not hint.value):
+                    yield f"{path.relative_to(ROOT)}: {ast.unparse(node.args[0])}"
+
+
+def test_every_error_says_what_to_do_now():
+    assert {"ToolError", "ConfigError", "ApiError", "LedgerError"} <= TYPES
+    assert list(without_hint()) == ["bindbee_sync/cli/session.py: 'Interrupted'"]
+
+
+def test_rules_speak_in_whole_sentences():
+    for rule in RULES.values():
+        for words in (rule.demands, rule.hint):
+            assert words[0].isupper() or words[0] == "`", rule.id
+            assert words.endswith("."), rule.id
