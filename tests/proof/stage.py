@@ -1,0 +1,195 @@
+"""The tool run for real: over HTTP to the sandbox, with a ledger in a file or on a branch of a bare repository.
+
+Time is the sandbox's: whatever waits moves its clock, so that waiting costs nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import warnings
+from collections import Counter
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import patch
+
+from failures import FailPoint
+
+from bindbee_sync.bindbee.session import Session
+from bindbee_sync.cli.app import run
+from bindbee_sync.clock import SystemClock
+from bindbee_sync.ledger import git_store
+from bindbee_sync.sandbox import seed
+from bindbee_sync.sandbox.server import Sandbox
+
+JOB = """\
+name: {name}
+{code}departments: [Sales]
+offices: [Berlin]
+template_id: "{template}"
+remote_user_id: jonas.weber@halden-robotics.example
+openings: 1
+"""
+KILLED = -9
+
+
+@dataclass
+class Ran:
+    """What an apply or a plan came to; nothing is known but the code where it was killed."""
+
+    code: int
+    document: dict
+
+    @property
+    def outcomes(self):
+        return {entry["address"]: entry["outcome"] for entry in self.document.get("entries", [])}
+
+    @property
+    def results(self):
+        return {e["address"]: e["result"] for e in self.document.get("entries", []) if e.get("result")}
+
+
+class Stage:
+    """Checkouts that share a ledger, before one sandbox."""
+
+    def __init__(self, folder: Path, sandbox: Sandbox, *, git: bool, clones: int = 1) -> None:
+        self.sandbox = sandbox
+        self.git = git
+        self.remote = folder / "remote.git"
+        self.checkouts = [folder / f"clone-{number}" for number in range(clones if git else 1)]
+        config = "version: 1\n" + ("ledger: git+origin#ledger\n" if git else "")
+        if git:
+            _git(folder, "init", "--quiet", "--bare", str(self.remote))
+        for checkout in self.checkouts:
+            (checkout / "jobs").mkdir(parents=True)
+            _git(checkout, "init", "--quiet")
+            (checkout / "bindbee-sync.yaml").write_text(config)
+            if git:
+                _git(checkout, "remote", "add", "origin", str(self.remote))
+        self.names: dict[str, str] = {}
+        if git:
+            assert self.run("ledger", "init").code == 0
+
+    def job(self, address: str, name: str, code: str | None) -> None:
+        """Write a job file into every checkout."""
+        template = seed.template_id("Template: People Manager")
+        text = JOB.format(name=name, code=f"code: {code}\n" if code else "", template=template)
+        for checkout in self.checkouts:
+            file = checkout / "jobs" / f"{address}.yaml"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
+    def move(self, before: str, after: str) -> None:
+        for checkout in self.checkouts:
+            target = checkout / "jobs" / f"{after}.yaml"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (checkout / "jobs" / f"{before}.yaml").rename(target)
+
+    def apply(self, *words: str, clone: int = 0, fail: FailPoint | None = None) -> Ran:
+        return self.run("apply", "--yes", "--format", "json", *words, clone=clone, fail=fail)
+
+    def run(self, *words: str, clone: int = 0, fail: FailPoint | None = None) -> Ran:
+        """Run a command in this process, or in a fork of it where the fail point may kill it."""
+        with self._at(self.checkouts[clone % len(self.checkouts)]):
+            if fail is None:
+                return _told(*_captured(words))
+            if not fail.kills:
+                with fail.installed():
+                    return _told(*_captured(words))
+            return self._forked(words, fail)
+
+    def _forked(self, words: tuple[str, ...], fail: FailPoint) -> Ran:
+        read, write = os.pipe()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside the sandbox's thread
+            child = os.fork()
+        if child == 0:
+            try:
+                os.close(read)
+                with fail.installed():
+                    code, text = _captured(words)
+                content = json.dumps([code, text, fail.met]).encode()
+                while content:
+                    content = content[os.write(write, content) :]
+            finally:
+                os._exit(0)
+        os.close(write)
+        with os.fdopen(read, "rb") as told:
+            content = told.read()
+        os.waitpid(child, 0)
+        if not content:
+            fail.met = True
+            return Ran(KILLED, {})
+        code, text, fail.met = json.loads(content)
+        return _told(code, text)
+
+    @contextmanager
+    def _at(self, folder: Path):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("BINDBEE", "GITHUB", "CI"))}
+        ahead = [0.0]
+
+        def sleep(_clock: object, seconds: float) -> None:
+            ahead[0] += seconds
+            self.sandbox.advance(seconds)
+
+        def rest(session: Session, seconds: float) -> None:
+            sleep(None, seconds)
+            session.pace.waited()
+
+        now, ticks = SystemClock.now, SystemClock.ticks
+        before = Path.cwd()
+        with ExitStack() as stack:
+            stack.enter_context(patch.dict(os.environ, kept | self.sandbox.env, clear=True))
+            for target, name, fake in (
+                (SystemClock, "sleep", sleep),
+                (SystemClock, "now", lambda clock: now(clock) + timedelta(seconds=ahead[0])),
+                (SystemClock, "ticks", lambda clock: ticks(clock) + ahead[0]),
+                (Session, "_rest", rest),
+                (git_store, "time", SimpleNamespace(sleep=lambda _: None)),
+            ):
+                stack.enter_context(patch.object(target, name, fake))
+            os.chdir(folder)
+            stack.callback(os.chdir, before)
+            yield
+
+    def later(self, seconds: float = 3600.0) -> None:
+        """Let time go by, and then a sync."""
+        self.sandbox.advance(seconds)
+        self.sandbox.sync()
+
+    def settle(self, names: dict[str, str]) -> Counter[str]:
+        """Let the ways out do their work, and return how many jobs of each approved name there are then."""
+        for words in ((), ("--retry-absent",), ("--retry-absent", "--retry-rejected"), ()):
+            self.later()
+            ran = self.apply(*words)
+        assert set(ran.outcomes.values()) <= {"in_sync", "drifted"}, ran.document
+        return Counter(job["name"] for job in self.sandbox.source_jobs() if job["name"] in names.values())
+
+
+def _captured(words: tuple[str, ...]) -> tuple[int, str]:
+    out = io.StringIO()
+    with redirect_stdout(out), redirect_stderr(io.StringIO()):
+        code = run(list(words))
+    return int(code), out.getvalue()
+
+
+def _told(code: int, text: str) -> Ran:
+    try:
+        return Ran(code, json.loads(text))
+    except ValueError:
+        return Ran(code, {})
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)
+    return done.stdout
+
+
+if sys.platform == "win32":  # forks and flock
+    raise SystemExit("needs POSIX")
