@@ -13,6 +13,7 @@ from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session
 
 if TYPE_CHECKING:
     from bindbee_sync.config import Settings
+    from bindbee_sync.ledger.by_hand import Statement
     from bindbee_sync.ledger.events import Event
     from bindbee_sync.ledger.records import Record
     from bindbee_sync.reports.document import Document
@@ -77,7 +78,7 @@ def list_records(config: ConfigOption = None, output: FormatOption = Format.TEXT
             table.add_column(heading, no_wrap=heading in ("Address", "State"))
         for record in records:
             job = record.job_id or record.job_remote_id or "id unknown"
-            cells = (_label(record), _word(record), f"{record.since:%Y-%m-%d %H:%M}", job, record.name or "")
+            cells = (_label(record), record.word, f"{record.since:%Y-%m-%d %H:%M}", job, record.name or "")
             table.add_row(*(Text(visible(cell)) for cell in cells))
         session.out().print(table)
 
@@ -90,13 +91,14 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
     """
     session = Session(output, config)
     with session.answering():
+        from bindbee_sync.ledger.by_hand import named
         from bindbee_sync.ledger.events import EVENT
         from bindbee_sync.reports.text import TextReport
 
         settings = session.settings()
         events = open_store(settings).read()
         space = _space(session, settings)
-        records = _matching(_all_records(events, space), address)
+        records = named(_all_records(events, space), address)
         known = {record.id for record in records}
         history = [
             EVENT.dump_python(event, mode="json", exclude_none=True)
@@ -110,7 +112,7 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
             return
         out = TextReport(session.out())
         for record in records:
-            out.line(f"{_label(record)}: {_word(record)}", "bold")
+            out.line(f"{_label(record)}: {record.word}", "bold")
             for event in history:
                 if event["record"] == record.id:
                     told = {
@@ -138,51 +140,18 @@ def resolve(
         raise typer.BadParameter("Say either --created ID or --not-created.")
     session = Session(output, config)
     with session.answering():
-        from datetime import UTC, datetime
-
-        from bindbee_sync.applying.provenance import user_name
-        from bindbee_sync.errors import LedgerError
-        from bindbee_sync.ledger.events import Resolved
-        from bindbee_sync.ledger.records import State
-        from bindbee_sync.planning.references import is_uuid
+        from bindbee_sync.ledger.by_hand import named, resolutions
 
         settings = session.settings()
         space = _space(session, settings)
         with open_store(settings).writing() as writer:
-            found = _matching(_all_records(writer.events, space), address)
-            records = [r for r in found if r.is_uncertain or (created and r.state is State.CREATED)]
-            _check_one_space(records)
-            if not records:
-                raise LedgerError(
-                    "There is nothing to settle: no create of it is uncertain",
-                    where=address,
-                    hint="`bindbee-sync ledger list` shows what is.",
-                )
-            if created is not None and len(records) > 1:
-                raise LedgerError(
-                    f"One id can't settle {len(records)} creates: {', '.join(map(_label, records))}",
-                    where=address,
-                    hint="Name one address.",
-                )
-            writer.append(
-                *(
-                    Resolved(
-                        space=record.space,
-                        record=record.id,
-                        home=record.home,
-                        at=datetime.now(UTC),
-                        result="not_created" if created is None else "created",
-                        id=created if created and is_uuid(created) else None,
-                        remote_id=created if created and not is_uuid(created) else None,
-                        by=os.environ.get("GITHUB_ACTOR") or user_name(),
-                        why=why,
-                    )
-                    for record in records
-                )
-            )
+            records = named(_all_records(writer.events, space), address)
+            settled = resolutions(records, created, _statement(why))
+            writer.append(*settled)
             events = writer.events
         word = "not created" if created is None else "created"
-        _answer(session, events, records, "Settled: {} was " + word + ".")
+        changed = {verdict.record for verdict in settled}
+        _answer(session, events, [r for r in records if r.id in changed], "Settled: {} was " + word + ".")
 
 
 @app.command("release")
@@ -200,41 +169,25 @@ def release(
     """
     session = Session(output, config)
     with session.answering():
-        from datetime import UTC, datetime
-
-        from bindbee_sync.applying.provenance import user_name
-        from bindbee_sync.errors import LedgerError
-        from bindbee_sync.ledger.events import Released
-        from bindbee_sync.ledger.records import State
+        from bindbee_sync.ledger.by_hand import named, releases
 
         settings = session.settings()
         space = _space(session, settings)
         with open_store(settings).writing() as writer:
-            records = _matching(_all_records(writer.events, space), address)
-            _check_one_space(records)
+            records = named(_all_records(writer.events, space), address)
             vanished = _vanished(session, settings, writer.events)
-            held = [r for r in records if r.state is not State.LISTED and r.id not in vanished]
-            if held:
-                raise LedgerError(
-                    f"Not released: {_label(held[0])} is {_word(held[0])}, so that its job may exist unseen",
-                    where=address,
-                    hint="Wait for Bindbee's next sync, or settle it with `bindbee-sync ledger resolve`.",
-                )
-            writer.append(
-                *(
-                    Released(
-                        space=record.space,
-                        record=record.id,
-                        home=record.home,
-                        at=datetime.now(UTC),
-                        by=os.environ.get("GITHUB_ACTOR") or user_name(),
-                        why=why,
-                    )
-                    for record in records
-                )
-            )
+            writer.append(*releases(records, vanished, _statement(why)))
             events = writer.events
         _answer(session, events, records, "Released: {} may be created anew.")
+
+
+def _statement(why: str | None) -> Statement:
+    from datetime import UTC, datetime
+
+    from bindbee_sync.applying.provenance import user_name
+    from bindbee_sync.ledger.by_hand import Statement
+
+    return Statement(by=os.environ.get("GITHUB_ACTOR") or user_name(), at=datetime.now(UTC), why=why)
 
 
 def _answer(session: Session, events: tuple[Event, ...], changed: Sequence[Record], words: str) -> None:
@@ -270,69 +223,18 @@ def _space(session: Session, settings: Settings) -> str | None:
         return api.connector().id
 
 
-def _matching(records: Sequence[Record], address: str) -> list[Record]:
-    from fnmatch import fnmatchcase
-
-    from bindbee_sync.errors import LedgerError
-
-    found = [
-        record
-        for record in records
-        if address in (record.label, record.id) or fnmatchcase(record.label, address)
-    ]
-    if not found:
-        raise LedgerError(
-            "The ledger holds no such record", where=address, hint="`bindbee-sync ledger list` shows them."
-        )
-    return found
-
-
-def _check_one_space(records: Sequence[Record]) -> None:
-    from bindbee_sync.errors import LedgerError
-
-    if len({record.space for record in records}) > 1:
-        raise LedgerError(
-            "Several connectors have a record of this address",
-            where=records[0].label,
-            hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN, to say which one is meant.",
-        )
-
-
-def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -> set[str]:
+def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -> frozenset[str]:
     """Return the records of created jobs that, by the evidence of the list, are gone."""
     from bindbee_sync.config import has_secrets
-    from bindbee_sync.ledger.records import State, fold_events
-    from bindbee_sync.planning.holds import Evidence
-    from bindbee_sync.planning.model import Outcome
-    from bindbee_sync.planning.settling import settle
-    from bindbee_sync.planning.templates import find_templates
+    from bindbee_sync.ledger.records import fold_events
+    from bindbee_sync.planning.holds import vanished
 
     if not has_secrets(os.environ):
-        return set()
+        return frozenset()
     desired = load(settings)
     with session.bindbee(settings) as api:
         snapshot = look(api, desired, settings)
-    records = fold_events(events, snapshot.connector.id).live
-    templates = find_templates(snapshot.jobs, desired.files)
-    jobs = [job for job in snapshot.jobs if job.id not in templates.ids]
-    listed = settle(desired.files, jobs, records).jobs
-    return {
-        record.id
-        for record in records
-        if record.state is State.CREATED
-        and record.id not in listed
-        and Evidence(snapshot, ()).outcome_of(record) is Outcome.VANISHED
-    }
-
-
-def _word(record: Record) -> str:
-    from bindbee_sync.ledger.records import State
-
-    if record.is_uncertain:
-        return "uncertain"
-    if not record.is_live:
-        return record.ending or "ended"
-    return "pending" if record.state is State.CREATED else "listed"
+    return vanished(desired.files, snapshot, fold_events(events, snapshot.connector.id).live)
 
 
 def _label(record: Record) -> str:
@@ -343,7 +245,7 @@ def _data(record: Record) -> Document:
     return {
         "address": record.label,
         "has_file": record.address is not None,
-        "state": _word(record),
+        "state": record.word,
         "since": record.since.isoformat(),
         "id": record.job_id,
         "remote_id": record.job_remote_id,

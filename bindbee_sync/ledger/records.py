@@ -63,6 +63,19 @@ class Record:
         return self.state in (State.ATTEMPTED, State.UNCERTAIN)
 
     @property
+    def word(self) -> str:
+        """Where it stands, in the word of plans and lists; of an ended one, how it ended."""
+        match self.state:
+            case State.ATTEMPTED | State.UNCERTAIN:
+                return "uncertain"
+            case State.CREATED:
+                return "pending"
+            case State.LISTED:
+                return "listed"
+            case State.ENDED:
+                return self.ending or "ended"
+
+    @property
     def label(self) -> str:
         """The address by which a person names it: its file's, else the one it began at."""
         return self.address or self.home

@@ -8,11 +8,13 @@ from shlex import quote
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
+from bindbee_sync.desired.model import JobFile
 from bindbee_sync.ledger.events import Intent
 from bindbee_sync.ledger.records import Record, State
 from bindbee_sync.planning.model import Hold, Outcome
-from bindbee_sync.planning.settling import may_be_made_by, server_deadline
+from bindbee_sync.planning.settling import may_be_made_by, server_deadline, settle
 from bindbee_sync.planning.targets import describe_job
+from bindbee_sync.planning.templates import find_templates
 from bindbee_sync.planning.trust import MARGIN, decisive_sync, is_complete
 
 
@@ -73,6 +75,18 @@ class Evidence:
             waits_for = "a decision: a later sync does not show the job, and none was made about then"
             way_out = f"bindbee-sync apply --retry-absent, or: {resolve}"
         return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
+
+
+def vanished(files: Sequence[JobFile], snapshot: Snapshot, records: Sequence[Record]) -> frozenset[str]:
+    """Return the ids of those live `records` whose job was made, and by the evidence of the list is gone."""
+    templates = find_templates(snapshot.jobs, files).ids
+    listed = settle(files, [job for job in snapshot.jobs if job.id not in templates], records).jobs
+    evidence = Evidence(snapshot, ())
+    return frozenset(
+        record.id
+        for record in records
+        if record.id not in listed and evidence.outcome_of(record) is Outcome.VANISHED
+    )
 
 
 def _is_made_about_then(intent: Intent, job: Job) -> bool:

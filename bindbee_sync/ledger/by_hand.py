@@ -1,0 +1,119 @@
+"""What a person may say of records: that a create was made or was not, that a job may be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from fnmatch import fnmatchcase
+from uuid import UUID
+
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger.events import Released, Resolved
+from bindbee_sync.ledger.records import Record, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """Who says it, when (UTC), and on what grounds."""
+
+    by: str
+    at: datetime
+    why: str | None = None
+
+
+def named(records: Sequence[Record], address: str) -> list[Record]:
+    """Return the records that `address` means: an address, a record's id, or a glob of addresses.
+
+    Raises LedgerError where there is none.
+    """
+    found = [
+        record
+        for record in records
+        if address in (record.label, record.id) or fnmatchcase(record.label, address)
+    ]
+    if not found:
+        raise LedgerError(
+            "The ledger holds no such record", where=address, hint="`bindbee-sync ledger list` shows them."
+        )
+    return found
+
+
+def resolutions(records: Sequence[Record], created: str | None, statement: Statement) -> list[Resolved]:
+    """Return the verdicts on the open ones of `records`: made as the job `created`, or (None) not made.
+
+    Raises LedgerError where there is nothing to settle, or one id for several creates.
+    """
+    _check_one_space(records)
+    settled = [r for r in records if r.is_uncertain or (created is not None and r.state is State.CREATED)]
+    if not settled:
+        raise LedgerError(
+            "There is nothing to settle: no create of it is uncertain",
+            where=records[0].label,
+            hint="`bindbee-sync ledger list` shows what is.",
+        )
+    if created is not None and len(settled) > 1:
+        raise LedgerError(
+            f"One id can't settle {len(settled)} creates: {', '.join(record.label for record in settled)}",
+            where=created,
+            hint="Name one address.",
+        )
+    is_bindbee_id = created is not None and _is_uuid(created)
+    return [
+        Resolved(
+            space=record.space,
+            record=record.id,
+            home=record.home,
+            at=statement.at,
+            result="not_created" if created is None else "created",
+            id=created if is_bindbee_id else None,
+            remote_id=None if is_bindbee_id else created,
+            by=statement.by,
+            why=statement.why,
+        )
+        for record in settled
+    ]
+
+
+def releases(records: Sequence[Record], vanished: AbstractSet[str], statement: Statement) -> list[Released]:
+    """Return the events that forget `records`; `vanished` are the ids of those whose created job is gone.
+
+    Raises LedgerError where the job of one may exist unseen.
+    """
+    _check_one_space(records)
+    held = [r for r in records if r.state is not State.LISTED and r.id not in vanished]
+    if held:
+        raise LedgerError(
+            f"Not released: {held[0].label} is {held[0].word}, so that its job may exist unseen",
+            where=held[0].label,
+            hint="Wait for Bindbee's next sync, or settle it with `bindbee-sync ledger resolve`.",
+        )
+    return [
+        Released(
+            space=record.space,
+            record=record.id,
+            home=record.home,
+            at=statement.at,
+            by=statement.by,
+            why=statement.why,
+        )
+        for record in records
+    ]
+
+
+def _check_one_space(records: Sequence[Record]) -> None:
+    if len({record.space for record in records}) > 1:
+        raise LedgerError(
+            "Several connectors have a record of this address",
+            where=records[0].label,
+            hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN, to say which one is meant.",
+        )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
