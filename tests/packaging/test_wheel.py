@@ -54,6 +54,15 @@ def test_it_holds_the_sample_files_of_the_repository(installed):
     assert (packed / "bindbee-sync.yaml").read_bytes() == (ROOT / "bindbee-sync.yaml").read_bytes()
 
 
+def test_init_brings_the_workflows_of_the_repository(tool, tmp_path):
+    ran = tool("init", "--provider", "greenhouse", "--workflows")
+    assert ran.returncode == 0, ran.stderr
+    here = {path.name: path.read_bytes() for path in (ROOT / "examples/workflows").glob("*.yml")}
+    there = {path.name: path.read_bytes() for path in (tmp_path / ".github/workflows").iterdir()}
+    assert here
+    assert there == here
+
+
 def test_it_is_typed_and_brings_its_licence(installed):
     assert (installed / "bindbee_sync/py.typed").exists()
     assert list(installed.glob("bindbee_sync-*.dist-info/licenses/LICENSE"))
