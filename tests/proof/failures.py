@@ -16,7 +16,14 @@ from bindbee_sync.bindbee.transport import Fault, Transport
 from bindbee_sync.ledger import file_store
 from bindbee_sync.ledger.git import Git
 
-MODES = ("fails", "fails after its effect", "fails for good", "killed before", "killed after", "killed half-way")
+MODES = (
+    "fails",
+    "fails after its effect",
+    "fails for good",
+    "killed before",
+    "killed after",
+    "killed half-way",
+)
 DISK = ("write", "fsync", "ftruncate", "pwrite")
 
 
@@ -50,7 +57,9 @@ class FailPoint:
 
         def git(this, *words, **more):
             def fail():
-                return subprocess.CompletedProcess(["git", *words], 128, b"", b"fatal: the remote end hung up")
+                return subprocess.CompletedProcess(
+                    ["git", *words], 128, b"", b"fatal: the remote end hung up"
+                )
 
             return self._around(f"git {words[0]}", lambda: real_run(this, *words, **more), fail)()
 

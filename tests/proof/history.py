@@ -304,9 +304,8 @@ class History:
     def _writer(self, process: Process) -> None:
         rng = self.random
         for _ in range(self.steps):
-            self.scheduler.wait(self._until_something_happens())
+            self._idle(process, self._until_something_happens())
             process.fates = self._fates()
-            process.dead = False
             if rng.random() < 0.05 and process.skew < 1000:
                 process.skew += rng.uniform(-300, 300)
             if self.disk and rng.random() < 0.1:
@@ -335,6 +334,15 @@ class History:
             return max(0.0, min(coming) - self.scheduler.now + rng.uniform(-3, 25))
         return rng.choice((0.0, rng.uniform(0, 5), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR)))
 
+    def _idle(self, process: Process, seconds: float) -> None:
+        """Let time go by; a power cut in it kills nothing."""
+        try:
+            self.scheduler.wait(seconds)
+        except Killed:
+            if self.scheduler.failure is not None:
+                raise
+            process.dead = False
+
     def _bury(self, process: Process) -> None:
         """Let the kernel clean up after a killed process; or cut the power, which kills all on the machine."""
         if self.disk is None:
@@ -345,7 +353,7 @@ class History:
             self.disk.power_cut(self.random)
             self._oses = {}
             for other in self.processes:
-                other.dead = other.dead or (other is not process and not other.done and other.name in "AB")
+                other.dead = other.dead or (other is not process and not other.done)
         process.dead = False
 
     def _fates(self) -> list[Fate]:
@@ -448,9 +456,8 @@ class History:
     def _person(self, process: Process) -> None:
         rng = self.random
         for _ in range(self.steps):
-            self.scheduler.wait(
-                rng.choice((rng.uniform(0, 60), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR)))
-            )
+            pauses = (rng.uniform(0, 60), rng.choice(BOUNDARIES), rng.uniform(0, 6 * HOUR))
+            self._idle(process, rng.choice(pauses))
             doing = rng.choice(
                 (
                     self._edit_files,
@@ -461,8 +468,13 @@ class History:
                     self._ask_for_sync,
                 )
             )
-            with suppress(LedgerError):
-                doing()
+            try:
+                with suppress(LedgerError):
+                    doing()
+            except Killed:  # the power was cut
+                if self.scheduler.failure is not None:
+                    raise
+                process.dead = False
 
     def _edit_files(self) -> None:
         rng = self.random

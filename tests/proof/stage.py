@@ -12,6 +12,7 @@ import subprocess
 import sys
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from datetime import timedelta
@@ -102,9 +103,18 @@ class Stage:
             if not fail.kills:
                 with fail.installed():
                     return _told(*_captured(words))
-            return self._forked(words, fail)
+            return self._forked(words, fail)()
 
-    def _forked(self, words: tuple[str, ...], fail: FailPoint) -> Ran:
+    def together(self, *fails: FailPoint | None) -> list[Ran]:
+        """Run an apply in each checkout at once, each in a process of its own."""
+        words = ("apply", "--yes", "--format", "json")
+        ends = []
+        for number, fail in enumerate(fails):
+            with self._at(self.checkouts[number]):
+                ends.append(self._forked(words, fail or FailPoint(0, "fails")))
+        return [end() for end in ends]
+
+    def _forked(self, words: tuple[str, ...], fail: FailPoint) -> Callable[[], Ran]:
         read, write = os.pipe()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside the sandbox's thread
@@ -120,18 +130,26 @@ class Stage:
             finally:
                 os._exit(0)
         os.close(write)
-        with os.fdopen(read, "rb") as told:
-            content = told.read()
-        os.waitpid(child, 0)
-        if not content:
-            fail.met = True
-            return Ran(KILLED, {})
-        code, text, fail.met = json.loads(content)
-        return _told(code, text)
+
+        def end() -> Ran:
+            with os.fdopen(read, "rb") as told:
+                content = told.read()
+            os.waitpid(child, 0)
+            if not content:
+                fail.met = True
+                return Ran(KILLED, {})
+            code, text, fail.met = json.loads(content)
+            return _told(code, text)
+
+        return end
 
     @contextmanager
     def _at(self, folder: Path):
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("BINDBEE", "GITHUB", "CI"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("BINDBEE", "GITHUB", "CI"))
+        }
         ahead = [0.0]
 
         def sleep(_clock: object, seconds: float) -> None:
@@ -165,6 +183,7 @@ class Stage:
 
     def settle(self, names: dict[str, str]) -> Counter[str]:
         """Let the ways out do their work, and return how many jobs of each approved name there are then."""
+        ran = Ran(0, {})
         for words in ((), ("--retry-absent",), ("--retry-absent", "--retry-rejected"), ()):
             self.later()
             ran = self.apply(*words)
