@@ -19,7 +19,7 @@ _MARK = re.compile(r"<!-- bindbee-sync:drift:([^ ]*) ([0-9a-f]{64}) -->(?=\r?\n|
 
 def report(run: Run) -> None:
     """Open, update or close the issue. Raises ToolError where there is no plan to tell from."""
-    plan = read_json(run.path("BINDBEE_SYNC_PLAN"))
+    plan = read_json(run.path("SYNC_PLAN"))
     if "connector" not in plan:
         raise ToolError("The plan could not be made", hint="See the log of the step before.")
     connector = url_path(str(plan["connector"]["id"])[:100], safe="")
@@ -30,7 +30,7 @@ def report(run: Run) -> None:
         if not found:
             done = _close(github, issue, run)
         else:
-            markdown = run.path("BINDBEE_SYNC_MARKDOWN").read_text(encoding="utf-8")
+            markdown = run.path("SYNC_MARKDOWN").read_text(encoding="utf-8")
             body = Md("<!-- bindbee-sync:drift:{} {} -->\n").format(Md(connector), Md(digest)) + Md(markdown)
             done = _open(github, issue, digest, body, run)
     print(f"The issue about drift: {done}.")  # noqa: T201 - a word for the log

@@ -21,7 +21,7 @@ Results = Mapping[str, Mapping[str, Any]]
 
 def collect_reviewed(run: Run) -> None:
     """Fill a folder with reviewed plan files, for `apply --reviewed FOLDER`: an empty one allows nothing."""
-    folder = run.path("BINDBEE_SYNC_REVIEWED")
+    folder = run.path("SYNC_REVIEWED")
     folder.mkdir(parents=True, exist_ok=True)
     event = run.event
     pushed = [str(each["id"]) for each in objects(event.get("commits"))]
@@ -35,8 +35,8 @@ def collect_reviewed(run: Run) -> None:
                 collect(
                     github,
                     pull,
-                    workflow=run.value("BINDBEE_SYNC_WORKFLOW"),
-                    artifact=run.value("BINDBEE_SYNC_ARTIFACT"),
+                    workflow=run.value("SYNC_WORKFLOW"),
+                    artifact=run.value("SYNC_ARTIFACT"),
                     folder=folder,
                 )
             )
@@ -55,9 +55,9 @@ def collect_reviewed(run: Run) -> None:
 
 def tell(run: Run) -> None:
     """Say in the pull requests that they are applied now, or what became of it; a failure fails no run."""
-    folder = run.path("BINDBEE_SYNC_REVIEWED")
-    result = run.environment.get("BINDBEE_SYNC_RESULT")
-    document = read_json(run.path("BINDBEE_SYNC_RESULT")) if result else None
+    folder = run.path("SYNC_REVIEWED")
+    result = run.environment.get("SYNC_RESULT")
+    document = read_json(run.path("SYNC_RESULT")) if result else None
     entries: Results = {str(each.get("address")): each for each in objects((document or {}).get("entries"))}
     files = _files(run)
     with run.github() as github:
@@ -74,7 +74,7 @@ def tell(run: Run) -> None:
 def _files(run: Run) -> dict[int, list[PlanFile]]:
     """Return the collected plan files by pull request: `collect` named each after its own."""
     files: dict[int, list[PlanFile]] = {}
-    for path in plan_files(run.path("BINDBEE_SYNC_REVIEWED")):
+    for path in plan_files(run.path("SYNC_REVIEWED")):
         files.setdefault(int(path.name.split("-")[1]), []).append(read_plan_file(path))
     return files
 

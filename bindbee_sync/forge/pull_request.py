@@ -21,8 +21,12 @@ def comment(run: Run) -> None:
     """Put the plan's report on the pull request. That a comment is refused fails no plan: it is said."""
     pull = run.event.get("pull_request") or {}
     if "number" not in pull:
-        raise ConfigError("This run is of no pull request", where="GITHUB_EVENT_PATH")
-    report = run.path("BINDBEE_SYNC_MARKDOWN")
+        raise ConfigError(
+            "This run is of no pull request",
+            where="GITHUB_EVENT_PATH",
+            hint="Comment in a workflow that runs `on: pull_request`.",
+        )
+    report = run.path("SYNC_MARKDOWN")
     markdown = report.read_text(encoding="utf-8") if report.exists() else ""
     status = _planned(
         run,
@@ -44,7 +48,7 @@ def offline(run: Run) -> None:
     """Tell, without asking anybody, which jobs a pull request adds, changes and removes."""
     settings = load_settings(_config(run), run.environment, Path.cwd())
     desired = load_jobs(settings.jobs, settings.root)
-    base = compare_with(run.value("BINDBEE_SYNC_BASE"), desired, settings.jobs, settings.root)
+    base = compare_with(run.value("SYNC_BASE"), desired, settings.jobs, settings.root)
     rows = [
         (shorten(file.spec.name or "", 120), shorten(file.path, 160))
         for file in desired.files
@@ -68,14 +72,14 @@ def offline(run: Run) -> None:
 
 
 def _config(run: Run) -> Path | None:
-    named = run.environment.get("BINDBEE_SYNC_CONFIG")
+    named = run.environment.get("SYNC_CONFIG")
     return Path(named) if named else None
 
 
 def _planned(run: Run, *, head: str, base: str, made: bool) -> Md:
     word = "Planned" if made else "Not planned"
     status = Md("**{}** for {} on {} · {}").format(word, run.commit(head), run.commit(base), run.link)
-    page = run.environment.get("BINDBEE_SYNC_REPORT_URL", "")
+    page = run.environment.get("SYNC_REPORT_URL", "")
     if page:
         status += Md(" · {}").format(link(Md("the jobs as a page"), url_path(page, safe="/:")))
     return status

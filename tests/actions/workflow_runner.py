@@ -147,7 +147,7 @@ class Runner:
             stderr=subprocess.STDOUT,
             text=True,
         ) as done:
-            if self.during and env.get("BINDBEE_SYNC_COMMAND") == "apply":
+            if self.during and env.get("SYNC_COMMAND") == "apply":
                 self.during(done)
             self.log += done.communicate(timeout=120)[0]
         self.summary += summary.read_text()
