@@ -43,7 +43,7 @@ docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site i
 	$(BIN)/zensical build --clean --strict
 
 clean: ## Remove the environment, caches and what was built
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .cache build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find bindbee_sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .installed-X: the package, editable, with its extra X; again whenever pyproject.toml changes
