@@ -19,6 +19,8 @@ PAUSES = (1.0, 3.0)
 """Seconds to wait before a read that met a server's fault is tried again."""
 LARGEST_DOWNLOAD = 64 << 20
 FORBIDDEN = 403
+WORKFLOWS_OWN = "github-actions[bot]"
+"""Who a workflow's own token speaks as."""
 GONE_WRONG = frozenset({429, 500, 502, 503, 504})
 Data = dict[str, Any]
 
@@ -57,7 +59,8 @@ class GitHub:
     def login(self) -> str:
         """Return who the token speaks as, e.g. `github-actions[bot]`."""
         answer = self._send("POST", self._graphql_url, {"query": "query { viewer { login } }"}).json()
-        return str(answer["data"]["viewer"]["login"])
+        viewer = (answer.get("data") or {}).get("viewer") or {}
+        return str(viewer.get("login") or WORKFLOWS_OWN)
 
     def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 - whatever JSON GitHub answers
         """Return what the repository has at `path`; raises ForgeError."""
