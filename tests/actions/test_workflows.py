@@ -419,6 +419,30 @@ def test_the_token_of_github_and_those_of_bindbee_never_meet():
                 assert not {"GITHUB_TOKEN", "BINDBEE_API_KEY"} <= names, path
 
 
+HOSTILE = "::set-output name=x::y ##[error]z @team #1 <img src=x> <!-- /bindbee-sync:status --> ```"
+
+
+def test_a_hostile_name_stays_text_from_the_plan_to_the_outcome(project):
+    project.repo.job("sales/lead", json.dumps(HOSTILE), "LEAD-1")
+    project.commit()
+    assert project.plan(7, HEAD).passed is True
+    about = {"fork": True, "author": "stranger", "secrets": False}
+    assert project.plan(7, HEAD, job="offline", **about).passed is True
+    project.world.merge(7, HEAD, sha="c" * 40)
+    assert project.apply("c" * 40).passed is True
+    assert project.sandbox.creates()[0]["name"] == HOSTILE
+    told = body(project)
+    assert "**Applied**: 1 job created" in told
+    assert told.count("<!-- /bindbee-sync:status -->") == 1
+    for runner in project.runners:
+        for line in runner.log.splitlines():
+            assert "##[" not in line
+            assert not line.strip().startswith("::") or line.startswith(("::warning ", "::error "))
+        for text in (told, runner.summary):
+            assert not {"@team", "<img", "##[error]", "set-output name=x::y"} & set(text.split())
+            assert "<img" not in text
+
+
 def test_outputs_are_small_scalars(planned):
     for value in planned.first.steps["plan"]["outputs"].values():
         assert len(value) < 20
