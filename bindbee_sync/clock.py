@@ -6,6 +6,14 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
+# `time.monotonic` stands still while a machine sleeps; this one goes on, on Linux and macOS alike.
+_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def ticks() -> float:
+    """Return seconds since some fixed moment, time asleep included."""
+    return time.clock_gettime(_CLOCK)
+
 
 class Clock(Protocol):
     """What an apply needs to know of time."""
@@ -31,9 +39,8 @@ class SystemClock:
         return datetime.now(UTC)
 
     def ticks(self) -> float:
-        """Return seconds since the machine started, those it slept included where the system counts them."""
-        boottime = getattr(time, "CLOCK_BOOTTIME", None)
-        return time.monotonic() if boottime is None else time.clock_gettime(boottime)
+        """Return seconds since some fixed moment, time asleep included."""
+        return ticks()
 
     def sleep(self, seconds: float) -> None:
         """Wait."""

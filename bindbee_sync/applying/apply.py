@@ -17,7 +17,7 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.clock import Clock
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
-from bindbee_sync.errors import ApiError, ExitCode, LedgerError, ToolError
+from bindbee_sync.errors import ApiError, ExitCode, ToolError
 from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.records import Ledger, State, fold_events
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer
@@ -64,7 +64,7 @@ class Applied:
     shown: bool = False
     results: dict[str, Result] = field(default_factory=dict)
     refusal: str | None = None
-    error: LedgerError | None = None
+    error: ToolError | None = None
     interrupted: bool = False
     notes: list[str] = field(default_factory=list)
 
@@ -230,12 +230,11 @@ class Apply:
         try:
             with self.interrupts.watching():
                 executor.create(applied.plan.creates)
-        except LedgerError as error:
+        except ToolError as error:
             applied.error = error
         for entry in applied.plan.creates:
-            applied.results.setdefault(
-                entry.address, Result(became=Became.NOT_TRIED, detail="the ledger could not be written")
-            )
+            stopped = applied.error.message if applied.error else None
+            applied.results.setdefault(entry.address, Result(became=Became.NOT_TRIED, detail=stopped))
 
     def _wait_until_listed(self, writer: Writer, snapshot: Snapshot, syncs: Syncs, applied: Applied) -> None:
         """Ask for syncs until every created job is listed, or until the time is up; then it is said."""

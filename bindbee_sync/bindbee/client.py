@@ -131,7 +131,12 @@ class Bindbee:
         return self._session.decoded(reply, self._session.where("POST", PASSTHROUGH))
 
     def server_now(self) -> datetime:
-        """Return the time in UTC by the server's clock; by the local one until an answer told it."""
+        """Return the time in UTC by the server's clock; by the local one until an answer told it.
+
+        Asks the server again where this machine's clocks disagree on how long ago it told it.
+        """
+        if not self._session.pace.is_sure():
+            self.connector()
         return self._session.pace.now()
 
     def server_ahead(self) -> timedelta | None:

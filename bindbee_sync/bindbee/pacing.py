@@ -8,19 +8,19 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from bindbee_sync.clock import ticks
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_RETRY_AFTER = 120.0
 MAX_RESET = 65.0
-
-# `time.monotonic` stands still while a machine sleeps; this one goes on, on Linux and macOS alike.
-_CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+CLOCKS_APART = 60.0
 
 
-def ticks() -> float:
-    """Return seconds since some fixed moment, time asleep included."""
-    return time.clock_gettime(_CLOCK)
+def wall() -> float:
+    """Return the wall clock's time, in seconds since 1970."""
+    return time.time()
 
 
 def date_of(headers: Mapping[str, str]) -> datetime | None:
@@ -59,6 +59,7 @@ class Pace:
     def __init__(self) -> None:
         self._date: datetime | None = None
         self._seen_at = 0.0
+        self._wall = 0.0
         self._exhausted_until: float | None = None
         self.room: tuple[int, int] | None = None
         """Requests that were left when last told, and of how many; None where that was not told."""
@@ -67,7 +68,7 @@ class Pace:
         """Learn from an answer's headers, their names in lower case."""
         date = date_of(headers)
         if date is not None:
-            self._date, self._seen_at = date, ticks()
+            self._date, self._seen_at, self._wall = date, ticks(), wall()
         remaining, limit = _number(headers, "x-ratelimit-remaining"), _number(headers, "x-ratelimit-limit")
         if remaining is not None and limit is not None and max(remaining, limit) < math.inf:
             self.room = (int(remaining), int(limit))
@@ -83,6 +84,14 @@ class Pace:
     def ahead(self) -> timedelta | None:
         """Return how far the server's clock is ahead of this machine's; None until an answer told it."""
         return None if self._date is None else self.now() - datetime.now(UTC)
+
+    def is_sure(self) -> bool:
+        """Return whether this machine's clocks agree on how long ago the server told its time.
+
+        They do not where the machine was stopped from outside, or its clock was set.
+        """
+        passed = ticks() - self._seen_at
+        return self._date is None or abs(wall() - self._wall - passed) <= CLOCKS_APART
 
     def wait(self) -> float:
         """Return the seconds until the rate limit has room again: 0 where it has, at most 65."""

@@ -14,10 +14,11 @@ import httpx
 
 from bindbee_sync import __version__
 from bindbee_sync.bindbee.outcomes import explain
-from bindbee_sync.bindbee.pacing import MAX_RESET, Pace, pause_asked, ticks
+from bindbee_sync.bindbee.pacing import MAX_RESET, Pace, pause_asked
 from bindbee_sync.bindbee.redaction import redactor
 from bindbee_sync.bindbee.transport import Fault, Reply, Transport
 from bindbee_sync.bindbee.wire import parse_json
+from bindbee_sync.clock import ticks
 from bindbee_sync.errors import ApiError, ConfigError
 
 if TYPE_CHECKING:

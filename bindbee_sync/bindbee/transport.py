@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import httpcore
 import httpx
 
-from bindbee_sync.bindbee.pacing import ticks
+from bindbee_sync.clock import ticks
 
 if TYPE_CHECKING:
     import ssl

@@ -87,6 +87,7 @@ class GitWriter:
         self._branch = branch
         self._tip = tip
         self._noted: tuple[Event, ...] = ()
+        self._overtaken = False
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -95,9 +96,13 @@ class GitWriter:
 
     def append(self, *events: Event) -> None:
         """Push `events` and what was noted; raises LostRaceError where another run pushed first."""
-        if events:
-            self._push((*self._noted, *events))
-            self._noted = ()
+        if not events:
+            return
+        if self._overtaken:  # nothing may be decided on what was known before others pushed
+            self._overtaken = False
+            raise _lost_race()
+        self._push((*self._noted, *events))
+        self._noted = ()
 
     def note(self, *events: Event) -> None:
         """Keep `events` for the next push: each names its attempt, and is true on top of whatever else."""
@@ -133,9 +138,14 @@ class GitWriter:
                 return
             before, self._tip = self._tip, self._branch.fetch()
             if self._tip.holds(events):
+                self._overtaken = self._tip.commit != commit
                 return
             if self._tip.commit != before.commit:
-                raise LostRaceError(
-                    "Another run pushed to the ledger first", hint="Run again: what it did is then known."
-                )
+                raise _lost_race()
         raise problem or LedgerError("The push to the ledger came to nothing", hint="Run again.")
+
+
+def _lost_race() -> LostRaceError:
+    return LostRaceError(
+        "Another run pushed to the ledger first", hint="Run again: what it did is then known."
+    )

@@ -72,3 +72,18 @@ def test_an_answer_that_was_read_after_a_sleep_does_not_set_the_clock_back(monke
         api.connector()
         api.connector()
         assert api.server_now().hour == 2
+
+
+@pytest.mark.parametrize(("asleep", "asked"), [(59, 1), (61, 2)])
+def test_a_machine_that_was_stopped_asks_the_server_for_the_time_again(monkeypatch, asleep, asked):
+    from bindbee_sync.bindbee import pacing
+
+    wall = [1000.0]
+    monkeypatch.setattr(pacing, "wall", lambda: wall[0])
+    monkeypatch.setattr(pacing, "ticks", lambda: 5.0)
+    told = [page(connector(), Date=f"Tue, 01 Jan 2030 0{hour}:00:00 GMT") for hour in (1, 2)]
+    with ScriptedServer(*told) as server, client(server) as api:
+        api.connector()
+        wall[0] += asleep
+        assert api.server_now().hour == asked
+        assert len(server.requests) == asked

@@ -275,6 +275,8 @@ class Api:
         ]
 
     def server_now(self) -> datetime:
+        if not self.pace.is_sure():
+            self.connector()
         return self.pace.now()
 
     def wait_for_capacity(self, limit: float) -> None:

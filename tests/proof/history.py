@@ -229,6 +229,7 @@ class History:
             (file_store, "fcntl", locks),
             (git_store, "time", sleeping),
             (git_store, "random", self.random),
+            (pacing, "wall", lambda: scheduler.now),
             (pacing, "ticks", lambda: scheduler.now - (scheduler.current.slept if scheduler.current else 0)),
             (ledger_events, "uuid4", lambda: UUID(int=self.random.getrandbits(128), version=4)),
         )
