@@ -75,6 +75,9 @@ class Directory:
         return by_number or self.templates.by_name(text) or self.jobs.by_name(text)
 
 
+LEFT = "Nothing is stopped by it, as the job exists. Who works on it is changed in the ATS."
+
+
 def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool) -> Resolved:
     """Return the ids that `file`'s references stand for; on a job that `exists` faults are warnings."""
     ids: dict[str, tuple[str, ...]] = {}
@@ -129,6 +132,7 @@ def _faults(
         if not found[0].disabled:
             return
         rule, message = identity.USER_DISABLED, f"The account of {found[0].label} is disabled"
+        hint = LEFT if exists else None
     elif found:
         several = "; ".join(f"{named.label} ({named.details})" for named in found)
         rule, message = identity.AMBIGUOUS, f"'{shown}' may be any of: {several}"

@@ -34,3 +34,13 @@ def test_rules_speak_in_whole_sentences():
         for words in (rule.demands, rule.hint):
             assert words[0].isupper() or words[0] == "`", rule.id
             assert words.endswith("."), rule.id
+
+
+def test_a_colleague_who_left_is_no_task_where_the_job_exists(repo):
+    recruiters = "recruiters: [marta.silva@halden-robotics.example, tom.becker@halden-robotics.example]\n"
+    repo.write("partner", f"name: Talent Acquisition Partner\ncode: PPL-135\n{recruiters}")
+    (found,) = repo.plan().json["diagnostics"]
+    assert (found["rule"], found["severity"]) == ("reference/user-disabled", "warning")
+    assert (
+        found["hint"] == "Nothing is stopped by it, as the job exists. Who works on it is changed in the ATS."
+    )
