@@ -10,6 +10,7 @@ from typing import Any
 
 from typer.main import get_command
 
+from bindbee_sync.applying.results import Became
 from bindbee_sync.cli.app import app
 from bindbee_sync.errors import ExitCode
 from bindbee_sync.planning.model import Outcome
@@ -35,6 +36,9 @@ def page(readme: str) -> str:
             *_subcommands(top, level=2),
             "## What a plan says, and what to do\n",
             table(["outcome", "what it means", "what to do"], [outcomes[str(each)] for each in Outcome]),
+            "## What became of a create\n",
+            "As `apply` says it, and its JSON under `result`:\n",
+            table(["result", "what it means"], [[f"`{each}`", PROSE["results"][each]] for each in Became]),
             "## Exit codes\n",
             table(["exit code", "meaning"], [codes[str(int(each))] for each in ExitCode]),
         ]
