@@ -6,6 +6,7 @@ The tool's own code runs in it, unchanged: Apply, Executor, make_plan, the settl
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -179,8 +180,8 @@ class History:
 
     def run(self) -> None:
         """Run the schedule; raises AssertionError where an invariant is broken."""
-        with self._patched():
-            self._begin()
+        with self.patched():
+            self.begin()
             writers = [
                 Process("A", self._skew(), lambda: self._writer(writers[0])),
                 Process("B", self._skew(), lambda: self._writer(writers[1])),
@@ -191,7 +192,7 @@ class History:
             self.processes = [*writers, person]
             self.scheduler.run(*self.processes)
             self.processes = []
-            self._end()
+            self.end()
             self.counts["creates sent"] = self.world.creates
             self.counts["jobs made"] = sum(job.uid is not None for job in self.world.source.values())
 
@@ -199,7 +200,7 @@ class History:
         return self.random.choice((0.0, 0.0, self.random.uniform(-20, 20), -5000.0, 90000.0))
 
     @contextmanager
-    def _patched(self):
+    def patched(self):
         """Put the simulated disk and the virtual time under the stores and the pacing."""
         scheduler = self.scheduler
 
@@ -251,7 +252,7 @@ class History:
 
     # --- the beginning
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         rng = self.random
         for number in range(rng.randint(0, 3)):
             self.world.make(None, f"By hand {number}", f"H-{number}" if rng.random() < 0.5 else None)
@@ -314,18 +315,22 @@ class History:
             if self.remote and rng.random() < 0.3:
                 self.remote.faults = rng.choices(("before", "after"), k=rng.randint(1, 4))
             self.world.get_faults = int(rng.random() < 0.05)
-            try:
-                if rng.random() < 0.15:
-                    self.plan(process)
-                else:
-                    self.apply(process, stale=rng.random() < 0.15)
-            except Killed:
-                self.counts["killed"] += 1
-                self._bury(process)
-                if self.scheduler.failure is not None:
-                    raise
-            except ToolError as error:
-                self.scheduler.note(f"ends: {error.message}")
+            if rng.random() < 0.15:
+                self.outlive(process, lambda: self.plan(process))
+            else:
+                self.outlive(process, lambda: self.apply(process, stale=rng.random() < 0.15))
+
+    def outlive(self, process: Process, doing: Callable[[], object]) -> None:
+        """Run the tool once, which may be killed or end with an error."""
+        try:
+            doing()
+        except Killed:
+            self.counts["killed"] += 1
+            self._bury(process)
+            if self.scheduler.failure is not None:
+                raise
+        except ToolError as error:
+            self.scheduler.note(f"ends: {error.message}")
 
     def _until_something_happens(self) -> float:
         """Return how long a writer idles: often, until a sync begins whose list decides something."""
@@ -461,11 +466,11 @@ class History:
             self._idle(process, rng.choice(pauses))
             doing = rng.choice(
                 (
-                    self._edit_files,
-                    self._edit_files,
-                    self._settle_by_hand,
-                    self._settle_by_hand,
-                    self._touch_the_ats,
+                    self.edit_files,
+                    self.edit_files,
+                    self.settle_by_hand,
+                    self.settle_by_hand,
+                    self.touch_the_ats,
                     self._ask_for_sync,
                 )
             )
@@ -477,7 +482,7 @@ class History:
                     raise
                 process.dead = False
 
-    def _edit_files(self) -> None:
+    def edit_files(self) -> None:
         rng = self.random
         if not self.files or rng.random() < 0.3:
             self._add_file()
@@ -527,7 +532,7 @@ class History:
             if address not in faulty and any(file.uid == each.uid for each in files.values()):
                 self.files[address] = replace(file, edited=files.get(address) != file)
 
-    def _touch_the_ats(self) -> None:
+    def touch_the_ats(self) -> None:
         rng = self.random
         jobs = [job for job in self.world.source.values() if not job.template]
         what = rng.choice(("make", "close", "rename", "delete" if rng.random() < 0.3 else "close"))
@@ -550,7 +555,7 @@ class History:
     def _ask_for_sync(self) -> None:
         self.world.sync("works", self.random.choice((2.0, 30.0)))
 
-    def _settle_by_hand(self, *, patient: bool = True) -> None:
+    def settle_by_hand(self, *, patient: bool = True) -> None:
         """Look in the ATS and say what is there; no sooner than a quarter of an hour after an attempt."""
         process = self.scheduler.current or Process("end", 0.0, lambda: None)
         with Store(self, process).writing() as writer:
@@ -642,7 +647,7 @@ class History:
 
     # --- the end
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """Let the faults stop: then each approved file has its one job, after no more than the stated ways out."""
         self.world.faults_on = False
         self.world.get_faults = 0
@@ -662,7 +667,7 @@ class History:
                 break
             if attempt > 1:
                 self._mend(applied.plan)
-                self._settle_by_hand()
+                self.settle_by_hand()
         assert applied is not None
         self._check_end(applied.plan)
 

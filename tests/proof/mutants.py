@@ -1,0 +1,312 @@
+"""Hand-made mutants of order and guard, each of which a test has to kill.
+
+python tests/proof/mutants.py [NAME...]     in a copy of the repository; prints a table, exit 1 where one lives
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SIMULATION = "simulation"
+"""In place of a test: the first 1,500 schedules."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A guard left out: in `file`, each text replaced by another; `killer` is the test that notices."""
+
+    name: str
+    file: str
+    changes: tuple[tuple[str, str], ...]
+    killer: str
+
+
+def _mutant(name: str, file: str, killer: str, *changes: tuple[str, str]) -> Mutant:
+    return Mutant(name, f"bindbee_sync/{file}", changes, killer)
+
+
+MUTANTS = (
+    _mutant(
+        "intent after send",
+        "applying/executor.py",
+        "tests/ledger/test_file_ledger.py::TestInAnApply",
+        ("self.writer.append(*self._closings(batch), *(intent for _, intent in claimed))", "pass"),
+        (
+            "                self.writer.note(self._outcome(intent, result))\n            finally:",
+            "                self.writer.append(intent, self._outcome(intent, result))\n            finally:",
+        ),
+    ),
+    _mutant(
+        "no fsync",
+        "ledger/file_store.py",
+        "tests/proof/test_power_cuts.py",
+        (
+            "            _write_all(descriptor, content)\n            flush(descriptor)",
+            "            _write_all(descriptor, content)",
+        ),
+    ),
+    _mutant(
+        "no fsync of the folder",
+        "ledger/file_store.py",
+        "tests/proof/test_power_cuts.py",
+        ("                        _flush_folder(folder)", "                        pass"),
+    ),
+    _mutant(
+        "append after a torn line",
+        "ledger/file_store.py",
+        "tests/ledger/test_file_ledger.py::test_a_last_line_of_any_bytes_is_left_out_and_then_cut_off",
+        (
+            "                os.ftruncate(self._descriptor, self._length)\n                flush",
+            "                flush",
+        ),
+    ),
+    _mutant(
+        "lock not taken",
+        "ledger/file_store.py",
+        "tests/ledger/test_file_ledger.py::test_only_one_process_writes_the_other_is_told_who_and_a_kill_releases_it",
+        ("fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass"),
+    ),
+    _mutant(
+        "an unreadable ledger is an empty one",
+        "ledger/file_store.py",
+        "tests/ledger/test_file_ledger.py::test_a_folder_in_its_place_is_an_error",
+        (
+            "        except OSError as error:\n            raise LedgerError(\n                f\"The ledger can't be read",
+            "        except OSError as error:\n            return b''\n            raise LedgerError(\n                f\"The ledger can't be read",
+        ),
+    ),
+    _mutant(
+        "a missing branch is an empty ledger",
+        "ledger/git_branch.py",
+        "tests/ledger/test_git_ledger.py::test_a_missing_branch_is_an_error_and_init_makes_it",
+        (
+            "            if not self.exists():\n                raise LedgerError(",
+            "            if not self.exists():\n                return Tip(commit='0' * 40, files={})\n                raise LedgerError(",
+        ),
+    ),
+    _mutant(
+        "forced push",
+        "ledger/git_branch.py",
+        "tests/ledger/test_git_ledger.py::test_pushes_are_never_forced",
+        ('            "--porcelain",\n', '            "--porcelain",\n            "--force",\n'),
+    ),
+    _mutant(
+        "up to date taken as won",
+        "ledger/git_branch.py",
+        "tests/proof/test_shared_ledger.py::test_the_same_commit_pushed_twice_is_won_once",
+        ('rf"^[ *]\\t', 'rf"^[ *=]\\t'),
+    ),
+    _mutant(
+        "a push without an answer taken as failed",
+        "ledger/git_store.py",
+        "tests/ledger/test_git_ledger.py::test_a_push_whose_answer_was_lost_is_found_to_have_landed",
+        ("if self._tip.holds(events):", "if False:"),
+    ),
+    _mutant(
+        "no re-decision after being overtaken",
+        "ledger/git_store.py",
+        "tests/proof/test_shared_ledger.py::test_whoever_finds_others_on_top_of_a_push_whose_answer_was_lost_decides_again",
+        ("self._overtaken = self._tip.commit != commit", "pass"),
+    ),
+    _mutant(
+        "no nonce",
+        "ledger/events.py",
+        "tests/journeys/test_create_once.py::test_missing_jobs_are_created_once_and_listed_after_a_sync",
+        ("return str(uuid4())", 'return "00000000-0000-4000-8000-000000000000"'),
+    ),
+    _mutant(
+        "no re-decision after a lost race",
+        "applying/executor.py",
+        "tests/proof/test_shared_ledger.py::test_after_a_lost_race_nothing_is_created_that_the_winner_took_up",
+        ("batch = self._still_to_create(batch)", "pass"),
+    ),
+    _mutant(
+        "no deadline",
+        "applying/executor.py",
+        "tests/applying/test_executor.py::test_a_batch_that_takes_longer_than_the_deadline_gets_new_intents_for_the_rest",
+        (
+            "        ticked = self.clock.ticks() - started\n",
+            "        return False\n        ticked = self.clock.ticks() - started\n",
+        ),
+    ),
+    _mutant(
+        "deadline by the wall clock alone",
+        "applying/executor.py",
+        SIMULATION,
+        ("ticked >= DEADLINE.total_seconds() or ", ""),
+    ),
+    _mutant(
+        "retry on timeout",
+        "applying/executor.py",
+        "tests/journeys/test_create_outcomes.py",
+        (
+            "                    case Throttled():",
+            "                    case Uncertain(status=None) if next(resends, None):\n                        pass\n                    case Throttled():",
+        ),
+    ),
+    _mutant(
+        "an interrupted request is not tried",
+        "applying/executor.py",
+        "tests/journeys/test_interrupted.py::test_a_second_signal_abandons_it_as_uncertain",
+        ("            if sent:\n", "            if False:\n"),
+    ),
+    _mutant(
+        "429 sent again without end",
+        "applying/executor.py",
+        "tests/applying/test_executor.py::test_a_rate_limit_that_never_lets_through_ends_the_apply",
+        ("if self._waited > self.max_waiting:", "if self._waited > 1e4:"),
+    ),
+    _mutant(
+        "429 as refused by the ATS",
+        "bindbee/outcomes.py",
+        "tests/bindbee/test_bindbee_classify.py::test_every_status_is_classified_as_the_table_says",
+        ("    if status == 429:", "    if status == 4290:"),
+    ),
+    _mutant(
+        "5xx as refused",
+        "bindbee/outcomes.py",
+        "tests/bindbee/test_bindbee_classify.py::test_every_status_is_classified_as_the_table_says",
+        ("if 400 <= status < 500 and status not in", "if 400 <= status < 600 and status not in"),
+    ),
+    _mutant(
+        "half an answer taken as whole",
+        "bindbee/client.py",
+        "tests/bindbee/test_bindbee_one_create.py",
+        ("        if reply.cut is not None:", "        if False:"),
+    ),
+    _mutant(
+        "the transport sends again",
+        "bindbee/transport.py",
+        "tests/bindbee/test_bindbee_one_create.py::test_one_request_on_the_wire",
+        (
+            "        except Exception as error:  # noqa: BLE001 (whatever it is, the request may have arrived)\n",
+            "        except Exception as error:  # noqa: BLE001 (whatever it is, the request may have arrived)\n            with suppress(Exception):\n                self.handle_request(request)\n",
+        ),
+    ),
+    _mutant(
+        "creates on a connection that was idle",
+        "bindbee/session.py",
+        "tests/bindbee/test_bindbee_one_create.py::test_creates_never_share_a_connection",
+        ('self._kept if method == "GET" else self._fresh', "self._kept"),
+    ),
+    _mutant(
+        "the time told before a sleep",
+        "bindbee/session.py",
+        "tests/bindbee/test_bindbee_snapshot.py::test_an_answer_that_was_read_after_a_sleep_does_not_set_the_clock_back",
+        (" and ticks() - began <= self._timeout", ""),
+    ),
+    _mutant(
+        "a list that a sync wrote to meanwhile",
+        "bindbee/snapshot.py",
+        "tests/bindbee/test_bindbee_snapshot.py::test_a_sync_that_ended_meanwhile_has_the_jobs_read_again",
+        ("return ended or ", "return "),
+    ),
+    _mutant(
+        "matching by name whatever its age",
+        "planning/settling.py",
+        "tests/planning/test_settling.py",
+        ("job.remote_created_at is None or job.remote_created_at >= intent.server_at - MARGIN", "True"),
+    ),
+    _mutant(
+        "matching by name what was listed before",
+        "planning/settling.py",
+        "tests/planning/test_settling.py",
+        ("    if job.id in intent.undated:\n        return False\n", ""),
+    ),
+    _mutant(
+        "two open records of one name settled by guess",
+        "planning/settling.py",
+        "tests/planning/test_settling.py",
+        ("all(sharers[key] == 1 for key in keys(record))", "True"),
+    ),
+    _mutant(
+        "absence by the local clock",
+        "applying/executor.py",
+        SIMULATION,
+        ("            server_at=server_at,\n", "            server_at=now,\n"),
+    ),
+    _mutant(
+        "absence without the margin",
+        "planning/holds.py",
+        "tests/planning/test_settling.py",
+        (
+            "self._sync > server_deadline(record.intent) + MARGIN",
+            "self._sync > server_deadline(record.intent)",
+        ),
+    ),
+    _mutant(
+        "pending created again",
+        "planning/holds.py",
+        "tests/planning/test_settling.py",
+        ("return record.is_uncertain and self.is_absent(record)", "return self.is_absent(record)"),
+    ),
+    _mutant(
+        "absent sent again although a job was made then",
+        "planning/holds.py",
+        "tests/planning/test_settling.py",
+        (" and not self.made_about_then(record)", ""),
+    ),
+)
+
+
+def main() -> int:
+    wanted = sys.argv[1:]
+    chosen = [mutant for mutant in MUTANTS if not wanted or mutant.name in wanted]
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder) / "copy"
+        for part in ("bindbee_sync", "tests", "jobs", "pyproject.toml", "bindbee-sync.yaml", "README.md"):
+            source = ROOT / part
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(source, copy / part, ignore=ignored) if source.is_dir() else shutil.copy(
+                source, copy
+            )
+        living = []
+        for killer in sorted({mutant.killer for mutant in chosen}):
+            if _run(copy, killer).returncode:
+                print(f"without any mutant, this fails: {killer}")
+                return 1
+        print("| left out | killed by |\n|---|---|", flush=True)
+        for mutant in chosen:
+            died = _dies(copy, mutant)
+            living += [] if died else [mutant.name]
+            print(f"| {mutant.name} | {f'`{mutant.killer}`' if died else 'nothing'} |", flush=True)
+    print(f"{len(chosen)} mutants, {len(living)} alive {living or ''}")
+    return int(bool(living))
+
+
+def _dies(copy: Path, mutant: Mutant) -> bool:
+    file = copy / mutant.file
+    before = file.read_text()
+    text = before
+    for old, new in mutant.changes:
+        if text.count(old) != 1:
+            raise SystemExit(f"{mutant.name}: {text.count(old)} places in {mutant.file} read: {old}")
+        text = text.replace(old, new)
+    file.write_text(text)
+    done = _run(copy, mutant.killer)
+    file.write_text(before)
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"{mutant.name}: {mutant.killer} did not run:\n{done.stdout}{done.stderr}")
+    return done.returncode == 1
+
+
+def _run(copy: Path, killer: str) -> subprocess.CompletedProcess[str]:
+    if killer == SIMULATION:
+        words = ["tests/proof/simulate.py", "--schedules", "1500"]
+    else:
+        words = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", killer]
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
