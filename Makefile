@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check docs lint lint-actions types coverage clean
+.PHONY: help demo test check docs lint lint-actions types coverage simulate soak mutants clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -37,6 +37,18 @@ types: $(DEV) ## Check types
 
 coverage: $(DEV) ## Run the tests, and fail below 90 % of branches
 	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90
+
+SCHEDULES ?= 2000
+SEED ?= 1
+simulate: $(DEV) ## Run random schedules in virtual time: make simulate SCHEDULES=100000 SEED=1
+	$(BIN)/python tests/proof/simulate.py --schedules $(SCHEDULES) --seed $(SEED) --keep-going
+
+soak: $(DEV) ## Run every fail point, then random schedules over HTTP and git: make soak SCHEDULES=200
+	EVERY_FAIL_POINT=1 $(BIN)/python -m pytest -n 2 tests/proof/test_fail_points.py
+	SCHEDULES=$(SCHEDULES) SEED=$(SEED) $(BIN)/python tests/proof/soak.py
+
+mutants: $(DEV) ## Leave out each guard in turn: a test has to notice
+	$(BIN)/python tests/proof/mutants.py
 
 docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site into build/site
 	$(BIN)/python -m reference

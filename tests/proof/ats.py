@@ -1,4 +1,4 @@
-"""A model of an ATS with Bindbee before it: the source, a synced copy that lags behind it, and what goes wrong."""
+"""A model of an ATS with Bindbee before it: the source, a copy that lags behind, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
 from pydantic import SecretStr
+from virtual import Process, Scheduler
 
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.bindbee.models import Connector, Job, User
 from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, Uncertain, classify
 from bindbee_sync.bindbee.pacing import Pace
 from bindbee_sync.errors import ApiError
-from virtual import Process, Scheduler
 
 SPACE = str(uuid5(NAMESPACE_OID, "connector"))
 USER = User(id=str(uuid5(NAMESPACE_OID, "user")), email="jonas@example.com")
 TIMEOUT = 30.0
 CREATE_FAULTS = {
-    # name: does the job come to be, how soon, and what is answered (status, body; None: the connection is lost)
+    # name: does the job come to be, is it late, what is answered (None: the connection is lost)
     "works": (True, 0.0, (201, "ids")),
     "answer lost": (True, 0.0, None),
     "arrives late": (True, 1.0, None),

@@ -6,10 +6,11 @@ import itertools
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from virtual import Scheduler
+
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import EVENT, Event
 from bindbee_sync.ledger.git_branch import Tip, path_of
-from virtual import Scheduler
 
 
 @dataclass

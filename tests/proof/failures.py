@@ -1,4 +1,4 @@
-"""Fail points: the n-th call to the disk, to git or to Bindbee fails once, fails for good, or is the last one."""
+"""Fail points: the n-th call to the disk, to git or to Bindbee fails once or for good, or is the last one."""
 
 from __future__ import annotations
 

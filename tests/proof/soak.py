@@ -1,6 +1,6 @@
 """Soak: random schedules over the real HTTP sandbox, with the ledger in a file or in a bare repository.
 
-SCHEDULES=200 SEED=1 python tests/proof/soak.py     counts as Jepsen does: attempted, ok, lost, duplicated, ...
+SCHEDULES=200 SEED=1 python tests/proof/soak.py     counts as Jepsen does: attempted, ok, lost, ...
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def schedule(seed: int, sandbox: Sandbox, folder: Path) -> Counter[str]:
     codes = {address: f"S-{n}" if rng.random() < 0.6 else None for n, address in enumerate(names)}
     uncertain: set[str] = set()
     before = {job["name"] for job in sandbox.source_jobs()}
-    for address in names:
-        stage.job(address, names[address], codes[address])
+    for address, name in names.items():
+        stage.job(address, name, codes[address])
     movable = list(names)
     for _ in range(rng.randint(2, 4)):
         for _ in range(rng.randint(0, len(names))):

@@ -1,4 +1,4 @@
-"""The tool run for real: over HTTP to the sandbox, with a ledger in a file or on a branch of a bare repository.
+"""The tool run for real: over HTTP to the sandbox, with its ledger in a file or in a bare repository.
 
 Time is the sandbox's: whatever waits moves its clock, so that waiting costs nothing.
 """

@@ -1,4 +1,4 @@
-"""Every write, flush, lock, git command and request: failing once, for good, or killing; and again afterwards."""
+"""Every write, flush, lock, git command and request: it fails once, for good, or kills; and again later."""
 
 from __future__ import annotations
 

@@ -46,7 +46,18 @@ def machine(monkeypatch):
     def start(disk, **options):
         here = Machine(disk, **options)
         constants = {name: getattr(os, name) for name in dir(os) if name.startswith(("O_", "R_", "W_"))}
-        calls = "open write fsync ftruncate fstat pread pwrite close getpid access".split()
+        calls = [
+            "open",
+            "write",
+            "fsync",
+            "ftruncate",
+            "fstat",
+            "pread",
+            "pwrite",
+            "close",
+            "getpid",
+            "access",
+        ]
         fake = SimpleNamespace(**constants, **{name: getattr(here, name) for name in calls})
         monkeypatch.setattr(file_store, "os", fake)
         monkeypatch.setattr(file_store, "fcntl", SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=here.flock))

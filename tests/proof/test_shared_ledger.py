@@ -19,7 +19,6 @@ from bindbee_sync.ledger.git_branch import Branch
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.store import LostRaceError
 
-
 LEDGER = GitLedger(remote="origin", branch="ledger")
 
 

@@ -1,4 +1,4 @@
-"""The same model as the simulation's, driven by Hypothesis: it looks for a short way to a broken invariant."""
+"""The simulation's model, driven by Hypothesis: it looks for a short way to a broken invariant."""
 
 from __future__ import annotations
 

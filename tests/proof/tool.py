@@ -1,0 +1,314 @@
+"""The tool's own code, run in virtual time over simulated disks and remotes, and what must hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from types import SimpleNamespace
+from uuid import UUID
+
+import ats
+from ats import Api
+from branches import RemoteBranch
+from company import Company, File
+from disks import DiskOs, DiskPath
+from virtual import Killed, Process, VirtualClock
+
+from bindbee_sync.applying.apply import Applied, Apply, Wishes
+from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.provenance import Provenance
+from bindbee_sync.applying.results import Became
+from bindbee_sync.bindbee import pacing
+from bindbee_sync.bindbee.snapshot import take_snapshot
+from bindbee_sync.errors import ExitCode, ToolError
+from bindbee_sync.ledger import events as ledger_events
+from bindbee_sync.ledger import file_store, git_store
+from bindbee_sync.ledger.events import Event, Released, Resolved
+from bindbee_sync.ledger.records import Record, State, fold_events
+from bindbee_sync.planning.model import Plan
+from bindbee_sync.planning.plan import Options, make_plan, payload_digest
+
+
+class Unwatched(Interrupts):
+    """Interrupts that come from the schedule, not from signals."""
+
+    def watching(self):
+        return nullcontext()
+
+
+@dataclass
+class Store:
+    """The real writers over a simulated disk or remote; `read_at` is when the ledger was last read."""
+
+    history: Tool
+    process: Process
+    read_at: float = 0.0
+    events: tuple[Event, ...] = ()
+
+    def read(self) -> tuple[Event, ...]:
+        with self._writing(lock=False) as events:
+            return events
+
+    @contextmanager
+    def writing(self):
+        with self._writing(lock=True) as writer:
+            yield writer
+
+    @contextmanager
+    def _writing(self, *, lock: bool):
+        history = self.history
+        if history.remote is not None:
+            branch = RemoteBranch(history.remote)
+            tip = branch.fetch()
+            self.read_at = history.scheduler.now
+            yield git_store.GitWriter(branch, tip) if lock else tip.events
+            return
+        assert history.disk is not None
+        store = file_store.FileStore(DiskPath(history.disk, "/repo/.bindbee-sync/ledger"))
+        if not lock:
+            events = store.read()
+            self.read_at = history.scheduler.now
+            yield events
+            return
+        with store.writing() as writer:
+            self.read_at = history.scheduler.now
+            yield writer
+
+
+class Tool(Company):
+    """Runs of the tool by a company."""
+
+    @contextmanager
+    def patched(self):
+        """Put the simulated disk and the virtual time under the stores and the pacing."""
+        scheduler = self.scheduler
+
+        def os_of_current() -> DiskOs:
+            return self._os
+
+        proxy = SimpleNamespace(
+            O_RDWR=2, O_CREAT=64, O_APPEND=1024, O_CLOEXEC=0, O_RDONLY=0, O_DIRECTORY=65536, R_OK=4, W_OK=2
+        )
+        for name in (
+            "open",
+            "write",
+            "fsync",
+            "ftruncate",
+            "fstat",
+            "pread",
+            "pwrite",
+            "close",
+            "getpid",
+            "access",
+        ):
+            setattr(proxy, name, lambda *a, _name=name: getattr(os_of_current(), _name)(*a))
+        locks = SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=lambda *a: os_of_current().flock(*a))
+        sleeping = SimpleNamespace(sleep=lambda s: (scheduler.step("sleep"), scheduler.wait(s)))
+        fakes = (
+            (file_store, "os", proxy),
+            (file_store, "fcntl", locks),
+            (git_store, "time", sleeping),
+            (git_store, "random", self.random),
+            (pacing, "wall", lambda: scheduler.now),
+            (pacing, "ticks", lambda: scheduler.now - (scheduler.current.slept if scheduler.current else 0)),
+            (ledger_events, "uuid4", lambda: UUID(int=self.random.getrandbits(128), version=4)),
+        )
+        before = [(module, name, getattr(module, name)) for module, name, _ in fakes]
+        self._oses: dict[str, DiskOs] = {}
+        try:
+            for module, name, fake in fakes:
+                setattr(module, name, fake)
+            yield
+        finally:
+            for module, name, real in before:
+                setattr(module, name, real)
+
+    @property
+    def _os(self) -> DiskOs:
+        name = self.scheduler.current.name if self.scheduler.current else "end"
+        assert self.disk is not None
+        return self._oses.setdefault(name, DiskOs(self.disk))
+
+    def outlive(self, process: Process, doing: Callable[[], object]) -> None:
+        """Run the tool once, which may be killed or end with an error."""
+        try:
+            doing()
+        except Killed:
+            self.counts["killed"] += 1
+            self._bury(process)
+            if self.scheduler.failure is not None:
+                raise
+        except ToolError as error:
+            self.scheduler.note(f"ends: {error.message}")
+
+    def _bury(self, process: Process) -> None:
+        """Let the kernel clean up after a killed process; or cut the power, which kills all of them."""
+        if self.disk is None:
+            return
+        if process.name in self._oses:
+            self._oses[process.name].die()
+        if self.random.random() < 0.4:
+            self.disk.power_cut(self.random)
+            self._oses = {}
+            for other in self.processes:
+                other.dead = other.dead or (other is not process and not other.done)
+        process.dead = False
+
+    def apply(
+        self, process: Process, *, stale: bool = False, final: bool = False, retry: bool | None = None
+    ) -> Applied:
+        rng = self.random
+        desired, files = self.desired(stale=stale)
+        interrupts = Unwatched()
+        if not final and rng.random() < 0.05:
+            self.scheduler.at(
+                self.scheduler.now + rng.uniform(0, 60), lambda: setattr(interrupts, "requested", True)
+            )
+        api = Api(self.world, process, interrupts)
+        store = Store(self, process)
+        retry_absent = rng.random() < 0.5 if retry is None else retry
+        wishes = Wishes(
+            max_creates=50,
+            settle=rng.random() < (0.05 if self.calm else 0.3),
+            refresh=final or rng.random() < (0.05 if self.calm else 0.2),
+            wait=not self.calm and rng.random() < 0.1,
+            wait_timeout=rng.choice((60.0, 900.0)) if not final else 7200.0,
+        )
+        self.counts["applies"] += 1
+        self.scheduler.note(
+            f"apply{' --retry-absent' * retry_absent} ({len(files)} files{', old checkout' * stale})"
+        )
+
+        def confirm(plan: Plan) -> str | None:
+            self._check_plan(plan, files, store)
+            return None
+
+        self.at_work.append(files)
+        try:
+            applied = Apply(
+                api=api,
+                store=store,
+                clock=VirtualClock(self.scheduler, process),
+                interrupts=interrupts,
+                desired=desired,
+                options=Options(retry_absent=retry_absent, retry_rejected=final or rng.random() < 0.3),
+                wishes=wishes,
+                provenance=Provenance(actor=process.name),
+                look=lambda: take_snapshot(
+                    api, departments=False, offices=False, users=self.habits.greenhouse
+                ),
+                confirm=confirm,
+            ).run()
+        finally:
+            self.at_work.remove(files)
+        self._check_results(applied, files, api)
+        told = {a: str(r.became) for a, r in applied.results.items()} or applied.plan.summary
+        self.scheduler.note(f"ends: exit {int(applied.exit_code)}, {told} {applied.refusal or ''}")
+        if applied.refusal:
+            for error in applied.plan.errors:
+                self.scheduler.note(f"  {error.rule} {error.address or ''}: {error.message}")
+        self.check_records()
+        self._recorded(applied.plan, files)
+        return applied
+
+    def plan(self, process: Process) -> Plan:
+        """As the command does: the ledger first, then the list."""
+        self.counts["plans"] += 1
+        desired, files = self.desired()
+        api = Api(self.world, process, Interrupts())
+        store = Store(self, process)
+        events = store.read()
+        snapshot = take_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse)
+        now = self.scheduler.when(process.skew)
+        plan = make_plan(desired, snapshot, fold_events(events, ats.SPACE), now=now, options=Options())
+        self._check_plan(plan, files, store)
+        return plan
+
+    def settle_by_hand(self, *, patient: bool = True) -> None:
+        """Look in the ATS and say what is there; no sooner than a quarter of an hour after an attempt."""
+        process = self.scheduler.current or Process("end", 0.0, lambda: None)
+        with Store(self, process).writing() as writer:
+            for record in fold_events(writer.events, ats.SPACE).live:
+                uid = self._uid_of(record)
+                made = [n for n in self.world.ever.get(uid or 0, []) if n in self.world.source]
+                old = record.intent is not None and self._age(record) > 1020 + 60
+                common = {
+                    "space": record.space,
+                    "record": record.id,
+                    "home": record.home,
+                    "at": self.scheduler.when(),
+                }
+                if record.is_uncertain and made:
+                    self.counts["resolved"] += 1
+                    self.scheduler.note(f"resolve {record.label} --created {made[0]}")
+                    writer.append(Resolved(**common, result="created", remote_id=str(made[0]), by="person"))
+                elif record.is_uncertain and old and uid not in self.gone:
+                    self.counts["resolved"] += 1
+                    self.scheduler.note(f"resolve {record.label} --not-created")
+                    writer.append(Resolved(**common, result="not_created", by="person"))
+                elif record.state is State.CREATED and made and record.job_remote_id is None and old:
+                    self.scheduler.note(f"resolve {record.label} --created {made[0]}")
+                    writer.append(Resolved(**common, result="created", remote_id=str(made[0]), by="person"))
+                elif record.state is State.LISTED and int(record.job_remote_id or 0) not in self.world.source:
+                    self.scheduler.note(f"release {record.label}")
+                    writer.append(Released(**common, by="person"))
+                    if uid is not None:  # whoever releases asks for another job
+                        self.gone.discard(uid)
+                        self.world.ever[uid], self.world.sent[uid] = [], []
+
+    def _age(self, record: Record) -> float:
+        assert record.intent is not None
+        return (self.scheduler.when(self.habits.bindbee_skew) - record.intent.server_at).total_seconds()
+
+    def _uid_of(self, record: Record) -> int | None:
+        return None if record.intent is None else self.uids.get(record.intent.digest)
+
+    def _check_plan(self, plan: Plan, files: dict[str, File], store: Store) -> None:
+        """A plan never says `create` for what may exist by an attempt that the ledger held when read."""
+        for entry in plan.creates:
+            uid = files[entry.address].uid
+            assert entry.payload is not None
+            self.uids[payload_digest(entry.payload)] = uid
+            known = [sent for sent in self.world.sent.get(uid, []) if sent.at <= store.read_at]
+            may_exist = [
+                sent.number for sent in known if sent.number is None or sent.number in self.world.source
+            ]
+            assert not may_exist, (
+                f"a plan says create for {entry.address} (#{uid}), and its job {may_exist} may exist"
+            )
+
+    def _check_results(self, applied: Applied, files: dict[str, File], api: Api) -> None:
+        for address, result in applied.results.items():
+            uid = files[address].uid
+            self.counts["created"] += result.became is Became.CREATED
+            self.counts["uncertain"] += result.became is Became.UNCERTAIN
+            assert result.became not in (Became.REJECTED, Became.NOT_TRIED) or uid not in api.may_exist, (
+                f"{address} (#{uid}) was called {result.became}, and its job may exist"
+            )
+        became = {result.became for result in applied.results.values()}
+        assert Became.UNCERTAIN not in became or applied.exit_code is ExitCode.UNCERTAIN, "exit code"
+
+    def events(self) -> tuple[Event, ...]:
+        if self.remote is not None:
+            return self.remote.events
+        assert self.disk is not None
+        inode = self.disk.files.get("/repo/.bindbee-sync/ledger")
+        return file_store._parse(bytes(inode.cached), None) if inode else ()  # noqa: SLF001 - past all locks
+
+    def check_records(self) -> None:
+        """No record is settled to another file's job."""
+        for record in fold_events(self.events(), ats.SPACE).live:
+            uid = self._uid_of(record)
+            number = next(
+                (
+                    n
+                    for n in self.world.source
+                    if str(n) == record.job_remote_id or ats.bindbee_id(n) == record.job_id
+                ),
+                None,
+            )
+            job = self.world.source.get(number or 0)
+            assert job is None or uid is None or job.uid in ((uid, None) if self.hard else (uid,)), (
+                f"the record of {record.label} (#{uid}) was settled to {job}"
+            )
