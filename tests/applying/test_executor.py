@@ -189,6 +189,14 @@ def test_a_batch_that_takes_longer_than_the_deadline_gets_new_intents_for_the_re
             assert event.at - timedelta(seconds=70) < intents[record].deadline
 
 
+@pytest.mark.parametrize(("stands", "at"), [("now", START), ("ticks", 0.0)])
+def test_one_clock_that_stands_still_does_not_stretch_the_deadline(build, monkeypatch, stands, at):
+    with build([(130, Created(status=201))] * 2, batch=2) as made:
+        monkeypatch.setattr(made.clock, stands, lambda: at)
+        assert became(made.executor.create([entry(1), entry(2)])) == [Became.CREATED] * 2
+    assert made.log.count("intent") == 3
+
+
 def test_a_connection_that_is_refused_is_tried_again_then_rejected(build):
     refused = (0, NotSent(detail="could not connect"))
     with build([refused, refused]) as made:

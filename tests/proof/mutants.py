@@ -139,8 +139,14 @@ MUTANTS = (
     _mutant(
         "deadline by the wall clock alone",
         "applying/executor.py",
-        SIMULATION,
+        "tests/applying/test_executor.py::test_one_clock_that_stands_still_does_not_stretch_the_deadline",
         ("ticked >= DEADLINE.total_seconds() or ", ""),
+    ),
+    _mutant(
+        "deadline by the clock that goes on in sleep alone",
+        "applying/executor.py",
+        "tests/applying/test_executor.py::test_one_clock_that_stands_still_does_not_stretch_the_deadline",
+        (" or self.clock.now() >= intent.deadline", ""),
     ),
     _mutant(
         "retry on timeout",
@@ -157,7 +163,7 @@ MUTANTS = (
     _mutant(
         "an interrupted request is not tried",
         "applying/executor.py",
-        "tests/journeys/test_interrupted.py::test_a_second_signal_abandons_it_as_uncertain",
+        SIMULATION,
         ("            if sent:\n", "            if False:\n"),
     ),
     _mutant(
