@@ -215,12 +215,19 @@ def _flush_folder(folder: Path) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    # A repository's files may be anybody's: no link is followed, and nothing but a lock written over.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
+        holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip()
+        if holder and not holder.startswith("process "):
+            raise LedgerError(
+                "This file is not a lock of bindbee-sync, and stands where the ledger's lock belongs",
+                where=str(path),
+                hint="Give the ledger another name, or move this file away.",
+            )
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip()
             raise LedgerError(
                 f"Another apply holds the ledger: {holder or 'it did not say who it is'}",
                 where=str(path),

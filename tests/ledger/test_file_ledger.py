@@ -185,6 +185,27 @@ def test_a_lock_that_cant_be_made_is_an_error(path, monkeypatch, number):
         pytest.fail("nothing may be written without the lock")
 
 
+def test_a_link_in_the_locks_place_is_not_followed(path, tmp_path):
+    other = tmp_path / "other"
+    other.write_text("precious\n")
+    path.parent.mkdir()
+    path.with_name("ledger.lock").symlink_to(other)
+    with pytest.raises(LedgerError, match="can't be locked"):
+        append(path, intent(1))
+    assert other.read_text() == "precious\n"
+    assert not path.exists()
+
+
+def test_a_file_that_is_no_lock_is_left_as_it_is(path):
+    path.parent.mkdir()
+    other = path.with_name("ledger.lock")
+    other.write_text("lockfile = 1\n")
+    with pytest.raises(LedgerError, match="not a lock"):
+        append(path, intent(1))
+    assert other.read_text() == "lockfile = 1\n"
+    assert not path.exists()
+
+
 @pytest.mark.parametrize("name", ["open", "write", "fsync"])
 def test_a_writer_that_failed_takes_nothing_more_and_the_next_one_repairs(path, monkeypatch, name):
     append(path, intent(1))
