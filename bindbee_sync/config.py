@@ -67,6 +67,14 @@ class Settings:
     severities: Mapping[str, Severity]
     in_ci: bool
 
+    @property
+    def ledger_shown(self) -> str:
+        """How messages name the ledger."""
+        if isinstance(self.ledger, GitLedger):
+            return self.ledger.shown
+        inside = self.ledger.is_relative_to(self.root.resolve())
+        return str(self.ledger.relative_to(self.root.resolve()) if inside else self.ledger)
+
 
 def config_file(cwd: Path) -> Path | None:
     """Return the config file that a command run in `cwd` uses, if there is one."""

@@ -233,9 +233,8 @@ def check_ledger(settings: Settings, environment: Mapping[str, str], space: str 
         store.try_push()
         yield _ok("ledger", "can be pushed to, unless a rule of the branch forbids it")
         return
-    path = settings.ledger
-    shown = os.path.relpath(path, settings.root) if path.is_relative_to(settings.root) else str(path)
-    yield from _what_it_holds(shown, FileStore(path).read(), space)
+    path, shown = settings.ledger, settings.ledger_shown
+    yield from _what_it_holds(shown, FileStore(path, shown).read(), space)
     there = next(each for each in (path, *path.parents) if each.exists())
     if not os.access(there, os.W_OK):
         yield _problem("ledger", f"{there} can't be written", "Make it writable for this account.")

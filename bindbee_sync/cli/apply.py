@@ -193,7 +193,7 @@ def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
     if settings.in_ci and isinstance(settings.ledger, Path) and not local_ledger:
         raise LedgerError(
             "The ledger is a file, and a CI runner's disk is thrown away with what was recorded on it",
-            where=str(settings.ledger),
+            where=settings.ledger_shown,
             hint="Use a git ledger (`ledger: git+origin#bindbee-sync-ledger`), or say with "
             "--local-ledger that the file outlives this run.",
         )

@@ -45,7 +45,7 @@ def init(config: ConfigOption = None) -> None:
         if not isinstance(settings.ledger, GitLedger):
             raise LedgerError(
                 "The ledger is a file, which needs no preparation",
-                where=str(settings.ledger),
+                where=settings.ledger_shown,
                 hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
             )
         made = GitStore(settings.ledger, settings.root, os.environ).init()

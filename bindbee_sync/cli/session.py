@@ -219,7 +219,7 @@ def open_store(settings: Settings) -> Store:
 
     if isinstance(settings.ledger, GitLedger):
         return GitStore(settings.ledger, settings.root, os.environ)
-    return FileStore(settings.ledger)
+    return FileStore(settings.ledger, settings.ledger_shown)
 
 
 def load(settings: Settings) -> Desired:

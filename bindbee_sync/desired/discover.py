@@ -48,19 +48,20 @@ def discover(jobs_dir: Path, root: Path) -> Found:
 
     Raises ToolError where `jobs_dir` can't be listed.
     """
+    shown = os.path.relpath(jobs_dir, root)
     try:
         if not jobs_dir.is_dir():
             raise ToolError(
                 "The jobs folder is not a folder." if jobs_dir.exists() else "There is no jobs folder.",
-                where=str(jobs_dir),
+                where=shown,
                 hint="`bindbee-sync init` sets it up; or name the right one as `jobs` in bindbee-sync.yaml.",
             )
-        walk = _Walk(jobs_dir.resolve(), os.path.relpath(jobs_dir, root))
+        walk = _Walk(jobs_dir.resolve(), shown)
         walk.take("", None, None)
     except OSError as error:
         raise ToolError(
             f"The jobs folder can't be read: {error.strerror}.",
-            where=str(jobs_dir),
+            where=shown,
             hint="Check who may read it.",
         ) from error
     while walk.pending:

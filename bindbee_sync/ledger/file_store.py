@@ -29,14 +29,15 @@ _RESTORE = "Restore it from a backup. Do not delete it: it is what keeps a job f
 
 
 class FileStore:
-    """The ledger at `path`; a file that does not exist is a ledger nobody has written to yet."""
+    """The ledger at `path`, which errors name as `shown`; without a file, nobody has written to it yet."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, shown: str | None = None) -> None:
         self.path = path
+        self.shown = shown or str(path)
 
     def read(self) -> tuple[Event, ...]:
         """Return all events; raises LedgerError where the file can't be read or is damaged."""
-        return _parse(self._content(), self.path)
+        return _parse(self._content(), self.shown)
 
     @contextmanager
     def writing(self) -> Iterator[FileWriter]:
@@ -44,15 +45,15 @@ class FileStore:
         with ExitStack() as stack:
             try:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(_locked(self.path.with_name(self.path.name + ".lock")))
+                stack.enter_context(_locked(self.path.with_name(self.path.name + ".lock"), self.shown))
             except OSError as error:
                 raise LedgerError(
                     f"The ledger can't be locked: {error.strerror or error}",
-                    where=str(self.path),
+                    where=self.shown,
                     hint="Make its folder writable; nothing is sent without it.",
                 ) from error
             content = self._content()
-            writer = FileWriter(self.path, content.rfind(b"\n") + 1, _parse(content, self.path))
+            writer = FileWriter(self.path, self.shown, content.rfind(b"\n") + 1, _parse(content, self.shown))
             stack.callback(writer.close)
             yield writer
 
@@ -64,7 +65,7 @@ class FileStore:
         except OSError as error:
             raise LedgerError(
                 f"The ledger can't be read: {error.strerror or error}",
-                where=str(self.path),
+                where=self.shown,
                 hint="Make it readable; without it nobody knows which jobs were made already.",
             ) from error
 
@@ -74,8 +75,8 @@ class FileWriter:
 
     batch = 1
 
-    def __init__(self, path: Path, length: int, events: tuple[Event, ...]) -> None:
-        self._path = path
+    def __init__(self, path: Path, shown: str, length: int, events: tuple[Event, ...]) -> None:
+        self._path, self._shown = path, shown
         self._length = length
         self._events = events
         self._descriptor: int | None = None
@@ -104,7 +105,7 @@ class FileWriter:
         if self._failed:
             raise LedgerError(
                 "The ledger could not be written before",
-                where=str(self._path),
+                where=self._shown,
                 hint="See the first error; the next run repairs the file.",
             )
         if not events:
@@ -118,7 +119,7 @@ class FileWriter:
         except OSError as error:
             raise LedgerError(
                 f"The ledger can't be written: {error.strerror or error}",
-                where=str(self._path),
+                where=self._shown,
                 hint="Free some space or mend the disk. What was sent without a recorded outcome counts as "
                 "uncertain, and is held by the next run.",
             ) from error
@@ -156,12 +157,12 @@ def _line(content: bytes) -> bytes:
     return sha256(content).hexdigest()[:16].encode() + b" " + content + b"\n"
 
 
-def _parse(content: bytes, path: Path) -> tuple[Event, ...]:
+def _parse(content: bytes, shown: str) -> tuple[Event, ...]:
     complete = content[: content.rfind(b"\n") + 1]
     if not complete and not _line(json.dumps(HEADER).encode()).startswith(content):
         raise LedgerError(
             "This is not a ledger",
-            where=f"{path}:1",
+            where=f"{shown}:1",
             hint="Name another file; this one is left as it is. If it was one, restore it from a backup.",
         )
     events: list[Event] = []
@@ -170,14 +171,14 @@ def _parse(content: bytes, path: Path) -> tuple[Event, ...]:
         if checksum != sha256(body).hexdigest()[:16].encode():
             raise LedgerError(
                 "The ledger is damaged: a line does not agree with its checksum",
-                where=f"{path}:{number}",
+                where=f"{shown}:{number}",
                 hint=_RESTORE,
             )
         if number == 1:
             if body != json.dumps(HEADER).encode():
                 raise LedgerError(
                     "This is not a ledger that this version can read",
-                    where=f"{path}:1",
+                    where=f"{shown}:1",
                     hint="Use the bindbee-sync that wrote it, or a newer one.",
                 )
             continue
@@ -186,7 +187,7 @@ def _parse(content: bytes, path: Path) -> tuple[Event, ...]:
         except ValidationError as error:
             raise LedgerError(
                 "The ledger holds an event that this version does not know",
-                where=f"{path}:{number}",
+                where=f"{shown}:{number}",
                 hint="Use the bindbee-sync that wrote it, or a newer one.",
             ) from error
     return tuple(events)
@@ -214,7 +215,7 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _locked(path: Path, shown: str) -> Iterator[None]:
     # A repository's files may be anybody's: no link is followed, and nothing but a lock written over.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
@@ -230,7 +231,7 @@ def _locked(path: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise LedgerError(
                 f"Another apply holds the ledger: {holder or 'it did not say who it is'}",
-                where=str(path),
+                where=f"{shown}.lock",
                 hint="Wait until it has ended. The lock goes with its process; there is nothing to remove.",
             ) from error
         os.ftruncate(descriptor, 0)

@@ -238,6 +238,17 @@ def test_a_locked_ledger_is_an_error_that_names_its_holder(repo, sandbox):
     assert not sandbox.creates()
 
 
+def test_errors_name_paths_from_the_repository_on(repo, monkeypatch):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    repo.ledger.parent.mkdir()
+    repo.ledger.write_text("no ledger\n")
+    assert repo.plan().json["error"]["message"].startswith(".bindbee-sync/ledger:1: ")
+    monkeypatch.setenv("CI", "true")
+    assert repo.apply().json["error"]["message"].startswith(".bindbee-sync/ledger: ")
+    (repo.path / "jobs").rename(repo.path / "elsewhere")
+    assert repo.plan().json["error"]["message"].startswith("jobs: ")
+
+
 def test_ledger_commands_answer_in_json(repo, sandbox):
     repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
     repo.apply()

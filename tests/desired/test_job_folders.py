@@ -256,7 +256,7 @@ def test_a_file_that_vanishes_meanwhile(write, load, monkeypatch):
 def test_no_jobs_folder(tmp_path):
     with pytest.raises(ToolError) as raised:
         load_jobs(tmp_path / "jobs", tmp_path)
-    assert (raised.value.where, bool(raised.value.hint)) == (str(tmp_path / "jobs"), True)
+    assert (raised.value.where, bool(raised.value.hint)) == ("jobs", True)
     (tmp_path / "jobs").write_text("")
     with pytest.raises(ToolError, match="not a folder"):
         load_jobs(tmp_path / "jobs", tmp_path)
