@@ -103,7 +103,15 @@ class Branch:
         return self._commit(entries, parent=tip.commit, message=_message(events))
 
     def make(self) -> None:
-        """Push the branch's first commit."""
+        """Push the branch's first commit; raises LedgerError where this checkout has seen it before."""
+        seen = self._git.run("rev-parse", "--verify", "--quiet", self._seen)
+        if seen.returncode == 0:
+            raise LedgerError(
+                "The ledger's branch was deleted: this checkout has seen it before",
+                where=self._where,
+                hint=f"Restore it with `git push {self._remote} {self._seen}:{self._name}`. "
+                f"If an empty one is meant, `git update-ref -d {self._seen}` first.",
+            )
         readme = self._blob(README.encode())
         commit = self._commit([("README.md", readme)], parent=None, message="Begin the ledger\n")
         landed, problem = self.push(commit)

@@ -243,6 +243,19 @@ def test_a_branch_that_was_rewritten_is_an_error(clone, remote):
         store(one).read()
 
 
+def test_a_branch_that_is_gone_is_not_begun_anew_where_it_was_seen(clone, remote):
+    one = clone("one")
+    store(one).init()
+    with store(one).writing() as writer:
+        writer.append(intent())
+    git(remote, "update-ref", "-d", REF)
+    with pytest.raises(LedgerError, match="deleted") as raised:
+        store(one).init()
+    restore = raised.value.hint.split("`")[1]
+    subprocess.run(restore.split(), cwd=one, check=True, capture_output=True)
+    assert len(store(one).read()) == 1
+
+
 def test_pushes_are_never_forced(clone, remote):
     """A remote that forbids nothing would take a forced push; a writer with a stale tip must still lose."""
     one, two = clone("one"), clone("two")
