@@ -219,11 +219,11 @@ def _locked(path: Path, shown: str) -> Iterator[None]:
     # A repository's files may be anybody's: no link is followed, and nothing but a lock written over.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
-        holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip()
-        if holder and not holder.startswith("process "):
+        holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip("\0 \n")
+        if not "process ".startswith(holder[:8]):  # a lock may be torn: it is not flushed
             raise LedgerError(
                 "This file is not a lock of bindbee-sync, and stands where the ledger's lock belongs",
-                where=str(path),
+                where=f"{shown}.lock",
                 hint="Give the ledger another name, or move this file away.",
             )
         try:

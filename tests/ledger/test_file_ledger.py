@@ -206,6 +206,14 @@ def test_a_file_that_is_no_lock_is_left_as_it_is(path):
     assert not path.exists()
 
 
+@pytest.mark.parametrize("left", [b"", b"proc", b"\0" * 60, b"process 1 on\0\0"])
+def test_a_lock_torn_by_a_power_cut_is_taken_over(path, left):
+    path.parent.mkdir()
+    path.with_name("ledger.lock").write_bytes(left)
+    append(path, intent(1))
+    assert FileStore(path).read() == (intent(1),)
+
+
 @pytest.mark.parametrize("name", ["open", "write", "fsync"])
 def test_a_writer_that_failed_takes_nothing_more_and_the_next_one_repairs(path, monkeypatch, name):
     append(path, intent(1))
