@@ -221,6 +221,7 @@ class Apply:
             interrupts=self.interrupts,
             space=snapshot.connector.id,
             undated=lambda moment: undated_jobs(snapshot.jobs, moment),
+            listed={(each or "").casefold() for job in snapshot.jobs for each in (job.id, job.remote_id)},
             decide_again=lambda events: self._plan(events, snapshot),
             provenance=self.provenance,
             max_waiting=self.wishes.wait_timeout,

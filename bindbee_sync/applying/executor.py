@@ -8,6 +8,7 @@ goes wrong is uncertain, and held.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
@@ -50,8 +51,9 @@ class CreateApi(Protocol):
 class Executor:
     """Creates what a plan says. `decide_again` makes the plan anew from other events, after a lost race.
 
-    `undated` are the listed jobs whose date does not say that they are older; `max_waiting` (seconds) bounds
-    the waiting for the rate limit; `on_result` is told of each job as it is settled.
+    `undated` are the listed jobs whose date does not say that they are older, `listed` every listed job's id
+    and remote id in small letters: an answer that names one of them does not name the new job. `max_waiting`
+    (seconds) bounds the waiting for the rate limit; `on_result` is told of each job as it is settled.
     """
 
     api: CreateApi
@@ -60,6 +62,7 @@ class Executor:
     interrupts: Interrupts
     space: str
     undated: Callable[[datetime], tuple[str, ...]]
+    listed: AbstractSet[str]
     decide_again: Callable[[tuple[Event, ...]], Plan]
     provenance: Provenance
     max_waiting: float
@@ -204,7 +207,7 @@ class Executor:
                         with self.interrupts.abandonable():
                             self.clock.sleep(pause)
                     case Created() | Rejected() | Uncertain():
-                        return self._counted(_result(answer))
+                        return self._counted(_result(answer, self.listed))
                     case _:
                         assert_never(answer)
         except InterruptedWorkError:
@@ -258,11 +261,14 @@ class Executor:
         self.on_result(entry, result)
 
 
-def _result(answer: Created | Rejected | Uncertain) -> Result:
+def _result(answer: Created | Rejected | Uncertain, listed: AbstractSet[str]) -> Result:
     match answer:
         case Created():
             return Result(
-                became=Became.CREATED, status=answer.status, id=answer.id, remote_id=answer.remote_id
+                became=Became.CREATED,
+                status=answer.status,
+                id=None if (answer.id or "").casefold() in listed else answer.id,
+                remote_id=None if (answer.remote_id or "").casefold() in listed else answer.remote_id,
             )
         case Rejected():
             return Result(

@@ -99,6 +99,7 @@ def build():
             interrupts=Interrupts(),
             space="connector",
             undated=lambda _: (),
+            listed=frozenset({"4001", "id-of-another"}),
             decide_again=lambda _: SimpleNamespace(creates=fresh or ()),
             provenance=Provenance(),
             max_waiting=max_waiting,
@@ -117,6 +118,20 @@ def test_the_intent_comes_before_the_request_and_the_outcome_after_it(build):
     with build() as made:
         assert became(made.executor.create([entry(1), entry(2)])) == [Became.CREATED] * 2
     assert made.log == ["capacity", "intent", "POST", "created"] * 2 + ["flush"]
+
+
+def test_an_id_of_a_job_that_was_listed_before_is_not_that_of_the_new_one(build):
+    answers = [
+        Created(status=201, id="ID-OF-ANOTHER", remote_id="4001"),
+        Created(status=201, remote_id="4002"),
+    ]
+    with build([(0, answer) for answer in answers]) as made:
+        made.executor.create([entry(1), entry(2)])
+        outcomes = [event for event in made.executor.writer.events if event.event == "outcome"]
+    assert [(event.result, event.id, event.remote_id) for event in outcomes] == [
+        ("created", None, None),
+        ("created", None, "4002"),
+    ]
 
 
 def test_a_batch_has_its_intents_written_together(build):
