@@ -9,7 +9,6 @@ import io
 import json
 import os
 import subprocess
-import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -73,7 +72,6 @@ class Stage:
             (checkout / "bindbee-sync.yaml").write_text(config)
             if git:
                 _git(checkout, "remote", "add", "origin", str(self.remote))
-        self.names: dict[str, str] = {}
         if git:
             assert self.run("ledger", "init").code == 0
 
@@ -208,7 +206,3 @@ def _told(code: int, text: str) -> Ran:
 def _git(folder: Path, *words: str) -> str:
     done = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)
     return done.stdout
-
-
-if sys.platform == "win32":  # forks and flock
-    raise SystemExit("needs POSIX")

@@ -225,7 +225,7 @@ class Tool(Company):
         self._check_plan(plan, files, store)
         return plan
 
-    def settle_by_hand(self, *, patient: bool = True) -> None:
+    def settle_by_hand(self) -> None:
         """Look in the ATS and say what is there; no sooner than a quarter of an hour after an attempt."""
         process = self.scheduler.current or Process("end", 0.0, lambda: None)
         with Store(self, process).writing() as writer:
