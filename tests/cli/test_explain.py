@@ -53,7 +53,9 @@ def test_what_would_be_sent_and_nothing_of_the_other_jobs(jobs):
     entry = next(each for each in ran.json["entries"] if each["address"] == "sales/lead")
     assert ran.json["explain"]["payload"] == entry["payload"] != None  # noqa: E711 - a chain of comparisons
     assert ran.json["explain"]["diagnostics"] == []
-    text = jobs.run("plan", "--explain", "sales/lead").out
+    shown = jobs.run("plan", "--explain", "sales/lead")
+    text = shown.out
+    assert "1 error in the plan as a whole" in shown.err, "why the exit code is 1"
     assert "sales/lead: create" in text
     assert "No listed job and no earlier create" in text
     assert "jobs/sales/_defaults.yaml:1:14  (inherited)" in text
