@@ -94,7 +94,6 @@ def plan(
         from bindbee_sync.reports.text import TextReport
         from bindbee_sync.reports.view import view_of
         from bindbee_sync.reviewing.plan_file import write_plan_file
-        from bindbee_sync.text import counted
 
         settings = session.settings()
         desired = load(settings)
@@ -127,9 +126,7 @@ def plan(
             session.write(plan_document(made, unmanaged=unmanaged, base=since) | more)
         elif grounds is not None:
             write_explanation(TextReport(session.out()), grounds, made.names)
-            if made.errors:
-                errors = counted(len(made.errors), "error")
-                session.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
+            _say_errors(session, made)
         elif output is PlanFormat.MARKDOWN:
             print(plan_markdown(view), end="")  # noqa: T201 - this is the answer
         else:
@@ -142,6 +139,14 @@ def plan(
             made.summary | {"exitcode": code},
         )
         raise typer.Exit(code)
+
+
+def _say_errors(session: Session, made: Plan) -> None:
+    from bindbee_sync.text import counted
+
+    if made.errors:
+        errors = counted(len(made.errors), "error")
+        session.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
 
 
 def _exit_code(made: Plan, failing: frozenset[str], *, detailed: bool) -> ExitCode:
