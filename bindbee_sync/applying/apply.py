@@ -89,7 +89,7 @@ class Applied:
         """Whether an earlier create is uncertain, at the end as at the beginning."""
         last = self.latest or self.plan
         outcomes = [entry.outcome for entry in last.entries] + [loose.outcome for loose in last.loose]
-        return Outcome.UNCERTAIN in outcomes
+        return Outcome.UNCERTAIN in outcomes or bool(last.uncertain_elsewhere)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -94,6 +94,7 @@ class Plan:
 
     `names` has the human name of every id that a report may show. `standings` and `sightings` (of records
     in the list) are what an apply records whether or not it creates anything, where the list is `trusted`.
+    `uncertain_elsewhere` are the addresses of uncertain creates that the plan was not asked about.
     """
 
     created_at: datetime
@@ -107,6 +108,7 @@ class Plan:
     standings: tuple[Standing, ...]
     sightings: tuple[tuple[Record, Job], ...]
     trusted: bool
+    uncertain_elsewhere: tuple[str, ...] = ()
 
     @property
     def creates(self) -> tuple[Entry, ...]:

@@ -116,6 +116,7 @@ class _Planner:
             standings=tuple(self._standings(self._addresses_in_error())),
             sightings=tuple(self._sightings()),
             trusted=not self.doubts,
+            uncertain_elsewhere=tuple(self._uncertain_elsewhere()),
         )
 
     def _judge_files(self) -> None:
@@ -305,6 +306,14 @@ class _Planner:
                 record = target.records[-1]
                 outcome = self.evidence.outcome_of(record)
                 yield Loose(record=record, outcome=outcome, hold=self.evidence.hold(record))
+
+    def _uncertain_elsewhere(self) -> Iterator[str]:
+        for file in self.files:
+            found = self.matching.matches.get(file.path)
+            if found and found.target.job is None and not self.options.selects(file.address):
+                record = found.target.records[-1]
+                if self.evidence.outcome_of(record) is Outcome.UNCERTAIN:
+                    yield file.address
 
     def _standings(self, faulty: set[str | None]) -> Iterator[Standing]:
         for file in self.files:

@@ -33,7 +33,13 @@ def summary_lines(applied: Applied) -> Iterator[str]:
             "`bindbee-sync plan` says what it waits for and which command ends the wait."
         )
     elif applied.is_open_before:
-        yield "A create of an earlier run is still uncertain; see above which command ends the wait."
+        elsewhere = ", ".join((applied.latest or applied.plan).uncertain_elsewhere)
+        yield (
+            f"A create of an earlier run is still uncertain ({elsewhere}): `bindbee-sync plan` says which "
+            "command ends the wait."
+            if elsewhere
+            else "A create of an earlier run is still uncertain; see above which command ends the wait."
+        )
     if became[Became.NOT_TRIED]:
         why = next(r.detail for r in applied.results.values() if r.became is Became.NOT_TRIED)
         yield f"Not tried: {why}. Run `bindbee-sync apply` again for these."

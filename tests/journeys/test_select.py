@@ -9,3 +9,14 @@ def test_a_defaults_file_stands_for_the_jobs_below_it(repo):
     repo.job("product/lead", "Product Lead", "LEAD-3")
     repo.write("sales/_defaults", "offices: [London]\n")
     assert set(repo.plan("jobs/sales/_defaults.yaml").outcomes) == {"sales/lead", "sales/emea/lead"}
+
+
+def test_what_is_uncertain_elsewhere_is_said_and_is_the_exit_code(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    sandbox.fault("lose")
+    assert repo.apply().code == 3
+    repo.job("product/lead", "Product Lead", "LEAD-3")
+    done = repo.run("apply", "--yes", "--target", "product/*")
+    assert done.code == 3
+    assert "sales/lead" in done.out
+    assert "1 job created." in done.out
