@@ -100,7 +100,7 @@ class Company:
             self.world.make(None, f"By hand {number}", f"H-{number}" if rng.random() < 0.5 else None)
         self.world.make(None, "Template", None, template=True)
         if rng.random() < 0.3:
-            self.world.make(None, "Role 1", rng.choice((None, "C-1/1")), status="CLOSED")
+            self.world.make(None, "Role 1", None, status="CLOSED")
         if rng.random() < 0.9:
             self.world.sync(duration=10.0)
             self.scheduler.advance(rng.choice((60.0, 1000.0, 20 * HOUR)))
