@@ -19,7 +19,7 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.forge.github import Data, ForgeError, GitHub
 from bindbee_sync.reviewing.plan_file import MAX_BYTES, read_plan_file
 
-PAUSES = (2.0, 5.0, 10.0)
+PAUSES = (1.0, 2.0, 4.0)
 """Seconds to wait for GitHub to know which pull request a new commit is of."""
 MOST_COMMITS = 50
 LOOK_BACK = timedelta(days=14)

@@ -335,7 +335,7 @@ def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project):
     project.commit()
     project.plan(7, HEAD)
     project.world.merge(7, HEAD, sha="c" * 40)
-    project.sandbox.fault("pass", delay=2)
+    project.sandbox.fault("pass", delay=1)
 
     def cancel(step):
         while not project.sandbox.requests("POST", "/api/ats/v1/jobs"):

@@ -138,7 +138,7 @@ class Runner:
             "PATH": os.environ["PATH"],
             "HOME": str(self.temp),
             "BINDBEE_BASE_URL": self.bindbee_url,
-        }
+        } | {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         with subprocess.Popen(
             ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script],
             cwd=self.workspace,
