@@ -85,7 +85,7 @@ def list_records(config: ConfigOption = None, output: FormatOption = Format.TEXT
 
 @app.command("show")
 def show(address: AddressArgument, config: ConfigOption = None, output: FormatOption = Format.TEXT) -> None:
-    """Show everything that is recorded about an address.
+    """Show everything that is recorded about an address, also what has ended.
 
     Example: bindbee-sync ledger show sales/sales-manager
     """
@@ -93,12 +93,13 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
     with session.answering():
         from bindbee_sync.ledger.by_hand import named
         from bindbee_sync.ledger.events import EVENT
+        from bindbee_sync.ledger.records import fold_events
         from bindbee_sync.reports.text import TextReport
 
         settings = session.settings()
         events = open_store(settings).read()
         space = _space(session, settings)
-        records = named(_all_records(events, space), address)
+        records = named(fold_events(events, space).records, address)
         known = {record.id for record in records}
         history = [
             EVENT.dump_python(event, mode="json", exclude_none=True)

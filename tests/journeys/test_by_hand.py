@@ -180,3 +180,13 @@ def test_an_intent_says_who_when_from_where_and_what(repo, monkeypatch):
     assert (intent["space"], len(intent["digest"])) == (seed.CONNECTOR_ID, 64)
     assert outcome["record"] == intent["record"]
     assert outcome["result"] == "created"
+
+
+def test_show_tells_who_settled_what_and_why_also_of_what_has_ended(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    sandbox.fault(do="lose", on="create", when="before")
+    repo.apply()
+    repo.run("ledger", "resolve", "sales/lead", "--not-created", "--why", "looked in the ATS")
+    shown = repo.run("ledger", "show", "sales/lead", "--format", "json")
+    assert [record["state"] for record in shown.json["records"]] == ["not_created"]
+    assert "looked in the ATS" in shown.out

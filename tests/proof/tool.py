@@ -88,7 +88,15 @@ class Tool(Company):
             return self._os
 
         proxy = SimpleNamespace(
-            O_RDWR=2, O_CREAT=64, O_APPEND=1024, O_CLOEXEC=0, O_NOFOLLOW=0, O_RDONLY=0, O_DIRECTORY=65536, R_OK=4, W_OK=2
+            O_RDWR=2,
+            O_CREAT=64,
+            O_APPEND=1024,
+            O_CLOEXEC=0,
+            O_NOFOLLOW=0,
+            O_RDONLY=0,
+            O_DIRECTORY=65536,
+            R_OK=4,
+            W_OK=2,
         )
         for name in (
             "open",
