@@ -261,7 +261,7 @@ def test_ledger_commands_answer_in_json(repo, sandbox):
     repo.apply()
     released = repo.run("ledger", "release", "sales/lead", "--format", "json").json
     assert [record["state"] for record in released["records"]] == ["released"]
-    failed = repo.run("ledger", "show", "sales/lead", "--format", "json")
+    failed = repo.run("ledger", "show", "sales/unknown", "--format", "json")
     assert (failed.code, set(failed.json["error"])) == (1, {"message", "hint"})
 
 
