@@ -74,6 +74,12 @@ MUTANTS = (
         ("fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)", "pass"),
     ),
     _mutant(
+        "a lock that is a link is followed",
+        "ledger/file_store.py",
+        "tests/ledger/test_file_ledger.py::test_a_link_in_the_locks_place_is_not_followed",
+        (" | os.O_NOFOLLOW", ""),
+    ),
+    _mutant(
         "an unreadable ledger is an empty one",
         "ledger/file_store.py",
         "tests/ledger/test_file_ledger.py::test_a_folder_in_its_place_is_an_error",
@@ -90,6 +96,12 @@ MUTANTS = (
             "            if not self.exists():\n",
             "            if not self.exists():\n                return Tip(commit='0' * 40, files={})\n",
         ),
+    ),
+    _mutant(
+        "init over a branch that was deleted",
+        "ledger/git_branch.py",
+        "tests/ledger/test_git_ledger.py::test_a_branch_that_is_gone_is_not_begun_anew_where_it_was_seen",
+        ("        if seen.returncode == 0:", "        if False:"),
     ),
     _mutant(
         "forced push",
@@ -147,6 +159,12 @@ MUTANTS = (
         "applying/executor.py",
         "tests/applying/test_executor.py::test_one_clock_that_stands_still_does_not_stretch_the_deadline",
         (" or self.clock.now() >= intent.deadline", ""),
+    ),
+    _mutant(
+        "an answer's id taken although an older job has it",
+        "applying/executor.py",
+        "tests/applying/test_executor.py::test_an_id_of_a_job_that_was_listed_before_is_not_that_of_the_new_one",
+        ("_result(answer, self.listed)", "_result(answer, frozenset())"),
     ),
     _mutant(
         "retry on timeout",
