@@ -124,6 +124,7 @@ class World:
     started: datetime | None = None
     next_number: int = 1000
     syncs: int = 0
+    read_all: bool = False
     creates: int = 0
     faults_on: bool = True
     get_faults: int = 0
@@ -156,11 +157,16 @@ class World:
     # --- syncs
 
     def sync(self, how: str = "works", duration: float = 20.0) -> None:
-        """Begin a sync, where none runs (one that hangs is given up after a while)."""
+        """Begin a sync, where none runs (one that hangs is given up after a while).
+
+        One that reads nothing and says Done comes only after one that read all: on that the guarantee rests.
+        """
         if self.status == "Syncing" and self.scheduler.when(self.habits.bindbee_skew) - (
             self.started or self.scheduler.when()
         ) < timedelta(hours=1):
             return
+        if how == "idles" and not self.read_all:
+            how = "fails"
         self.syncs += 1
         this, rng, now = self.syncs, self.scheduler.random, self.scheduler.now
         self.status, self.started = "Syncing", self.scheduler.when(self.habits.bindbee_skew)
@@ -169,9 +175,8 @@ class World:
         for half, moment in enumerate(moments):
             if how == "works" or (how in ("fails half-way", "hangs") and half == 0):
                 self.scheduler.at(now + moment, lambda half=half: self._read(this, half))
-        ends = {"works": "Done", "idles": "Done", "hangs": None}.get(how, "Failed")
-        if ends:
-            self.scheduler.at(now + duration, lambda: self._end(this, ends))
+        if how != "hangs":
+            self.scheduler.at(now + duration, lambda: self._end(this, how))
 
     def _read(self, this: int, half: int) -> None:
         if this != self.syncs:
@@ -187,9 +192,10 @@ class World:
         for number in [n for n in self.copy if n % 2 == half and n not in self.source]:
             del self.copy[number]
 
-    def _end(self, this: int, status: str) -> None:
+    def _end(self, this: int, how: str) -> None:
         if this == self.syncs:
-            self.status = status
+            self.status = "Done" if how in ("works", "idles") else "Failed"
+            self.read_all = self.read_all or how == "works"
 
     def connector(self) -> Connector:
         return Connector.model_construct(
