@@ -142,17 +142,26 @@ def resolve(
     session = Session(output, config)
     with session.answering():
         from bindbee_sync.ledger.by_hand import named, resolutions
+        from bindbee_sync.planning.holds import may_come_until
 
         settings = session.settings()
         space = _space(session, settings)
         with open_store(settings).writing() as writer:
             records = named(_all_records(writer.events, space), address)
-            settled = resolutions(records, created, _statement(why))
-            writer.append(*settled)
+            statement = _statement(why)
+            verdicts = {verdict.record: verdict for verdict in resolutions(records, created, statement)}
+            writer.append(*verdicts.values())
             events = writer.events
+        settled = [record for record in records if record.id in verdicts]
         word = "not created" if created is None else "created"
-        changed = {verdict.record for verdict in settled}
-        _answer(session, events, [r for r in records if r.id in changed], "Settled: {} was " + word + ".")
+        _answer(session, events, settled, "Settled: {} was " + word + ".")
+        for record in settled:
+            if created is None and (until := may_come_until(record)) > statement.at:
+                session.say(
+                    f"{_label(record)}: a job may still come of it until {until:%Y-%m-%d %H:%M UTC}. "
+                    "Look in the ATS again then, before you apply.",
+                    "yellow",
+                )
 
 
 @app.command("release")

@@ -77,6 +77,11 @@ class Evidence:
         return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
 
 
+def may_come_until(record: Record) -> datetime:
+    """Return until when, in UTC, a job may still come of what the record attempted."""
+    return record.intent.deadline + MARGIN if record.intent else record.since
+
+
 def vanished(files: Sequence[JobFile], snapshot: Snapshot, records: Sequence[Record]) -> frozenset[str]:
     """Return the ids of those live `records` whose job was made, and by the evidence of the list is gone."""
     templates = find_templates(snapshot.jobs, files).ids

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from bindbee_sync.ledger.events import Intent, new_record_id
+from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.sandbox import seed
 
 
@@ -27,6 +31,27 @@ def test_not_created_may_be_created(repo, sandbox, lost):
     assert repo.plan().outcomes == {"sales/lead": "create"}
     assert repo.apply().results == {"sales/lead": "created"}
     assert len(sandbox.creates()) == 2
+
+
+@pytest.mark.parametrize(("minutes_ago", "early"), [(0, True), (14, True), (16, False), (600, False)])
+def test_who_says_not_created_early_is_told_until_when_a_job_may_come(repo, minutes_ago, early):
+    sent = datetime.now(UTC) - timedelta(minutes=minutes_ago, seconds=120)
+    attempt = Intent(
+        space=seed.CONNECTOR_ID,
+        record=new_record_id(),
+        home="sales/lead",
+        at=sent,
+        server_at=sent,
+        deadline=sent + timedelta(seconds=120),
+        name="Lead",
+        digest="d",
+    )
+    with FileStore(repo.path / ".bindbee-sync" / "ledger").writing() as writer:
+        writer.append(attempt)
+    settled = repo.run("ledger", "resolve", "sales/lead", "--not-created")
+    assert settled.code == 0
+    until = attempt.deadline + timedelta(minutes=15)
+    assert (f"a job may still come of it until {until:%Y-%m-%d %H:%M UTC}" in settled.err) == early
 
 
 @pytest.mark.parametrize("by", ["id", "bindbee_id"])
