@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -15,6 +16,10 @@ import typer
 from bindbee_sync.cli.app import app, run
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
+
+# a run that was started in the background ignores Ctrl-C, and would hand that on to the tool that it starts
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 COMMAND = typer.main.get_command(app)  # made once: that takes as long as a whole plan
 SECRETS = (seed.API_KEY, seed.CONNECTOR_TOKEN)

@@ -147,10 +147,13 @@ class Terminal:
     def type(self, text):
         os.write(self._own, text.encode())
 
-    def end(self):
+    def end(self, seconds=60):
         """Return the exit code and everything that was shown."""
+        ends = time.monotonic() + seconds
         while self._more(0.5) or self.process.poll() is None:
-            pass
+            if time.monotonic() > ends:
+                self.process.kill()
+                pytest.fail(f"it did not end: {self.shown}")
         os.close(self._own)
         return self.process.wait(timeout=30), self.shown
 
