@@ -220,7 +220,7 @@ class _Planner:
                     file.place(changes[0].field),
                     f"The job in the ATS differs in: {fields}. This file changes nothing there",
                     hint="If this is meant to be another opening, write a new file for it. " * reused
-                    + identity.NO_UPDATE.hint,
+                    + identity.NO_UPDATE.hint.replace("ADDRESS", quote(file.address)),
                     address=file.address,
                     field=changes[0].field,
                 )

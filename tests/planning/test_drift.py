@@ -184,6 +184,15 @@ def test_drift_is_warned_about_at_the_first_field_that_differs():
     assert "new file" not in finding.hint
 
 
+@pytest.mark.parametrize(
+    ("address", "typed"), [("sales/old", "sales/old"), ("sales/old; rm -r x", "'sales/old; rm -r x'")]
+)
+def test_drift_gives_the_command_that_takes_over_what_the_ats_says(address, typed):
+    made = plan([file(address, sync={"id": "j1"}, status="OPEN")], [job(status="CLOSED")])
+    (finding,) = (f for f in made.diagnostics if f.rule == "drift/no-update")
+    assert f"`bindbee-sync import --update {typed}`" in finding.hint
+
+
 @pytest.mark.parametrize("field", [{"name": "Buyer"}, {"code": "Y"}])
 def test_drift_of_name_or_code_hints_at_a_new_file(field):
     known = job(code="X")
