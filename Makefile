@@ -36,7 +36,8 @@ types: $(DEV) ## Check types
 	$(BIN)/mypy
 
 coverage: $(DEV) ## Run the tests, and fail below 90 % of branches
-	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90
+	$(BIN)/python -m pytest -n 2 --cov --cov-fail-under=90 --ignore=tests/proof
+	$(BIN)/python -m pytest -n 2 tests/proof
 
 SCHEDULES ?= 2000
 SEED ?= 1

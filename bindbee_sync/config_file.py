@@ -18,6 +18,22 @@ from bindbee_sync.rules.registry import GRAVITY, RULES
 from bindbee_sync.text import nearest, shorten
 
 FILE_NAME = "bindbee-sync.yaml"
+MUST_BE = {
+    "literal_error": "{expected}",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a number",
+    "greater_than": "above {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than_equal": "at most {le:g}",
+    "string_type": "text",
+    "string_too_short": "text that is not empty",
+    "string_pattern_mismatch": "a path such as /v1",
+    "list_type": "a list",
+    "dict_type": "lines of `name: value`",
+}
+"""By pydantic's type of an error, what the value has to be."""
 NEEDS_VERSION = "It needs at least the line `version: 1`."
 
 
@@ -116,8 +132,9 @@ def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> Co
         return ConfigError(f"'{key}' is not a key of the config", where=where, hint=hint)
     if first["type"] == "missing":
         return ConfigError(f"The config has no '{key}'", where=shown, hint=NEEDS_VERSION)
+    wanted = MUST_BE.get(first["type"], "another value").format_map(first.get("ctx", {}))
     return ConfigError(
-        f"'{key}' in the config: {first['msg']}",
+        f"'{key}' in the config has to be {wanted}",
         where=where,
         hint="Correct it, or remove the line: then the default holds.",
     )

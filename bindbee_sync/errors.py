@@ -30,6 +30,11 @@ class ToolError(Exception):
         self.hint = hint
         self.where = where
 
+    @property
+    def place(self) -> str:
+        """How the message is to begin: with `where`, unless it does so by itself."""
+        return f"{self.where}: " if self.where and not self.message.startswith(self.where) else ""
+
 
 class ConfigError(ToolError):
     """The config file or an environment variable can't be used."""

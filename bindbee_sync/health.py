@@ -63,8 +63,7 @@ def guarded(name: str, checks: Callable[[], Iterable[Check]]) -> Checks:
     try:
         yield from checks()
     except ToolError as error:
-        where = f"{error.where}: " if error.where else ""
-        yield _problem(name, f"{where}{error.message}", error.hint)
+        yield _problem(name, f"{error.place}{error.message}", error.hint)
 
 
 def check_config(settings: Settings, named: Path | None, cwd: Path) -> Checks:
@@ -164,7 +163,8 @@ class Lists:
             )
         for doubt in doubts(snapshot, max_list_age=self.settings.max_list_age):
             passing = doubt.rule == state.LIST_MOVED.id
-            yield (_warning if passing else _problem)("last sync", doubt.message, doubt.hint)
+            name = "connector" if doubt.rule == state.NOT_READY.id else "last sync"
+            yield (_warning if passing else _problem)(name, doubt.message, doubt.hint)
 
     def check_rate_limit(self) -> Checks:
         """Yield how many requests are left in this minute, as the answers said."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 
 from bindbee_sync.config_file import FileConfig
 from reference.markup import GENERATED, PROSE, fence, rows_of, table
@@ -44,6 +45,8 @@ def _values(key: str) -> str:
     kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
     if "enum" in kind:
         return ", ".join(f"`{value}`" for value in kind["enum"])
+    if kind.get("minimum") == kind.get("maximum", math.inf):
+        return f"`{kind['minimum']}`"
     words = {"integer": "whole number", "number": "number", "string": "text", "array": "list of texts"}
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "up to"}
     limits = [f"{word} {kind[bound]}" for bound, word in bounds.items() if bound in kind]

@@ -130,7 +130,28 @@ class TestKeys:
     def test_a_wrong_value_is_told_with_its_key_and_line(self, load, line):
         error = refusal(load, line)
         assert line.partition(":")[0] in error.message
+        assert "another value" not in error.message
         assert error.where.startswith(f"{FILE_NAME}:2:")
+
+    @pytest.mark.parametrize(
+        ("line", "wanted"),
+        [
+            ("region: us-east", "'us' or 'eu'"),
+            ("provider: 5", "text"),
+            ("jobs: ''", "text that is not empty"),
+            ("max_creates: -1", "at least 0"),
+            ("max_creates: 1.5", "a whole number"),
+            ("max_list_age: 0", "above 0"),
+            ("max_list_age: long", "a number"),
+            ("timeout: 101", "at most 100"),
+            ("passthrough_base: x", "a path such as /v1"),
+            ("ignore_changes: status", "a list"),
+            ("rules: []", "lines of `name: value`"),
+            ("rules: {greenhouse/openings-high: loud}", "'error', 'warning' or 'off'"),
+        ],
+    )
+    def test_what_it_has_to_be_is_told(self, load, line, wanted):
+        assert refusal(load, line).message.endswith(f"has to be {wanted}")
 
     @pytest.mark.parametrize("version", ["2", "'1'", "true", "1.0", "[1]", "one"])
     def test_another_version_is_refused(self, load, version):

@@ -147,7 +147,7 @@ class Apply:
             plan = self.review(plan, fold_events(writer.events, snapshot.connector.id))
             applied = Applied(plan=self._with_refusals(plan), notes=notes)
             if applied.plan.errors:
-                applied.refusal = f"{counted(len(applied.plan.errors), 'error')} to mend first"
+                applied.refusal = f"{counted(len(applied.plan.to_mend), 'error')} to mend first"
             elif plan.creates:
                 applied.shown = True
                 applied.refusal = self.confirm(applied.plan)
@@ -203,7 +203,7 @@ class Apply:
             diagnostics.append(
                 state.TOO_MANY.at(
                     None,
-                    f"The plan creates {len(plan.creates)} jobs; the limit is {self.wishes.max_creates}",
+                    f"The plan creates {counted(len(plan.creates), 'job')}; the limit is {self.wishes.max_creates}",
                 )
             )
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))

@@ -18,7 +18,11 @@ def doubts(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagnostic]:
     """Yield why the list can't be trusted; `max_list_age` in hours, counted by the server's clock."""
     connector = snapshot.connector
     if connector.category not in (None, "ATS"):
-        yield state.NOT_READY.at(None, f"The connector is not an ATS but {connector.category}")
+        yield state.NOT_READY.at(
+            None,
+            f"The connector is not an ATS but {connector.category}",
+            hint=f"Use the token of the connector that leads to the ATS. {state.ALLOW}",
+        )
     if connector.status != "COMPLETE":
         yield state.NOT_READY.at(None, f"The connector's status is {connector.status}, not COMPLETE")
     started = connector.last_sync_start_time

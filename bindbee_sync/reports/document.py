@@ -74,8 +74,7 @@ def error_document(error: ToolError) -> Document:
 
 def error_data(error: ToolError) -> Document:
     """Return an error's own part of a document."""
-    where = f"{error.where}: " if error.where else ""
-    return {"message": f"{where}{error.message}", "hint": error.hint}
+    return {"message": error.place + error.message, "hint": error.hint}
 
 
 def as_text(document: Document) -> str:

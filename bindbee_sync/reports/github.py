@@ -8,6 +8,7 @@ the rest without a word; a summary above 1 MiB it drops whole.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from os.path import relpath
@@ -16,6 +17,7 @@ from typing import Self
 
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.folding import folded
 from bindbee_sync.reports.markdown import Locate, relative
 from bindbee_sync.reports.markup import url_path
 from bindbee_sync.text import counted, shorten, visible
@@ -60,7 +62,7 @@ class Actions:
 
     def annotations(self, diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
         """Yield the lines that annotate each finding's file, at most 10 errors and 10 warnings."""
-        findings = list(diagnostics)
+        findings = folded(diagnostics)
         for command, chosen in (
             ("error", [each for each in findings if each.is_error]),
             ("warning", [each for each in findings if not each.is_error]),
@@ -95,8 +97,9 @@ class Actions:
 
 def error_annotation(error: ToolError) -> str:
     """Return the line that annotates a run which could not finish."""
-    where = f"{error.where}: " if error.where else ""
-    return _command("error", _lines(where + error.message, error.hint), "bindbee-sync", None)
+    found = re.fullmatch(r"(?P<path>[^:]+):(?P<line>\d+):(?P<column>\d+)", error.where or "")
+    place = Place(found["path"], int(found["line"]), int(found["column"])) if found else None
+    return _command("error", _lines(error.place + error.message, error.hint), "bindbee-sync", place)
 
 
 def _command(name: str, message: str, title: str, place: Place | None) -> str:

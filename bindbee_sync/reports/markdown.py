@@ -15,6 +15,7 @@ from bindbee_sync.applying.apply import Applied
 from bindbee_sync.applying.results import Result
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.folding import folded
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
 from bindbee_sync.reports.applied import summary_lines
 from bindbee_sync.reports.fitting import NOTHING, Item, Section, filled, fitted
@@ -54,7 +55,7 @@ def applied_markdown(view: View, applied: Applied, locate: Locate = relative) ->
         ],
         priority=0,
     )
-    sections = [results, _findings("Refused", rejected, locate, priority=0)]
+    sections = [results, _findings("Refused", folded(rejected), locate, priority=0)]
     told = Md("").join(Md("**{}**  \n").format(line) for line in summary_lines(applied))
     head = _head(view, marker=True) + told + Md("\n")
     return fitted(head, [*filled(sections), *_sections(view, locate)], _foot(view))
@@ -62,7 +63,7 @@ def applied_markdown(view: View, applied: Applied, locate: Locate = relative) ->
 
 def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: Locate = relative) -> str:
     """Return findings alone, as `validate` has them, within the same budget."""
-    findings = list(diagnostics)
+    findings = folded(diagnostics)
     sections = [
         _findings(title, [each for each in findings if each.is_error is grave], locate, priority=rank)
         for rank, (title, grave) in enumerate((("Errors", True), ("Warnings", False)))
@@ -72,9 +73,8 @@ def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: 
 
 def error_markdown(error: ToolError) -> str:
     """Return what a command came to that could not finish."""
-    where = Md("{}: ").format(error.where) if error.where else NOTHING
     hint = Md("\n{}\n").format(words(shorten(error.hint, LONGEST_TEXT))) if error.hint else NOTHING
-    return Md("**Error: {}{}**\n{}").format(where, shorten(error.message, LONGEST_TEXT), hint)
+    return Md("**Error: {}{}**\n{}").format(error.place, shorten(error.message, LONGEST_TEXT), hint)
 
 
 def _head(view: View, *, marker: bool) -> Md:

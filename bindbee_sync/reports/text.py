@@ -13,6 +13,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.folding import folded
 from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan
 from bindbee_sync.text import counted, shorten, visible
 
@@ -66,8 +67,8 @@ class TextReport:
         self.diagnostics(plan.diagnostics)
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Write findings, grouped by file."""
-        for path, findings in groupby(diagnostics, key=lambda f: f.place.path if f.place else None):
+        """Write findings, grouped by file; one that several jobs inherit once."""
+        for path, findings in groupby(folded(diagnostics), key=lambda f: f.place.path if f.place else None):
             self.space()
             if path:
                 self._line(Text(visible(path), style="underline"))
@@ -94,7 +95,7 @@ class TextReport:
     def error(self, error: ToolError) -> None:
         """Write what went wrong, where, and what to do now."""
         line = Text("Error: ", style="bold red")
-        line.append(visible(f"{error.where}: " if error.where else ""))
+        line.append(visible(error.place))
         line.append(visible(error.message))
         self._line(line)
         if error.hint:
@@ -161,7 +162,7 @@ def headline(plan: Plan) -> str:
     """Return the plan in one sentence."""
     summary = plan.summary
     if plan.errors:
-        start = f"{counted(len(plan.errors), 'error')}: nothing can be applied."
+        start = f"{counted(len(plan.to_mend), 'error')}: nothing can be applied."
     elif plan.creates:
         start = f"{counted(len(plan.creates), 'job')} will be created."
     else:

@@ -10,6 +10,7 @@ from report_plans import finding
 
 from bindbee_sync.diagnostics import Place
 from bindbee_sync.reports.github import LARGEST_SUMMARY, LONGEST_MESSAGE, Actions
+from bindbee_sync.sandbox import seed
 
 BROKEN = "name: A\nbogus: 1\n"
 
@@ -84,6 +85,17 @@ def test_a_run_that_could_not_finish_says_so(step, monkeypatch):
     assert "BINDBEE_API_KEY is not set" in message
     assert step.outputs() == {"exitcode": "1"}
     assert "is not set" in step.summary()
+
+
+def test_a_fault_of_the_config_is_annotated_at_its_line(step):
+    (step.path / "bindbee-sync.yaml").write_text("version: 1\nregoin: us\n")
+    [(_, properties, message)] = annotations(step.run("validate"))
+    assert {name: properties[name] for name in ("file", "line", "col")} == {
+        "file": "bindbee-sync.yaml",
+        "line": "2",
+        "col": "1",
+    }
+    assert "regoin" in message
 
 
 def test_elsewhere_nothing_is_annotated(step, monkeypatch, tmp_path):
@@ -223,3 +235,26 @@ def test_a_wrong_command_line_is_no_command_to_the_runner(step, arguments):
     assert "Error" in ran.err
     assert runner_commands(ran.out + ran.err) == []
     assert unseen(ran.err, but="\n") == set()
+
+
+@pytest.mark.parametrize(
+    ("defaults", "rule"), [("departments: [Nope]\n", "reference/not-found"), ("bogus: 1\n", "schema/")]
+)
+def test_what_thirty_jobs_inherit_is_told_once_and_names_them(step, defaults, rule):
+    step.write("c/_defaults", defaults)
+    template = seed.template_id("Template: People Manager")
+    for number in range(30):
+        text = f'name: Role {number}\ntemplate_id: "{template}"\nopenings: 1\n'
+        step.write(f"c/{number:02}", f"{text}remote_user_id: jonas.weber@halden-robotics.example\n")
+    ran = step.run("plan", "--html", step.path / "page.html")
+    told = [message for name, _, message in annotations(ran) if name == "error" and "inherited by" in message]
+    assert len(told) == 1
+    page = (step.path / "page.html").read_text(encoding="utf-8")
+    for report in (ran.out, step.summary().replace("&#95;", "_"), page, told[0]):
+        assert report.count("(inherited by c/00, c/01, c/02 and 27 more)") == 1
+    assert ran.out.startswith("1 error: nothing can be applied.")
+    assert "1 error to mend first." in step.summary()
+    of_json = [each for each in step.plan().json["diagnostics"] if each["rule"].startswith(rule)]
+    assert {each["address"] for each in of_json} - {None} == {f"c/{number:02}" for number in range(30)}
+    refused = step.run("apply", "--yes", "--local-ledger")
+    assert "Not applied: 1 error to mend first." in refused.out
