@@ -145,7 +145,7 @@ def _say_errors(session: Session, made: Plan) -> None:
     from bindbee_sync.text import counted
 
     if made.errors:
-        errors = counted(len(made.errors), "error")
+        errors = counted(len(made.to_mend), "error")
         session.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
 
 

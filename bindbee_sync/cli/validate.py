@@ -25,6 +25,7 @@ def validate(
     session = Session(output, config)
     with session.answering():
         from bindbee_sync.bindbee.models import provider_of
+        from bindbee_sync.planning.folding import folded
         from bindbee_sync.planning.offline import validate_files
         from bindbee_sync.reports.document import diagnostics_document
         from bindbee_sync.reports.markdown import findings_markdown
@@ -36,9 +37,10 @@ def validate(
         selects = selection(desired, settings, paths or (), ())
         provider = provider_of(settings.provider) if settings.provider else None
         findings = validate_files(desired, provider, settings.severities, selects)
-        errors = sum(finding.is_error for finding in findings)
+        told = folded(findings)
+        errors = sum(finding.is_error for finding in told)
         checked = counted(sum(selects(file.address) for file in desired.files), "job file")
-        warnings = counted(len(findings) - errors, "warning")
+        warnings = counted(len(told) - errors, "warning")
         headline = f"{checked} checked: {counted(errors, 'error')}, {warnings}."
         if session.is_json:
             session.write(diagnostics_document(findings))
@@ -50,7 +52,7 @@ def validate(
             settings.root,
             findings,
             lambda locate: findings_markdown(headline, findings, locate),
-            {"errors": errors, "warnings": len(findings) - errors, "exitcode": int(errors > 0)},
+            {"errors": errors, "warnings": len(told) - errors, "exitcode": int(errors > 0)},
         )
         if provider is None:
             session.say("Only the common rules were checked: the config names no `provider`.")

@@ -90,18 +90,12 @@ def _job(read: _Read, address: str, path: str, defaults: Defaults) -> JobFile:
         keys=layer.keys,
         diagnostics=tuple(
             sorted(
-                (*findings, *(_passed_on(fault, address) for fault in inherited.values())),
+                (*findings, *(replace(fault, address=address) for fault in inherited.values())),
                 key=lambda finding: finding.sort_key,
             )
         ),
         readable=readable,
     )
-
-
-def _passed_on(fault: Diagnostic, address: str) -> Diagnostic:
-    path = fault.place.path if fault.place else "_defaults.yaml"
-    message = f"'{address}' inherits from '{path}', which has an error here."
-    return replace(fault, address=address, message=message, hint="Correct that file first.")
 
 
 def _defaults(read: _Read, path: str, outer: Defaults) -> Defaults:

@@ -11,6 +11,7 @@ from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import Record
+from bindbee_sync.planning.folding import folded
 
 
 class Outcome(StrEnum):
@@ -119,6 +120,11 @@ class Plan:
     def errors(self) -> tuple[Diagnostic, ...]:
         """The findings that stop an apply."""
         return tuple(finding for finding in self.diagnostics if finding.is_error)
+
+    @property
+    def to_mend(self) -> tuple[Diagnostic, ...]:
+        """The errors as people are told of them: one that several jobs inherit counts once."""
+        return folded(self.errors)
 
     @property
     def summary(self) -> dict[str, int]:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.planning.folding import alike, told
 from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan
 from bindbee_sync.rules import identity, state
 from bindbee_sync.text import counted
@@ -86,7 +87,7 @@ class JobView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A diagnostic, and whether this revision changed the file that it is about."""
+    """What is told of a place, and whether this revision changed a file that it is about."""
 
     diagnostic: Diagnostic
     changed: bool | None
@@ -136,9 +137,13 @@ def view_of(plan: Plan, base: Base | None = None) -> View:
     jobs = tuple(_job(entry, plan, base) for entry in plan.entries)
     loose = tuple(_loose(each, plan.created_at, base) for each in plan.loose)
     findings = tuple(
-        Finding(diagnostic=each, changed=None if base is None else each.address in base.changed)
-        for each in plan.diagnostics
+        Finding(
+            diagnostic=told(group),
+            changed=None if base is None else any(each.address in base.changed for each in group),
+        )
+        for group in alike(plan.diagnostics)
     )
+    errors = len(plan.to_mend)
     return View(
         connector_id=plan.connector.id,
         provider=plan.provider,
@@ -149,8 +154,8 @@ def view_of(plan: Plan, base: Base | None = None) -> View:
         notes=tuple(_notes(plan, base)),
         counts={
             **{WORDS[outcome]: summary[outcome] for outcome in Outcome},
-            "errors": len(plan.errors),
-            "warnings": len(plan.diagnostics) - len(plan.errors),
+            "errors": errors,
+            "warnings": len(findings) - errors,
         },
         jobs=(*jobs, *loose),
         findings=findings,
@@ -267,7 +272,7 @@ def _where(creates: Iterable[JobView]) -> str:
 
 def _verdict(plan: Plan) -> str:
     if plan.errors:
-        return f"Can't be applied: {counted(len(plan.errors), 'error')} to mend first."
+        return f"Can't be applied: {counted(len(plan.to_mend), 'error')} to mend first."
     if not plan.creates:
         return "An apply would create nothing."
     if not plan.trusted:

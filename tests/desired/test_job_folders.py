@@ -115,7 +115,7 @@ def test_a_fault_of_defaults_is_told_once_and_stops_the_jobs_below(write, load, 
     for file in (a, b):
         (finding,) = file.diagnostics
         assert (finding.rule, finding.place, finding.address) == (rule, where, file.address)
-        assert file.address in finding.message
+        assert finding.message == desired.diagnostics[0].message
         assert finding.is_error
         assert file.spec.name == "x"
 

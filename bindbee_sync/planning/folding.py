@@ -1,0 +1,44 @@
+"""What people are told once: a finding on a value that several jobs inherit is one thing to mend."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bindbee_sync.desired.discover import DEFAULTS_NAME
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.rules.registry import RULES
+
+MOST_NAMED = 3
+
+
+def folded(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return each finding once, in order; one on an inherited value names the jobs that inherit it."""
+    return tuple(told(group) for group in alike(findings))
+
+
+def alike(findings: Iterable[Diagnostic]) -> Iterable[Sequence[Diagnostic]]:
+    """Return the findings in groups that say the same of the same value."""
+    groups: dict[object, list[Diagnostic]] = defaultdict(list)
+    for each in findings:
+        about = None if _is_inherited(each) else each.address
+        groups[each.place, each.rule, each.severity, each.message, about].append(each)
+    return groups.values()
+
+
+def told(group: Sequence[Diagnostic]) -> Diagnostic:
+    """Return findings that say the same as one. Of hints for one job each, the rule's own is left."""
+    first = group[0]
+    jobs = [each.address for each in group if each.address]
+    if not jobs or not _is_inherited(first):
+        return first
+    more = f" and {len(jobs) - MOST_NAMED} more" if len(jobs) > MOST_NAMED else ""
+    stop = "." if first.message.endswith(".") else ""
+    message = f"{first.message.removesuffix('.')} (inherited by {', '.join(jobs[:MOST_NAMED])}{more}){stop}"
+    hint = first.hint if len({each.hint for each in group}) == 1 else RULES[first.rule].hint
+    return replace(first, message=message, hint=hint, address=None)
+
+
+def _is_inherited(finding: Diagnostic) -> bool:
+    return finding.place is not None and finding.place.path.rpartition("/")[2] == DEFAULTS_NAME

@@ -1,0 +1,79 @@
+"""A value that many jobs inherit and that is wrong: one thing to mend, told once, with the jobs that inherit it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.planning.folding import folded
+from bindbee_sync.rules import identity
+
+DEFAULTS = Place("jobs/c/_defaults.yaml", 1, 15)
+
+
+def finding(address, **fields):
+    known = {"place": DEFAULTS, "severity": Severity.ERROR, "message": "There is no department 'Nope'"}
+    return Diagnostic(**({"rule": "reference/not-found", "hint": "Mend it."} | known | fields), address=address)
+
+
+def told(*findings):
+    return [each.message for each in folded(findings)]
+
+
+@pytest.mark.parametrize(
+    ("number", "names"),
+    [
+        (1, "c/0"),
+        (2, "c/0, c/1"),
+        (3, "c/0, c/1, c/2"),
+        (4, "c/0, c/1, c/2 and 1 more"),
+        (30, "c/0, c/1, c/2 and 27 more"),
+    ],
+)
+def test_one_line_names_the_jobs_that_inherit_it(number, names):
+    found = [finding(f"c/{each}") for each in range(number)]
+    assert told(*found) == [f"There is no department 'Nope' (inherited by {names})"]
+
+
+def test_a_full_stop_stays_the_last_character():
+    assert told(finding("c/a", message="Wrong.")) == ["Wrong (inherited by c/a)."]
+
+
+def test_a_fault_of_the_defaults_themselves_is_told_with_the_jobs_that_it_stops():
+    assert told(finding(None), finding("c/a")) == ["There is no department 'Nope' (inherited by c/a)"]
+    assert told(finding(None)) == ["There is no department 'Nope'"]
+
+
+@pytest.mark.parametrize(
+    "differing",
+    [
+        {"place": replace(DEFAULTS, line=2)},
+        {"rule": "reference/ambiguous"},
+        {"message": "Another"},
+        {"severity": Severity.WARNING},
+    ],
+    ids=lambda fields: next(iter(fields)),
+)
+def test_what_differs_is_told_apart(differing):
+    assert len(folded([finding("c/a"), finding("c/b", **differing)])) == 2
+
+
+def test_of_hints_for_one_job_each_the_rules_own_is_left():
+    drift = [
+        replace(finding(each), rule=identity.NO_UPDATE.id, hint=f"import --update {each}") for each in "ab"
+    ]
+    assert [each.hint for each in folded(drift)] == [identity.NO_UPDATE.hint]
+    assert folded(drift[:1])[0].hint == "import --update a"
+
+
+def test_findings_on_job_files_stay_as_they_are():
+    own = finding("a", place=Place("jobs/a.yaml"))
+    nowhere = finding(None, place=None)
+    assert folded([nowhere, own]) == (nowhere, own)
+
+
+def test_what_is_folded_stays_so():
+    once = folded([finding("c/a"), finding("c/b")])
+    assert folded(once) == once
