@@ -25,6 +25,7 @@ from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.records import State, fold_events
+from bindbee_sync.planning.folding import folded
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.templates import find_templates
 from bindbee_sync.planning.trust import MARGIN, doubts
@@ -196,7 +197,8 @@ def check_jobs_folder(settings: Settings) -> Checks:
     """Yield how many job files there are, and how many have errors."""
     desired = load_jobs(settings.jobs, settings.root)
     provider = provider_of(settings.provider) if settings.provider else None
-    errors = [each for each in validate_files(desired, provider, settings.severities) if each.is_error]
+    findings = folded(validate_files(desired, provider, settings.severities))
+    errors = [each for each in findings if each.is_error]
     shown = f"{os.path.relpath(settings.jobs, settings.root)}: {counted(len(desired.files), 'job file')}"
     if errors:
         hint = "`bindbee-sync validate` shows each with its place."

@@ -1,4 +1,4 @@
-"""A value that many jobs inherit and that is wrong: one thing to mend, told once, with the jobs that inherit it."""
+"""A wrong value that many jobs inherit is one thing to mend: told once, with the jobs that inherit it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,14 @@ DEFAULTS = Place("jobs/c/_defaults.yaml", 1, 15)
 
 
 def finding(address, **fields):
-    known = {"place": DEFAULTS, "severity": Severity.ERROR, "message": "There is no department 'Nope'"}
-    return Diagnostic(**({"rule": "reference/not-found", "hint": "Mend it."} | known | fields), address=address)
+    known = {
+        "rule": "reference/not-found",
+        "severity": Severity.ERROR,
+        "message": "There is no department 'Nope'",
+        "hint": "Mend it.",
+        "place": DEFAULTS,
+    }
+    return Diagnostic(**(known | fields), address=address)
 
 
 def told(*findings):
