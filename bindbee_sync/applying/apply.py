@@ -203,7 +203,7 @@ class Apply:
             diagnostics.append(
                 state.TOO_MANY.at(
                     None,
-                    f"The plan creates {counted(len(plan.creates), 'job')}; the limit is {self.wishes.max_creates}",
+                    f"The plan creates {counted(len(plan.creates), "job")}, more than {self.wishes.max_creates}",
                 )
             )
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))

@@ -24,6 +24,8 @@ from bindbee_sync.planning.model import Entry, Plan
 from bindbee_sync.planning.plan import payload_digest
 
 DEADLINE = timedelta(seconds=120)
+LEAST_PAUSE = 1.0
+"""Seconds that pass after a 429 before the next create, even where it asks for none."""
 DOWN_AFTER = 3
 """So many creates in a row without an answer say that the API is down."""
 RESENDS = (0.5, 2.0)
@@ -223,6 +225,7 @@ class Executor:
 
     def _throttled(self, seconds: float, started: float) -> Result | None:
         """Wait for the rate limit and return None; or, where that takes too long for the intent, its end."""
+        seconds = max(seconds, LEAST_PAUSE)
         self._waited += seconds
         if self._waited > self.max_waiting:
             self._stop = "the rate limit let nothing through for as long as an apply may wait"

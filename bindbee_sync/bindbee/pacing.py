@@ -13,7 +13,8 @@ from bindbee_sync.clock import ticks
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-MAX_RETRY_AFTER = 120.0
+MAX_RETRY_AFTER = 3600.0
+MAX_PAUSE_TO_RESET = 120.0
 MAX_RESET = 65.0
 CLOCKS_APART = 60.0
 
@@ -34,15 +35,18 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
 
 
 def pause_asked(headers: Mapping[str, str], now: datetime | None) -> float | None:
-    """Return the seconds that an answer asks to wait, at most 120: `retry-after`, else `x-ratelimit-reset`.
+    """Return the seconds that an answer asks to wait: `retry-after`, at most an hour, else until the reset.
 
-    None where it says neither. `now` is the server's. Header names in lower case.
+    `x-ratelimit-reset`, at most two minutes, counts where `now`, the server's time, is given. None where
+    neither is said. Header names in lower case.
     """
     asked = _number(headers, "retry-after")
+    if asked is not None:
+        return min(max(asked, 0.0), MAX_RETRY_AFTER)
     reset = _number(headers, "x-ratelimit-reset")
-    if asked is None and reset is not None and now is not None and reset > now.timestamp():
-        asked = reset - now.timestamp()
-    return None if asked is None else min(max(asked, 0.0), MAX_RETRY_AFTER)
+    if reset is None or now is None or reset <= now.timestamp():
+        return None
+    return min(reset - now.timestamp(), MAX_PAUSE_TO_RESET)
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:

@@ -149,7 +149,10 @@ class Session:
             self._rest(pause)
 
     def _pause(self, reply: Reply | Fault, attempt: int) -> float:
-        asked = pause_asked(reply.headers, self.pace.now()) if isinstance(reply, Reply) else None
+        asked = None
+        if isinstance(reply, Reply):
+            limited = reply.status == HTTPStatus.TOO_MANY_REQUESTS
+            asked = pause_asked(reply.headers, self.pace.now() if limited else None)
         return 2**attempt * random.uniform(0.5, 1.0) if asked is None else asked  # noqa: S311 (jitter, no secret)
 
     def _failure(self, reply: Reply | Fault, where: str) -> ApiError:

@@ -38,7 +38,7 @@ def test_a_read_gives_up_after_five():
 def test_a_read_gives_up_where_the_waits_grow_too_long():
     waits = []
     with (
-        ScriptedServer(*[answer(429, {}, Retry_After=500)] * 5) as server,
+        ScriptedServer(*[answer(429, {}, Retry_After=120)] * 5) as server,
         client(server, waits=waits) as api,
         pytest.raises(ApiError, match="429"),
     ):
@@ -61,6 +61,21 @@ def test_posts_that_create_nothing_wait_out_a_429():
             api.resync()
         assert len(server.requests) == 2
     assert waits == [3]
+
+
+def test_an_outage_waits_for_no_rate_limit():
+    waits = []
+    down = answer(502, {}, Date=DATE, X_RateLimit_Remaining=150, X_RateLimit_Reset=reset(59))
+    with ScriptedServer(down, page()) as server, client(server, waits=waits) as api:
+        api.jobs()
+    assert max(waits) <= 1
+
+
+def test_an_outage_that_says_how_long_is_waited_out():
+    waits = []
+    with ScriptedServer(answer(503, {}, Retry_After=7), page()) as server, client(server, waits=waits) as api:
+        api.jobs()
+    assert waits == [7]
 
 
 def test_a_429_is_waited_out_once_though_the_rate_limit_is_empty_too():
