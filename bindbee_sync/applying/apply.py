@@ -199,13 +199,10 @@ class Apply:
     def _with_refusals(self, plan: Plan) -> Plan:
         """Return the plan with what keeps it from being applied as errors."""
         diagnostics = [self._as_refusal(finding) for finding in plan.diagnostics]
-        if len(plan.creates) > self.wishes.max_creates:
-            diagnostics.append(
-                state.TOO_MANY.at(
-                    None,
-                    f"The plan creates {counted(len(plan.creates), "job")}, more than {self.wishes.max_creates}",
-                )
-            )
+        limit = self.wishes.max_creates
+        if len(plan.creates) > limit:
+            jobs = counted(len(plan.creates), "job")
+            diagnostics.append(state.TOO_MANY.at(None, f"The plan creates {jobs}; the limit is {limit}"))
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
 
     def _as_refusal(self, finding: Diagnostic) -> Diagnostic:
