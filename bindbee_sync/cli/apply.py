@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bindbee_sync.cli.selection import selection
 from bindbee_sync.cli.session import (
     ConfigOption,
     Format,
@@ -20,7 +21,6 @@ from bindbee_sync.cli.session import (
     look,
     open_store,
     options,
-    selection,
     stdin_is_terminal,
 )
 from bindbee_sync.cli.workflow import publish
@@ -108,7 +108,7 @@ def apply(
         desired = load(settings)
         exact = read_plan_file(plan_file) if plan_file else None
         seen = [read_plan_file(file) for path in reviewed or () for file in plan_files(path)]
-        selects = exact.covers if exact else selection(desired, settings, (), target or ())
+        selects = exact.selection if exact else selection(desired, settings, (), target or ())
         out = TextReport(session.out())
         err = TextReport(session.err())
         teller = _Teller(session, err if session.is_json else out, asks=not (yes or exact))

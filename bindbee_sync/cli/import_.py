@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindbee_sync.cli.completion import addresses
+from bindbee_sync.cli.selection import selection
 from bindbee_sync.cli.session import (
     ConfigOption,
     Format,
@@ -16,7 +17,6 @@ from bindbee_sync.cli.session import (
     look,
     open_store,
     options,
-    selection,
 )
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def import_(
         from bindbee_sync.importing.importer import Importer
         from bindbee_sync.ledger.records import fold_events
         from bindbee_sync.planning.plan import make_plan
+        from bindbee_sync.planning.selection import EVERYTHING
 
         settings = session.settings()
         desired = load(settings) if settings.jobs.exists() else Desired(files=(), diagnostics=())
@@ -84,7 +85,7 @@ def import_(
             snapshot = look(api, desired, settings, everything=True)
         session.quiet()
         ledger = fold_events(events, snapshot.connector.id)
-        every = options(settings, lambda _: True)
+        every = options(settings, EVERYTHING)
         plan = make_plan(desired, snapshot, ledger, now=datetime.now(UTC), options=every)
         importer = Importer(plan, snapshot, ledger, jobs=settings.jobs, root=settings.root)
         if into:

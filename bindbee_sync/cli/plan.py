@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bindbee_sync.cli.completion import addresses, outcomes
+from bindbee_sync.cli.selection import selection, some
 from bindbee_sync.cli.session import (
     ConfigOption,
     PlanFormat,
@@ -17,8 +18,6 @@ from bindbee_sync.cli.session import (
     look,
     open_store,
     options,
-    selection,
-    some,
 )
 from bindbee_sync.cli.workflow import publish
 from bindbee_sync.errors import ExitCode

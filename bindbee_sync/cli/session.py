@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from bindbee_sync.desired.load import Desired
     from bindbee_sync.ledger.store import Store
     from bindbee_sync.planning.plan import Options
+    from bindbee_sync.planning.selection import Selection
     from bindbee_sync.reports.document import Document
 
 
@@ -198,7 +199,7 @@ def detected_provider(connector: Connector, settings: Settings) -> str:
     return detected
 
 
-def options(settings: Settings, selects: Callable[[str], bool], **more: bool) -> Options:
+def options(settings: Settings, selects: Selection, **more: bool) -> Options:
     """Return the plan's options from the settings."""
     from bindbee_sync.planning.plan import Options
 
@@ -227,47 +228,6 @@ def load(settings: Settings) -> Desired:
     from bindbee_sync.desired.load import load_jobs
 
     return load_jobs(settings.jobs, settings.root)
-
-
-def selection(
-    desired: Desired, settings: Settings, paths: Iterable[Path], targets: Iterable[str]
-) -> Callable[[str], bool]:
-    """Return which addresses PATHs and targets let through; raises ToolError where one matches no job.
-
-    A folder's `_defaults.yaml` stands for the jobs that inherit from it.
-    """
-    from fnmatch import fnmatchcase
-
-    from bindbee_sync.desired.discover import DEFAULTS_NAME
-
-    addresses = {file.address for file in desired.files}
-    chosen: set[str] = set()
-    limited = False
-    for path in paths:
-        limited = True
-        wanted = path.absolute().resolve()
-        wanted = wanted.parent if wanted.name == DEFAULTS_NAME else wanted
-        found = {
-            file.address
-            for file in desired.files
-            if (settings.root / file.path).absolute().resolve().is_relative_to(wanted)
-        }
-        chosen |= some(found, str(path))
-    for target in targets:
-        limited = True
-        chosen |= some({each for each in addresses if each == target or fnmatchcase(each, target)}, target)
-    return (lambda address: address in chosen) if limited else (lambda _: True)
-
-
-def some(found: set[str], wanted: str) -> set[str]:
-    """Return the addresses `found`; raises ToolError where `wanted` matched none."""
-    if not found:
-        raise ToolError(
-            "No job file matches",
-            where=wanted,
-            hint="An address is a path below the jobs folder without suffix, e.g. `sales/sales-manager`.",
-        )
-    return found
 
 
 def stdin_is_terminal() -> bool:

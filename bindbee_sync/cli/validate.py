@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load, selection
+from bindbee_sync.cli.selection import selection
+from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load
 from bindbee_sync.cli.workflow import publish
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.planning.duplicates import duplicates
-from bindbee_sync.planning.selection import selected
+from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.rules.registry import check_new_job, judged, with_severities
 
 
@@ -15,7 +15,7 @@ def validate_files(
     desired: Desired,
     provider: str | None,
     severities: Mapping[str, Severity],
-    selects: Callable[[str], bool] = lambda _: True,
+    selects: Selection = EVERYTHING,
 ) -> tuple[Diagnostic, ...]:
     """Return all findings on the files that `selects` lets through; `provider` None: common rules only.
 

@@ -6,7 +6,7 @@ Pure: values in, a value out. It opens no file, sends nothing, and is told the t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -25,7 +25,7 @@ from bindbee_sync.planning.duplicates import duplicates
 from bindbee_sync.planning.matching import Matching, match
 from bindbee_sync.planning.model import Entry, Loose, Outcome, Plan, Standing
 from bindbee_sync.planning.references import Directory, Resolved, resolve
-from bindbee_sync.planning.selection import selected
+from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.planning.settling import settle
 from bindbee_sync.planning.targets import Target, describe_job
 from bindbee_sync.planning.templates import Templates, find_templates
@@ -45,7 +45,7 @@ class Options:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     ignore_changes: tuple[str, ...] = ()
     max_list_age: float = 36
-    selects: Callable[[str], bool] = lambda _: True
+    selects: Selection = EVERYTHING
     retry_absent: bool = False
     retry_rejected: bool = False
 

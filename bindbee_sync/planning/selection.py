@@ -1,32 +1,56 @@
-"""Which findings are judged and shown where only some of the job files are."""
+"""Which job files are judged and shown, and which findings go with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 
+from bindbee_sync.desired.discover import DEFAULTS_NAME
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.rules.files import SYNTAX
 
 
-def selected(
-    findings: Iterable[Diagnostic], files: Iterable[JobFile], selects: Callable[[str], bool]
-) -> tuple[Diagnostic, ...]:
-    """Return the findings on files that `selects` lets through, and those that concern every plan.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The job files of these addresses; None for all of them.
 
-    One on a file that is no job goes with its folder: it is left out where a job there is. But a folder that
-    can't be read always counts: it may hold jobs that others would then be made beside.
+    `paths` are files that are no jobs, and were named all the same or stand in a folder that was.
     """
-    left_out = [file.path for file in files if not selects(file.address)]
+
+    addresses: frozenset[str] | None = None
+    paths: frozenset[str] = frozenset()
+
+    def __call__(self, address: str) -> bool:
+        """Whether the job file of this address is among them."""
+        return self.addresses is None or address in self.addresses
+
+
+EVERYTHING = Selection()
+
+
+def selected(
+    findings: Iterable[Diagnostic], files: Iterable[JobFile], selects: Selection
+) -> tuple[Diagnostic, ...]:
+    """Return the findings on files that are selected, and those that concern every plan.
+
+    One on a file that is no job counts for the jobs in its folder and below. But a folder that can't be read
+    always counts: it may hold jobs that others would then be made beside.
+    """
+    if selects.addresses is None:
+        return tuple(findings)
+    chosen = [file.path for file in files if selects(file.address)]
 
     def concerns(finding: Diagnostic) -> bool:
         if finding.address is not None:
             return selects(finding.address)
-        if finding.place is None or not left_out:
+        if finding.place is None:
             return True
-        folder, _, name = finding.place.path.rpartition("/")
-        if finding.rule == SYNTAX.id and name != "_defaults.yaml":
+        path = finding.place.path
+        name = path.rpartition("/")[2]
+        if finding.rule == SYNTAX.id and name != DEFAULTS_NAME:
             return True
-        return not any(path.startswith(f"{folder}/") for path in left_out)
+        folder = path.removesuffix(name)
+        return path in selects.paths or any(each.startswith(folder) for each in chosen)
 
     return tuple(finding for finding in findings if concerns(finding))

@@ -20,6 +20,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.selection import Selection
 from bindbee_sync.reports.document import FORMAT_VERSION, Document, as_text
 from bindbee_sync.text import shorten
 
@@ -41,9 +42,10 @@ class PlanFile:
     scope: frozenset[str] | None
     creates: Mapping[str, Mapping[str, object]]
 
-    def covers(self, address: str) -> bool:
-        """Whether the plan was about this address."""
-        return self.scope is None or address in self.scope
+    @property
+    def selection(self) -> Selection:
+        """The job files that the plan was about."""
+        return Selection(self.scope)
 
 
 def write_plan_file(path: Path, document: Document, scope: Iterable[str] | None) -> None:

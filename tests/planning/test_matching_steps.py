@@ -24,6 +24,8 @@ from make import (
     template,
 )
 
+from bindbee_sync.planning.selection import Selection
+
 
 class TestStepOneSync:
     def test_by_id_whatever_code_and_name_say(self):
@@ -382,7 +384,7 @@ class TestFilesInError:
 
 def test_target_narrows_what_is_shown_and_hides_no_claim():
     files = [file("a", name="Seller", sync={"id": "j1"}), file("b", name="Seller")]
-    made = plan(files, [job("j1")], selects=lambda address: address == "b")
+    made = plan(files, [job("j1")], selects=Selection(frozenset({"b"})))
     assert outcomes(made) == {"b": "blocked"}
     assert errors(made) == [("b", "identity/name-collision")]
     assert made.unmanaged == ()
@@ -390,7 +392,7 @@ def test_target_narrows_what_is_shown_and_hides_no_claim():
 
 def test_another_files_error_is_not_judged_under_a_target():
     files = [file("a", name="A", openings=0), file("b", name="B")]
-    made = plan(files, selects=lambda address: address == "b")
+    made = plan(files, selects=Selection(frozenset({"b"})))
     assert outcomes(made) == {"b": "create"}
     assert made.errors == ()
 

@@ -29,6 +29,7 @@ from bindbee_sync.bindbee.models import Department, User
 from bindbee_sync.desired.load import Desired, load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.planning.plan import payload_digest
+from bindbee_sync.planning.selection import Selection
 from bindbee_sync.rules import files as file_rules
 
 
@@ -297,7 +298,9 @@ class TestSeverities:
 
 
 class TestOtherFindings:
-    RESERVED = file_rules.RESERVED_NAME.at(Place("jobs/_draft.yaml"), "reserved")
+    RESERVED = file_rules.RESERVED_NAME.at(Place("jobs/drafts/_x.yaml"), "reserved")
+    MISNAMED = file_rules.RESERVED_NAME.at(Place("jobs/_defaults.yml"), "reserved")
+    ALONE = file_rules.TYPE.at(Place("jobs/drafts/_defaults.yaml"), "wrong")
     IN_DEFAULTS = file_rules.TYPE.at(Place("jobs/x/_defaults.yaml"), "wrong")
     UNREADABLE = file_rules.SYNTAX.at(Place("jobs/closed"), "This folder can't be read")
 
@@ -305,19 +308,28 @@ class TestOtherFindings:
 
     def errors(self, finding, *selected):
         found = Desired(files=self.FILES, diagnostics=(finding,))
-        return plan(found, selects=lambda address: address in selected or not selected).errors
+        return plan(found, selects=Selection(frozenset(selected) if selected else None)).errors
 
-    @pytest.mark.parametrize("finding", [RESERVED, IN_DEFAULTS, UNREADABLE])
+    @pytest.mark.parametrize("finding", [RESERVED, MISNAMED, ALONE, IN_DEFAULTS, UNREADABLE])
     def test_are_part_of_the_plan(self, finding):
         assert self.errors(finding) == (finding,)
 
-    @pytest.mark.parametrize("finding", [RESERVED, IN_DEFAULTS])
-    def test_a_target_is_the_way_round_them(self, finding):
+    @pytest.mark.parametrize("finding", [RESERVED, ALONE, IN_DEFAULTS])
+    def test_a_target_is_the_way_round_those_of_other_folders(self, finding):
         assert self.errors(finding, "a") == ()
 
-    def test_a_whole_folder_is_judged_with_what_stands_in_it(self):
-        assert self.errors(self.IN_DEFAULTS, "x/b", "x/c") == (self.IN_DEFAULTS,)
-        assert self.errors(self.IN_DEFAULTS, "x/b") == ()
+    def test_every_target_is_the_way_round_those_of_folders_without_jobs(self):
+        assert self.errors(self.RESERVED, "a", "x/b", "x/c") == ()
+        assert self.errors(self.ALONE, "a", "x/b", "x/c") == ()
+
+    @pytest.mark.parametrize("finding", [IN_DEFAULTS, MISNAMED])
+    def test_those_in_the_folder_of_a_target_or_above_it_count(self, finding):
+        assert self.errors(finding, "x/b") == (finding,)
+
+    def test_those_that_were_named_count(self):
+        found = Desired(files=self.FILES, diagnostics=(self.RESERVED, self.ALONE))
+        named = Selection(frozenset({"a"}), frozenset({self.RESERVED.place.path}))
+        assert plan(found, selects=named).errors == (self.RESERVED,)
 
     def test_but_not_round_jobs_that_could_not_be_read(self):
         assert self.errors(self.UNREADABLE, "a") == (self.UNREADABLE,)

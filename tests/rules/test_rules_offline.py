@@ -7,6 +7,7 @@ import pytest
 from bindbee_sync.desired.load import Desired, load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.planning.offline import validate_files
+from bindbee_sync.planning.selection import EVERYTHING, Selection
 from bindbee_sync.rules.registry import RULES, with_severities
 
 FULL = """\
@@ -18,7 +19,7 @@ openings: 1
 """
 
 
-def validate(*texts, provider="greenhouse", selects=lambda _: True, **severities):
+def validate(*texts, provider="greenhouse", selects=EVERYTHING, **severities):
     """Return the findings on files of these contents, `a.yaml`, `b.yaml`, ..."""
     files = tuple(load_text(text, address="abcdef"[index]) for index, text in enumerate(texts))
     chosen = {rule.replace("__", "/").replace("_", "-"): Severity(to) for rule, to in severities.items()}
@@ -265,7 +266,7 @@ class TestSeverities:
 
     def test_selected_files_alone_are_judged_and_all_are_compared(self):
         broken = without("openings") + "code: X\n"
-        findings = validate(broken, FULL + "code: X\n", selects=lambda address: address == "b")
+        findings = validate(broken, FULL + "code: X\n", selects=Selection(frozenset({"b"})))
         assert [(f.address, f.rule) for f in findings] == [("b", "identity/duplicate-code")]
 
 

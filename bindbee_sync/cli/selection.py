@@ -1,0 +1,95 @@
+"""PATHs and targets: which job files a command is about."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bindbee_sync.errors import ToolError
+
+if TYPE_CHECKING:
+    from bindbee_sync.config import Settings
+    from bindbee_sync.desired.load import Desired
+    from bindbee_sync.diagnostics import Diagnostic
+    from bindbee_sync.planning.selection import Selection
+
+
+def selection(
+    desired: Desired, settings: Settings, paths: Iterable[Path], targets: Iterable[str]
+) -> Selection:
+    """Return what PATHs and targets let through; raises ToolError where one matches no job.
+
+    A folder's `_defaults.yaml` stands for the jobs that inherit from it. A file that is no job is let through
+    for what there is to say of it.
+    """
+    from fnmatch import fnmatchcase
+
+    from bindbee_sync.planning.selection import EVERYTHING, Selection
+    from bindbee_sync.rules.files import IGNORED
+
+    paths, targets = tuple(paths), tuple(targets)
+    if not paths and not targets:
+        return EVERYTHING
+    addresses: set[str] = set()
+    others: list[Diagnostic] = []
+    only_ignored = True
+    for path in paths:
+        jobs = _jobs_at(path, desired, settings)
+        named = _others_at(path, desired, settings)
+        alone = not named and _is_defaults(path, settings)
+        addresses |= jobs if named or alone else some(jobs, str(path))
+        others += named
+        only_ignored &= not (jobs or alone) and all(each.rule == IGNORED.id for each in named)
+    for target in targets:
+        known = {file.address for file in desired.files}
+        addresses |= some({each for each in known if each == target or fnmatchcase(each, target)}, target)
+    if only_ignored and not targets:
+        raise ToolError(f"No job file matches. {others[0].message}", where=str(paths[0]), hint=others[0].hint)
+    return Selection(frozenset(addresses), frozenset(each.place.path for each in others if each.place))
+
+
+def some(found: set[str], wanted: str) -> set[str]:
+    """Return the addresses `found`; raises ToolError where `wanted` matched none."""
+    if not found:
+        raise ToolError(
+            "No job file matches",
+            where=wanted,
+            hint="An address is a path below the jobs folder without suffix, e.g. `sales/sales-manager`.",
+        )
+    return found
+
+
+def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:
+    from bindbee_sync.desired.discover import DEFAULTS_NAME
+
+    wanted = _real(path)
+    wanted = wanted.parent if wanted.name == DEFAULTS_NAME else wanted
+    return {file.address for file in desired.files if _real(settings.root / file.path).is_relative_to(wanted)}
+
+
+def _others_at(path: Path, desired: Desired, settings: Settings) -> list[Diagnostic]:
+    """Return the findings on files that are no jobs, there or below."""
+    wanted = (_real(path), _entry(path))
+    return [
+        finding
+        for finding in desired.diagnostics
+        if finding.place and any(map(_entry(settings.root / finding.place.path).is_relative_to, wanted))
+    ]
+
+
+def _is_defaults(path: Path, settings: Settings) -> bool:
+    from bindbee_sync.desired.discover import DEFAULTS_NAME
+
+    inside = _entry(path).is_relative_to(_real(settings.jobs))
+    return path.name == DEFAULTS_NAME and path.is_file() and inside
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _entry(path: Path) -> Path:
+    """Return where the file itself stands, also where it is a link that leads elsewhere."""
+    return _real(path.parent) / path.name
