@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from shlex import quote
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
 from bindbee_sync.ledger.records import Record, State
+from bindbee_sync.planning.duplicates import job_named
 from bindbee_sync.planning.holds import Evidence
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.settling import is_distinct
@@ -97,6 +99,11 @@ class _Doubts:
 
     def __init__(self, plan: Plan, records: Iterable[Record], snapshot: Snapshot) -> None:
         self._files = [entry.file for entry in plan.entries if entry.job is None and entry.record is None]
+        self._by_code = {
+            fold(entry.file.spec.code): entry
+            for entry in plan.entries
+            if (entry.job or entry.record) and entry.file.spec.code and job_named(entry.file) is None
+        }
         evidence = Evidence(snapshot, plan.unmanaged)
         seen = {record.id for record, _ in plan.sightings}
         self._attempts = {
@@ -110,9 +117,17 @@ class _Doubts:
         for file in self._files:
             if not is_distinct(file, job.id, job.remote_id) and _are_alike(file, job):
                 return (
-                    f"{file.path} may stand for it: `bindbee-sync import --into {file.address} {job.id}`; if "
-                    f"it is another job, write `sync: {{distinct_from: [{job.id}]}}` there"
+                    f"{file.path} may stand for it: `{_into(file, job)}`; if it is another job, write "
+                    f"`sync: {{distinct_from: [{job.id}]}}` there"
                 )
+        namesake = self._by_code.get(fold(job.code or ""))
+        if namesake:
+            if namesake.job is None:
+                return f"{namesake.file.path} has its code, and waits for a job of its own to be listed"
+            return (
+                f"{namesake.file.path} has its code, and stands for another job: let it name that one first, "
+                f"`{_into(namesake.file, namesake.job)}`"
+            )
         label = self._attempts.get(job.id)
         if label:
             return (
@@ -120,6 +135,10 @@ class _Doubts:
                 f"`bindbee-sync ledger resolve {label}`"
             )
         return None
+
+
+def _into(file: JobFile, job: Job) -> str:
+    return f"bindbee-sync import --into {quote(file.address)} {job.id}"
 
 
 def _are_alike(file: JobFile, job: Job) -> bool:

@@ -12,7 +12,10 @@ from bindbee_sync.text import fold, same_spelling
 
 
 def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
-    """Yield, for each file of a pair that shares address, code or (without codes) name, that it does."""
+    """Yield, for each file of a pair that shares address, code or (without codes) name, that it does.
+
+    Files whose `sync` names a job of their own are told apart by that, whatever code or name they share.
+    """
     files = tuple(files)
     for file, others in _sharing(files, lambda file: same_spelling(file.address)):
         yield identity.DUPLICATE_ADDRESS.at(
@@ -21,12 +24,14 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
             address=file.address,
         )
     for file, others in _sharing(files, lambda file: _blank_to_none(file.spec.code)):
-        yield identity.DUPLICATE_CODE.at(
-            file.place("code"),
-            f"The code '{file.spec.code}' is also that of {_paths(others)}",
-            address=file.address,
-            field="code",
-        )
+        alike = [other for other in others if not _name_two_jobs(file, other)]
+        if alike:
+            yield identity.DUPLICATE_CODE.at(
+                file.place("code"),
+                f"The code '{file.spec.code}' is also that of {_paths(alike)}",
+                address=file.address,
+                field="code",
+            )
     for file, others in _sharing(files, _deciding_name):
         yield identity.DUPLICATE_NAME.at(
             file.place("name"),
@@ -38,10 +43,20 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
 
 def _deciding_name(file: JobFile) -> str | None:
     """Return the name by which alone the file would be told from others: not where `sync` names its job."""
-    sync = file.spec.sync
-    if file.spec.code is not None or sync.id is not None or sync.remote_id is not None:
+    if file.spec.code is not None or job_named(file) is not None:
         return None
     return _blank_to_none(file.spec.name)
+
+
+def _name_two_jobs(file: JobFile, other: JobFile) -> bool:
+    one, two = job_named(file), job_named(other)
+    return one is not None and two is not None and one != two
+
+
+def job_named(file: JobFile) -> str | None:
+    """Return the id by which the file's `sync` names its job, if it does."""
+    named = file.spec.sync.id or file.spec.sync.remote_id
+    return None if named is None else named.casefold()
 
 
 def _blank_to_none(text: str | None) -> str | None:

@@ -25,12 +25,13 @@ DUPLICATE_ADDRESS = _error(
 )
 DUPLICATE_CODE = _error(
     "duplicate-code",
-    "No two files have one code, nor codes that differ only by case or white space.",
-    "Give each job a code of its own.",
+    "No two files have one code, nor codes that differ only by case or white space, unless each of them names "
+    "a job of its own under `sync`.",
+    "Give a new job a code of its own. If both jobs exist, write the id of each under `sync.id`.",
 )
 DUPLICATE_NAME = _error(
     "duplicate-name",
-    "No two files without a code have one name.",
+    "No two files without a code have one name, unless `sync` names their jobs.",
     "Give each of them a code, or another name.",
 )
 DUPLICATE_TARGET = _error(

@@ -216,6 +216,49 @@ def test_odd_texts_survive(repo, sandbox):
     assert {"jobs/job-con.yaml", "jobs/istanbul-fi-dz.yaml"} <= files(repo).keys()
 
 
+@pytest.mark.parametrize(
+    ("codes", "statuses"),
+    [
+        (("REQ-1", "REQ-1"), ("open", "open")),
+        (("REQ-1", "REQ-1"), ("open", "closed")),
+        (("REQ-1", " req-1"), ("open", "open")),
+    ],
+)
+def test_jobs_that_share_a_code_are_told_apart_before_and_after_an_apply(repo, sandbox, codes, statuses):
+    sandbox.add_jobs(
+        [
+            {"name": f"Twin {number}", "requisition_id": code, "status": status}
+            for number, (code, status) in enumerate(zip(codes, statuses, strict=True))
+        ]
+    )
+    sandbox.sync()
+    written = imported(repo).json["written"] + imported(repo, "--status", "CLOSED").json["written"]
+    assert len(written) == OPEN_JOBS + CLOSED_JOBS + 2
+    assert_clean(repo)
+    assert repo.apply().code == 0
+    assert_clean(repo)
+    twin = next(each["address"] for each in written if each["address"].startswith("req-1-"))
+    repo.move(twin, "moved/twin")
+    assert_clean(repo)
+    assert sandbox.creates() == []
+
+
+def test_a_file_that_shares_the_code_has_to_name_its_job_first(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "REQ-1")
+    repo.apply()
+    sandbox.sync()
+    (entry,) = repo.apply().json["entries"]
+    sandbox.add_job(name="Field Sales Lead II", requisition_id="req-1")
+    sandbox.sync()
+    (left,) = imported(repo, "Field Sales Lead II").json["skipped"]
+    command = f"bindbee-sync import --into sales/lead {entry['id']}"
+    assert command in left["reason"]
+    assert repo.run(*command.split()[1:]).code == 0
+    assert len(imported(repo, "Field Sales Lead II").json["written"]) == 1
+    plan = repo.plan()
+    assert (plan.code, set(plan.outcomes.values())) == (0, {"in_sync"})
+
+
 def test_existing_files_and_folders_are_left_as_they_are(repo):
     ours = repo.write("eng-101", "# ours\nname: Field Sales Lead\ncode: NEW-1\n").read_bytes()
     repo.write("Sales/lead", "name: Field Sales Lead\ncode: NEW-2\n")

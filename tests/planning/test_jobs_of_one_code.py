@@ -1,0 +1,92 @@
+"""Jobs that share a code: their files are told apart by the job that each names under `sync`."""
+
+from __future__ import annotations
+
+import pytest
+from make import errors, file, job, linked, outcomes, plan, stands_for
+
+from bindbee_sync.desired.load import load_text
+from bindbee_sync.planning.duplicates import duplicates
+
+JOBS = (job("j1", code="X"), job("j2", code="X", name="Other"))
+RECORDS = (
+    linked("a", "r1", to=JOBS[0], code="X"),
+    linked("b", "r2", to=JOBS[1], code="X", name="Other"),
+)
+
+
+def files(one="a", two="b"):
+    return [
+        file(one, name="Seller", code="X", sync={"id": "j1"}),
+        file(two, name="Other", code="X", sync={"id": "j2"}),
+    ]
+
+
+@pytest.mark.parametrize("records", [(), RECORDS])
+@pytest.mark.parametrize(("one", "two"), [("a", "b"), ("b", "a"), ("c", "d")])
+def test_are_told_apart_by_what_the_files_name_before_and_after_an_apply(records, one, two):
+    made = plan(files(one, two), JOBS, records)
+    assert stands_for(made) == {one: "j1", two: "j2"}
+    assert set(outcomes(made).values()) == {"in_sync"}
+    assert made.diagnostics == ()
+    assert {(each.file.address, each.job.id) for each in made.standings} == {(one, "j1"), (two, "j2")}
+
+
+def test_a_renamed_file_keeps_its_job_and_one_whose_job_is_gone_gets_no_other():
+    renamed = file("b", name="New", code="X", sync={"id": "j2"})
+    made = plan([files()[0], renamed], JOBS, RECORDS)
+    assert (stands_for(made), errors(made)) == ({"a": "j1", "b": "j2"}, [])
+    gone = plan(files(), JOBS[:1], RECORDS)
+    assert errors(gone) == [("b", "identity/id-not-found")]
+    assert gone.creates == ()
+
+
+@pytest.mark.parametrize("records", [(), RECORDS])
+def test_a_third_file_of_the_code_is_never_a_new_job(records):
+    made = plan([*files(), file("c", name="Third", code="X")], JOBS, records)
+    assert ("c", "identity/duplicate-code") in errors(made)
+    assert ("c", "identity/duplicate-target") in errors(made)
+    assert made.creates == ()
+
+
+def test_without_sync_nothing_tells_them_apart():
+    unnamed = [file("a", name="Seller", code="X"), file("b", name="Other", code="X")]
+    made = plan(unnamed, JOBS, RECORDS)
+    assert errors(made) == [("a", "identity/duplicate-code"), ("b", "identity/duplicate-code")]
+
+
+def test_two_names_of_one_job_are_told_by_the_list():
+    one = job("j1", code="X", remote_id="1")
+    both = [file("a", code="X", sync={"id": "j1"}), file("b", code="X", sync={"remote_id": "1"})]
+    assert errors(plan(both, [one])) == [
+        ("a", "identity/duplicate-target"),
+        ("b", "identity/duplicate-target"),
+    ]
+
+
+def found(*texts):
+    """Return which files, `a.yaml`, `b.yaml`, ..., share a code by themselves, and what is said of each."""
+    files = [load_text(text, address=name) for name, text in zip("abc", texts, strict=False)]
+    return {
+        finding.address: finding.message
+        for finding in duplicates(files)
+        if finding.rule == "identity/duplicate-code"
+    }
+
+
+@pytest.mark.parametrize("codes", [("X1", "X1"), ("X1", "' x1'")])
+def test_offline_each_file_has_to_name_a_job_of_its_own(codes):
+    ids = ("{id: j1, remote_id: '1'}", "{remote_id: '2'}")
+    files = [f"name: X\ncode: {code}\nsync: {job}\n" for code, job in zip(codes, ids, strict=True)]
+    assert found(*files) == {}
+
+
+@pytest.mark.parametrize("sync", ["{id: J1}", "{id: j1, remote_id: '2'}", "{distinct_from: [j2]}", "{}"])
+def test_offline_a_file_that_names_no_job_or_the_same_one_is_an_error(sync):
+    assert found("code: X\nsync: {id: j1}\n", f"code: x\nsync: {sync}\n").keys() == {"a", "b"}
+
+
+def test_of_three_files_each_names_those_that_it_cant_be_told_from():
+    told = found("code: X\nsync: {id: j1}\n", "code: X\nsync: {id: j2}\n", "code: X\n")
+    paths = {name: [other for other in "abc" if f"jobs/{other}.yaml" in text] for name, text in told.items()}
+    assert paths == {"a": ["c"], "b": ["c"], "c": ["a", "b"]}
