@@ -65,22 +65,22 @@ def list_records(config: ConfigOption = None, output: FormatOption = Format.TEXT
         if session.is_json:
             session.write({"format_version": 1, "records": [_data(record) for record in records]})
             return
-        from rich.table import Table
-        from rich.text import Text
-
-        from bindbee_sync.text import visible
+        from bindbee_sync.cli.table import print_table
 
         if not records:
             session.out().print("The ledger holds no record.")
             return
-        table = Table(box=None, pad_edge=False)
-        for heading in ("Address", "State", "Since", "Job", "Name"):
-            table.add_column(heading, no_wrap=heading in ("Address", "State"))
-        for record in records:
-            job = record.job_id or record.job_remote_id or "id unknown"
-            cells = (_label(record), record.word, f"{record.since:%Y-%m-%d %H:%M}", job, record.name or "")
-            table.add_row(*(Text(visible(cell)) for cell in cells))
-        session.out().print(table)
+        rows = [
+            (
+                _label(record),
+                record.word,
+                f"{record.since:%Y-%m-%d %H:%M}",
+                record.job_id or record.job_remote_id or "id unknown",
+                record.name or "",
+            )
+            for record in records
+        ]
+        print_table(session.out(), ("Address", "State", "Since", "Job", "Name"), rows)
 
 
 @app.command("show")

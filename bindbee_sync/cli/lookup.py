@@ -107,32 +107,29 @@ def _is_ambiguous(named: Named, names: Names) -> bool:
 
 
 def _table(session: Session, kind: Kind, found: list[Named], names: Names) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    from bindbee_sync.cli.table import print_table
 
-    from bindbee_sync.text import visible
-
-    table = Table(box=None, pad_edge=False)
-    headings = ["Name", "Id", "Remote id"]
+    headings = ["Name", "Id", "Remote id", "Note"]
     if kind in (Kind.OFFICES, Kind.USERS):
         headings.insert(1, "Location" if kind is Kind.OFFICES else "Email")
-    for heading in (*headings, "Note"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("Id", "Remote id"))
+    rows = []
     for named in found:
         cells = [named.label or "(no name)", named.id, named.remote_id or ""]
         if named.confidential:
             cells = ["(confidential)", named.id, ""]
         if kind in (Kind.OFFICES, Kind.USERS):
             cells.insert(1, (named.location if kind is Kind.OFFICES else named.email) or "")
-        table.add_row(*(Text(visible(cell)) for cell in (*cells, _note(kind, named, names))))
-    session.out().print(table)
+        rows.append([*cells, note(named, names)])
+    print_table(session.out(), headings, rows)
 
 
-def _note(kind: Kind, named: Named, names: Names) -> str:
+def note(named: Named, names: Names) -> str:
+    """Return what to know before one of the shown names is pasted: it may be refused."""
     notes = ["account disabled: can't be named in a new job"] if named.disabled else []
-    if named.confidential:
-        notes.append("write its id")
-    elif _is_ambiguous(named, names):
-        what = "email" if kind is Kind.USERS and names.written(named) != named.id else "id"
-        notes.append(f"several have this name: write the {what}")
+    if not named.names or not all(names.means(name, named) for name in named.names):
+        written = names.written(named)
+        what = "id" if written == named.id else "email" if written == named.email else "name"
+        shared = ("name", named.label), ("email", named.email or "")
+        several = " and ".join(word for word, text in shared if len(names.by_name(text)) > 1)
+        notes.append(f"several have this {several}: write the {what}" if several else f"write the {what}")
     return "; ".join(notes)

@@ -68,12 +68,13 @@ class Names:
         exact = self.by_id(text)
         return [exact] if exact else self.by_name(text)
 
+    def means(self, name: str, named: Named) -> bool:
+        """Whether a job file that writes `name` means this one alone: as a number it would be an id."""
+        return self.find(name) == [named] and visible(name) == name and not name.strip().isdecimal()
+
     def written(self, named: Named) -> str:
         """Return what a job file writes for it: a name where that means it alone, else its id."""
-        for name in named.names:
-            if self.find(name) == [named] and visible(name) == name and not name.strip().isdecimal():
-                return name
-        return named.id
+        return next((name for name in named.names if self.means(name, named)), named.id)
 
     def suggestion(self, text: str) -> str | None:
         """Return a hint at up to three names that `text` may have been meant to be, if any is near."""

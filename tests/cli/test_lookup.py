@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from bindbee_sync.bindbee.models import Department, User
+from bindbee_sync.cli.lookup import note
+from bindbee_sync.planning import named
+from bindbee_sync.planning.named import Names
 from bindbee_sync.sandbox import seed
 
 
@@ -57,6 +61,35 @@ def test_what_to_write_means_one_thing(repo):
         assert item["write"] == item["id"]
     assert "several have this name: write the id" in repo.run("lookup", "departments").out
     assert "several have this name: write the email" in repo.run("lookup", "users", "lee").out
+
+
+def user(number, first, email):
+    return User(id=f"id-{number}", first_name=first, last_name="Kos", email=email)
+
+
+@pytest.mark.parametrize(
+    ("all_of", "notes"),
+    [
+        ([user(1, "A", "a@x.y"), user(2, "B", "b@x.y")], ["", ""]),
+        ([user(1, "A", "a@x.y"), user(2, "A", "b@x.y")], ["several have this name: write the email"] * 2),
+        ([user(1, "A", "a@x.y"), user(2, "B", "a@x.y")], ["several have this email: write the name"] * 2),
+        (
+            [user(1, "A", "a@x.y"), user(2, "A", "a@x.y")],
+            ["several have this name and email: write the id"] * 2,
+        ),
+        ([user(1, "A\u200b", "a@x.y")], ["write the email"]),
+        ([User(id="id-1")], ["write the id"]),
+    ],
+)
+def test_the_note_says_what_to_write_where_a_shown_name_would_be_refused(all_of, notes):
+    names = Names(map(named.user, all_of))
+    assert [note(each, names) for each in names] == notes
+
+
+@pytest.mark.parametrize("name", ["12345", " 7 ", "De\u202epartment", "", None])
+def test_a_name_that_job_files_cant_hold_is_written_as_the_id(name):
+    names = Names([named.department(Department(id="d-1", name=name))])
+    assert [note(each, names) for each in names] == ["write the id"]
 
 
 def test_a_disabled_account_is_marked(repo):

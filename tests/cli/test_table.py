@@ -1,0 +1,83 @@
+"""Tables at a terminal of any width: what is to be pasted is neither cut nor broken over lines."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import struct
+import termios
+
+import pytest
+from rich.console import Console
+
+from bindbee_sync.cli.table import print_table
+from bindbee_sync.sandbox import seed
+
+HEADINGS = ("Name", "Id", "Note")
+ROWS = [("Jonas Weber", "0123456789", "disabled"), ("Zoë \x1b[2J", "987", "")]
+
+
+def printed(width, rows=ROWS):
+    console = Console(file=io.StringIO(), width=width, highlight=False, markup=False, emoji=False)
+    print_table(console, HEADINGS, rows)
+    return [line.rstrip() for line in console.file.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize("width", [36, 200])
+def test_what_fits_is_a_table(width):
+    assert printed(width) == [
+        "Name           Id          Note",
+        "Jonas Weber    0123456789  disabled",
+        "Zoë \\u{1b}[2J  987",
+    ]
+
+
+@pytest.mark.parametrize("width", [1, 10, 30])
+def test_what_is_wider_has_one_field_to_a_line(width):
+    assert printed(width) == [
+        "Jonas Weber",
+        "  Id    0123456789",
+        "  Note  disabled",
+        "Zoë \\u{1b}[2J",
+        "  Id    987",
+    ]
+
+
+def at_terminal(repo, width, *arguments):
+    """Return the lines that a command writes to a terminal that is `width` columns wide."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    with repo.start(*arguments, stdout=theirs, env={"NO_COLOR": "1", "TERM": "dumb"}) as ran:
+        os.close(theirs)
+        text = b""
+        while chunk := _read(ours):
+            text += chunk
+        ran.communicate(timeout=60)
+    os.close(ours)
+    assert ran.returncode == 0
+    return text.decode().splitlines()
+
+
+def _read(terminal):
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # on Linux the end of what was written there
+        return b""
+
+
+@pytest.mark.parametrize("width", [40, 50, 80, 200])
+def test_lookup_can_be_pasted_from(repo, width):
+    told = at_terminal(repo, width, "lookup", "users", "weber")
+    for word in ("Jonas Weber", "jonas.weber@halden-robotics.example", seed.user_id("jonas.weber")):
+        assert any(word in line for line in told), told
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_ledger_list_can_be_pasted_from(repo, sandbox, width):
+    repo.job("customer-success/customer-success-manager", "Customer Success Manager of the North", "CSM-1")
+    repo.apply()
+    (record,) = repo.run("ledger", "list", "--format", "json").json["records"]
+    told = at_terminal(repo, width, "ledger", "list")
+    for word in (record["id"], "customer-success/customer-success-manager", record["name"]):
+        assert any(word in line for line in told), told
