@@ -111,7 +111,7 @@ def plan(
             options=options(settings, selects),
         )
         session.quiet()
-        view = view_of(made, since)
+        view = view_of(made, since, unmanaged=unmanaged)
         if out is not None:
             scope = [entry.address for entry in made.entries] if paths or target else None
             write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)

@@ -20,12 +20,14 @@ from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
 from bindbee_sync.reports.applied import summary_lines
 from bindbee_sync.reports.fitting import NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.markup import Md, code, fold, link, pre, table, url_path, words
-from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, View
+from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, UnmanagedView, View
 from bindbee_sync.text import counted, shorten
 
 LONGEST_TEXT = 400
 CREATES = WORDS[Outcome.CREATE]
 LONGEST_DESCRIPTION = 6_000
+LAST = 100
+"""The priority of what may be left out first."""
 
 Locate = Callable[[Place], str]
 
@@ -109,6 +111,8 @@ def _sections(view: View, locate: Locate) -> list[Section]:
             intro = NOTHING if sections else Md("Nothing.")
             made.append(Section(title=title, items=[], priority=0, intro=intro))
         made += sections
+    if view.listed is not None:
+        made.append(_unmanaged(view.listed))
     return made
 
 
@@ -140,6 +144,22 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
         level=level,
     )
     yield _findings("Warnings", warnings, locate, priority=3 + rank, level=level)
+
+
+def _unmanaged(jobs: tuple[UnmanagedView, ...]) -> Section:
+    """Return the section that is served last: nothing comes of these jobs."""
+    return Section(
+        title="In the ATS without a file",
+        items=[Item(short=_unmanaged_line(job)) for job in jobs],
+        priority=LAST,
+        intro=NOTHING if jobs else Md("None."),
+    )
+
+
+def _unmanaged_line(job: UnmanagedView) -> Md:
+    coded = Md(" {}").format(code(shorten(job.code, 60))) if job.code else NOTHING
+    name, status = shorten(job.name, 120), shorten(job.status, 60)
+    return Md("- {}{} · {} · {}\n").format(name, coded, status, code(shorten(job.id, 60)))
 
 
 def _create(job: JobView, locate: Locate) -> Item:

@@ -133,7 +133,7 @@ class TextReport:
 
     def _unmanaged(self, jobs: tuple[Job, ...]) -> None:
         self.space()
-        self._line(Text("Jobs in the ATS that no file stands for:", style="bold"))
+        self.line("Jobs in the ATS that no file stands for:" + " none" * (not jobs), "bold")
         for job in jobs:
             status = visible(job.status or "no status")
             if job.confidential:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
@@ -93,9 +94,22 @@ class Finding:
     changed: bool | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmanagedView:
+    """A job in the ATS that no file stands for; of a confidential one `name` and `code` are not told."""
+
+    name: str
+    code: str | None
+    status: str
+    id: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A plan in words. `notes` qualify the headline; `counts` are in the order in which they are shown."""
+    """A plan in words. `notes` qualify the headline; `counts` are in the order in which they are shown.
+
+    `listed` are the jobs in the ATS that no file stands for, None where they are to be counted only.
+    """
 
     connector_id: str
     provider: str
@@ -109,6 +123,7 @@ class View:
     findings: tuple[Finding, ...]
     unmanaged: int
     unmanaged_closed: int
+    listed: tuple[UnmanagedView, ...] | None
     base: Base | None
 
     def of(self, *outcomes: Outcome) -> tuple[JobView, ...]:
@@ -131,8 +146,11 @@ class View:
             )
 
 
-def view_of(plan: Plan, base: Base | None = None) -> View:
-    """Return the plan in words; `base` tells what this revision changed from what was so before."""
+def view_of(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) -> View:
+    """Return the plan in words; `base` tells what this revision changed from what was so before.
+
+    `unmanaged` lists the jobs that no file stands for.
+    """
     summary = plan.summary
     jobs = tuple(_job(entry, plan, base) for entry in plan.entries)
     loose = tuple(_loose(each, plan.created_at, base) for each in plan.loose)
@@ -161,6 +179,7 @@ def view_of(plan: Plan, base: Base | None = None) -> View:
         findings=findings,
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
+        listed=tuple(map(_unmanaged, plan.unmanaged)) if unmanaged else None,
         base=base,
     )
 
@@ -237,6 +256,11 @@ def _loose(loose: Loose, now: datetime, base: Base | None) -> JobView:
         age=age(now - loose.hold.since),
         changed=None if base is None else record.label in base.removed,
     )
+
+
+def _unmanaged(job: Job) -> UnmanagedView:
+    name, code = ("(confidential)", None) if job.confidential else (job.name or "(no name)", job.code)
+    return UnmanagedView(name=name, code=code, status=job.status or "no status", id=job.id)
 
 
 def _names(value: object, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def rendered(markdown):
 
 
 HARMLESS = "Sales Manager"
-PLAIN = rendered(plan_markdown(view_of(full_of(HARMLESS))))
+PLAIN = rendered(plan_markdown(view_of(full_of(HARMLESS), unmanaged=True)))
 VARYING = {"span", "code", "/span", "/code"}
 
 
@@ -84,7 +84,7 @@ def test_json_is_inert_and_loses_nothing(text):
 
 @each_hostile
 def test_markdown_is_inert(text):
-    markdown = plan_markdown(view_of(full_of(text)))
+    markdown = plan_markdown(view_of(full_of(text), unmanaged=True))
     assert runner_commands(markdown) == []
     assert unseen(markdown, but="\n") == set()
     assert markdown.count("<!--") == 1

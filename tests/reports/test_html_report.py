@@ -22,6 +22,7 @@ from report_plans import (
     uncertain,
 )
 
+from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.reports.html import description_html, plan_html
 from bindbee_sync.reports.view import view_of
@@ -96,6 +97,23 @@ def test_what_this_change_does_stands_apart():
     assert "Robot Safety Engineer" in before
 
 
+def test_jobs_without_a_file_are_listed_on_request():
+    jobs = [
+        Job(id="u1", name="Buyer", code="B-1", status="OPEN"),
+        Job(id="u2", name="Secret role", code="S-1", status="DRAFT", confidential=True),
+    ]
+    html = plan_html(view_of(plan(unmanaged=jobs), unmanaged=True))
+    told = " ".join(" ".join(page_of(html).prose).split())
+    assert "In the ATS without a file 2" in told
+    assert "Buyer B-1 OPEN u1 (confidential) DRAFT u2" in told
+    assert "Secret" not in html
+    assert "S-1" not in html
+    assert "In the ATS without a file 0 None." in " ".join(
+        " ".join(page_of(plan_html(view_of(plan(), unmanaged=True))).prose).split()
+    )
+    assert "u1" not in plan_html(view_of(plan(unmanaged=jobs)))
+
+
 def test_html_in_a_description_keeps_its_structure_alone():
     html = description_html(
         '<h2 onclick="x()">About</h2><p style="color:red">We <b>build</b><script>alert(1)</script></p>'
@@ -130,11 +148,12 @@ def full_of(text):
         uncertain(f"u/{text}", name=text, waits_for=text),
         diagnostics=[finding(1, message=text, hint=text, path=text, address=text)],
         loose=[loose(text, name=text)],
+        unmanaged=[Job(id="9", name=text, code=text, status=text)],
         names={SALES: text, BERLIN: text + " more", "D": text},
     )
 
 
-HARMLESS = page_of(plan_html(view_of(full_of("Sales Manager"))))
+HARMLESS = page_of(plan_html(view_of(full_of("Sales Manager"), unmanaged=True)))
 FREE = {
     f"{slash}{tag}"
     for slash in ("", "/")
@@ -144,7 +163,7 @@ FREE = {
 
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
 def test_hostile_texts_are_text(text):
-    html = plan_html(view_of(full_of(text)))
+    html = plan_html(view_of(full_of(text), unmanaged=True))
     page = page_of(html)
     assert unseen(html, but="\n") == set()
     assert page.comments == []

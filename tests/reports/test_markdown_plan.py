@@ -105,6 +105,38 @@ def test_unmanaged_jobs_are_counted_and_never_named():
     assert "Secret" not in text
 
 
+def test_jobs_without_a_file_are_listed_on_request():
+    jobs = [
+        Job(id="u1", name="Buyer", code="B-1", status="OPEN"),
+        Job(id="u2", name="Secret role", code="S-1", status="DRAFT", confidential=True),
+        Job(id="u3"),
+    ]
+    title = "In the ATS without a file"
+    text = plan_markdown(view_of(plan(unmanaged=jobs), unmanaged=True))
+    assert section(text, title).strip().splitlines()[:4] == [
+        "- Buyer `B-1` · OPEN · `u1`",
+        "- (confidential) · DRAFT · `u2`",
+        "- (no name) · no status · `u3`",
+        "",
+    ]
+    assert "Secret" not in text
+    assert "S-1" not in text
+    assert section(plan_markdown(view_of(plan(), unmanaged=True)), title).strip().startswith("None.")
+
+
+def test_of_many_jobs_without_a_file_the_rest_is_counted_and_crowds_nothing_out():
+    jobs = [Job(id=f"{n:036}", name=f"Job {n}", code=f"C-{n}", status="OPEN") for n in range(5000)]
+    made = plan(create(), diagnostics=[finding(n) for n in range(100)], unmanaged=jobs)
+    text = plan_markdown(view_of(made, unmanaged=True))
+    assert len(text) <= BUDGET
+    listed = section(text, "In the ATS without a file")
+    shown = listed.count("\n- Job ")
+    assert 100 < shown < 5000
+    assert f"and {5000 - shown:,} more" in listed
+    assert section(text, "Errors").count("schema/type") == 100
+    assert "<b>Sales Lead</b>" in text
+
+
 def test_what_this_change_does_stands_apart():
     made = plan(create("sales/mine", name="Mine"), create("sales/theirs", name="Theirs"), drifted())
     base = Base(

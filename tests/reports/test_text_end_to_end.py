@@ -6,6 +6,10 @@ import re
 import unicodedata
 
 import pytest
+from report_plans import plan
+from rich.console import Console
+
+from bindbee_sync.reports.text import TextReport
 
 HOSTILE = (
     "\x1b[31mred\x1b[0m \x1b]0;title\x07",
@@ -118,6 +122,11 @@ def test_what_an_apply_came_to_is_its_last_word(repo, sandbox):
     assert (blank, first) == ("", "1 job created.")
     assert "next sync" in hint
     assert repo.run("apply", "--yes").out.splitlines()[-1] == "Nothing to create: nothing was sent."
+
+
+def test_that_there_is_no_job_without_a_file_is_said(capsys):
+    TextReport(Console()).plan(plan(), unmanaged=True)
+    assert "\nJobs in the ATS that no file stands for: none\n" in capsys.readouterr().out
 
 
 def test_an_address_in_a_command_to_paste_is_quoted(repo, sandbox):
