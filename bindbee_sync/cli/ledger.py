@@ -244,6 +244,7 @@ def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -
     desired = load(settings)
     with session.bindbee(settings) as api:
         snapshot = look(api, desired, settings)
+    session.quiet()
     return vanished(desired.files, snapshot, fold_events(events, snapshot.connector.id).live)
 
 

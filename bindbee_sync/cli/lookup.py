@@ -42,6 +42,7 @@ def lookup(
 
         with session.bindbee(session.settings()) as api:
             names, verifiable = _names(api, kind)
+        session.quiet()
         wanted = fold(text)
         found = [named for named in names if any(wanted in fold(each) for each in _searched(named))]
         found.sort(key=lambda named: (fold(named.label), named.id))

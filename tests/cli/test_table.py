@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 import struct
 import termios
 
@@ -48,15 +49,16 @@ def at_terminal(repo, width, *arguments):
     """Return the lines that a command writes to a terminal that is `width` columns wide."""
     ours, theirs = os.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
-    with repo.start(*arguments, stdout=theirs, env={"NO_COLOR": "1", "TERM": "dumb"}) as ran:
+    environment = {"NO_COLOR": "1", "TERM": "xterm"}
+    with repo.start(*arguments, stdout=theirs, stderr=theirs, env=environment) as ran:
         os.close(theirs)
         text = b""
         while chunk := _read(ours):
             text += chunk
-        ran.communicate(timeout=60)
+        ran.wait(timeout=60)
     os.close(ours)
     assert ran.returncode == 0
-    return text.decode().splitlines()
+    return re.sub(r"\x1b\[[0-9;?]*[mhl]", "", text.decode()).splitlines()
 
 
 def _read(terminal):
@@ -71,6 +73,8 @@ def test_lookup_can_be_pasted_from(repo, width):
     told = at_terminal(repo, width, "lookup", "users", "weber")
     for word in ("Jonas Weber", "jonas.weber@halden-robotics.example", seed.user_id("jonas.weber")):
         assert any(word in line for line in told), told
+    text = "\n".join(told)
+    assert text.rindex("\x1b[2K") < text.index("Weber"), "the progress is taken away before the answer"
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])
