@@ -93,13 +93,13 @@ class Applied:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code; that something is uncertain outranks a failure once something was sent."""
+        """The exit code; that something is uncertain outranks an interrupt, and a failure once something was sent."""
         became = {result.became for result in self.results.values()}
         is_uncertain = (
             Became.UNCERTAIN in became or self.is_open_before or (self.error is not None and self.sent)
         )
         failed = self.refusal is not None or self.error is not None
-        if is_uncertain and (self.sent or not failed):
+        if is_uncertain and (self.sent or self.interrupted or not failed):
             return ExitCode.UNCERTAIN
         if self.interrupted:
             return ExitCode.INTERRUPTED
@@ -150,10 +150,13 @@ class Apply:
                 applied.refusal = f"{counted(len(applied.plan.to_mend), 'error')} to mend first"
             elif plan.creates:
                 applied.shown = True
-                applied.refusal = self.confirm(applied.plan)
+                try:
+                    applied.refusal = self.confirm(applied.plan)
+                except KeyboardInterrupt:
+                    applied.interrupted, applied.refusal = True, "interrupted"
                 if applied.refusal is None:
                     self._create(writer, snapshot, applied)
-            applied.interrupted = self.interrupts.requested
+            applied.interrupted |= self.interrupts.requested
             if self.wishes.wait and applied.refusal is None and not applied.interrupted:
                 self._wait_until_listed(writer, snapshot, syncs, applied)
             return applied
@@ -271,6 +274,11 @@ class Apply:
 def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
     """Yield Bindbee's objections, each at the line of the job file that it is about."""
     about = [fault for fault in result.faults if fault.loc] if not result.by_ats else []
+    hint = None
+    if result.by_ats:
+        hint = f"{state.REFUSED_BY_ATS.hint} Unchanged, it is sent again only by `apply --retry-rejected`."
+    elif result.status is None:
+        hint = "Nothing reached Bindbee, so nothing was created. Check the network, then apply again."
     for fault in about:
         yield state.REJECTED.at(
             entry.file.place(*fault.loc)
@@ -281,7 +289,8 @@ def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
             field=str(fault.loc[0]),
         )
     if not about:
-        yield state.REJECTED.at(entry.file.place(), f"Refused: {result.detail}", address=entry.address)
+        place = entry.file.place()
+        yield state.REJECTED.at(place, f"Refused: {result.detail}", hint=hint, address=entry.address)
 
 
 def _still_pending(plan: Plan) -> list[str]:

@@ -3,7 +3,8 @@
 A line is `<checksum> <event as JSON>` and ends with a newline. A last line without its newline was torn by a
 crash before it was durable, so that nothing was done on its strength: readers leave it out, and a writer cuts
 it off before it appends, since an append after it would swallow the next event. Any other line that does not
-agree with its checksum is damage, and an error.
+agree with its checksum is damage, and an error. So is a file without its first line, which comes into being
+with it: an empty one is what is left of a ledger.
 """
 
 from __future__ import annotations
@@ -53,15 +54,16 @@ class FileStore:
                     hint="Make its folder writable; nothing is sent without it.",
                 ) from error
             content = self._content()
-            writer = FileWriter(self.path, self.shown, content.rfind(b"\n") + 1, _parse(content, self.shown))
+            length = content.rfind(b"\n") + 1 if content else 0
+            writer = FileWriter(self.path, self.shown, length, _parse(content, self.shown))
             stack.callback(writer.close)
             yield writer
 
-    def _content(self) -> bytes:
+    def _content(self) -> bytes | None:
         try:
             return self.path.read_bytes()
         except FileNotFoundError:
-            return b""
+            return None
         except OSError as error:
             raise LedgerError(
                 f"The ledger can't be read: {error.strerror or error}",
@@ -138,32 +140,50 @@ class FileWriter:
 
     def _open(self) -> int:
         if self._descriptor is None:
-            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-            if os.fstat(self._descriptor).st_size != self._length:
-                os.ftruncate(self._descriptor, self._length)
-                flush(self._descriptor)
             if self._length == 0:
+                self._make()
+            if not self._events:
                 for folder in reversed(self._path.parents):
                     if os.access(folder, os.R_OK | os.W_OK):  # an earlier run may have made it, and no more
                         _flush_folder(folder)
-                header = _line(json.dumps(HEADER).encode())
-                _write_all(self._descriptor, header)
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+            if os.fstat(self._descriptor).st_size != self._length:
+                os.ftruncate(self._descriptor, self._length)
                 flush(self._descriptor)
-                self._length = len(header)
         return self._descriptor
+
+    def _make(self) -> None:
+        """Put a file in place that has its first line from the first moment on."""
+        new = self._path.with_name(self._path.name + ".new")
+        made = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(new, made, 0o644)
+        try:
+            _write_all(descriptor, FIRST_LINE)
+            flush(descriptor)
+        finally:
+            os.close(descriptor)
+        os.replace(new, self._path)
+        self._length = len(FIRST_LINE)
 
 
 def _line(content: bytes) -> bytes:
     return sha256(content).hexdigest()[:16].encode() + b" " + content + b"\n"
 
 
-def _parse(content: bytes, shown: str) -> tuple[Event, ...]:
+FIRST_LINE = _line(json.dumps(HEADER).encode())
+
+
+def _parse(content: bytes | None, shown: str) -> tuple[Event, ...]:
+    """Return the events; None is the content of a ledger that nobody has written to yet."""
+    if content is None:
+        return ()
     complete = content[: content.rfind(b"\n") + 1]
-    if not complete and not _line(json.dumps(HEADER).encode()).startswith(content):
+    if not complete:
         raise LedgerError(
-            "This is not a ledger",
+            "This is not a ledger, or what is left of one: it has no first line",
             where=f"{shown}:1",
-            hint="Name another file; this one is left as it is. If it was one, restore it from a backup.",
+            hint="If it was one, restore it from a backup: it keeps jobs from being made a second time. "
+            "Else name another file; this one is left as it is.",
         )
     events: list[Event] = []
     for number, line in enumerate(complete.split(b"\n")[:-1], start=1):

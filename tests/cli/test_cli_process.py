@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,12 @@ class Terminal:
     def type(self, text):
         os.write(self._own, text.encode())
 
+    def interrupt(self):
+        """Send Ctrl-C, and a line: a signal that comes right before a read is seen when the read returns."""
+        self.process.send_signal(signal.SIGINT)
+        with suppress(OSError):
+            self.type("\n")
+
     def end(self, seconds=60):
         """Return the exit code and everything that was shown."""
         ends = time.monotonic() + seconds
@@ -196,10 +203,23 @@ def test_anything_else_does_not(repo, sandbox, answer):
 def test_ctrl_c_at_the_prompt_is_130(repo, sandbox):
     terminal = Terminal(repo, "apply")
     terminal.until("[y/N]")
-    terminal.process.send_signal(signal.SIGINT)
+    terminal.interrupt()
     code, shown = terminal.end()
     assert (code, len(sandbox.creates())) == (130, 0)
     assert "Traceback" not in shown
+
+
+@pytest.mark.usefixtures("job")
+def test_ctrl_c_at_the_prompt_while_an_earlier_create_is_uncertain_is_3(repo, sandbox):
+    sandbox.fault("lose", when="before")
+    assert repo.run("apply", "--yes").code == 3
+    repo.job("sales/second", "Second role", "SECOND-1")
+    terminal = Terminal(repo, "apply")
+    terminal.until("[y/N]")
+    terminal.interrupt()
+    code, shown = terminal.end()
+    assert (code, len(sandbox.creates())) == (3, 1)
+    assert "interrupted" in shown
 
 
 @pytest.mark.usefixtures("job")

@@ -150,9 +150,20 @@ def test_a_refused_connection_reaches_nobody_and_may_be_tried_again(repo, sandbo
         patch.setattr(Bindbee, "create_job", refused)
         ran = repo.apply()
     assert (ran.code, ran.results) == (1, {"sales/lead": "rejected"})
+    assert "Nothing reached Bindbee" in ran.json["diagnostics"][0]["hint"]
     assert not sandbox.creates()
     assert repo.plan().outcomes == {"sales/lead": "create"}
     assert repo.apply().results == {"sales/lead": "created"}
+
+
+def test_what_the_ats_refused_may_be_kept_in_part_and_no_hint_says_otherwise(repo, sandbox):
+    repo.job("sales/lead", NAME, "LEAD-1")
+    sandbox.fault(status=400, body={"detail": "the department was made, the job was not"})
+    ran = repo.apply()
+    assert ran.results == {"sales/lead": "rejected"}
+    (hint,) = {found["hint"] for found in ran.json["diagnostics"] if found["rule"] == "apply/rejected"}
+    assert "whether a part of the job was kept" in hint
+    assert "--retry-rejected" in hint
 
 
 def test_several_without_an_answer_in_a_row_stop_the_apply(repo, sandbox):

@@ -71,13 +71,35 @@ def test_cut_off_at_any_byte_every_complete_event_is_still_there_after_the_next_
     append(path, outcome(1), intent(2))
     whole = path.read_bytes()
     events = FileStore(path).read()
-    for length in range(len(whole)):
+    for length in range(whole.index(b"\n") + 1, len(whole)):
         path.write_bytes(whole[:length])
-        complete = events[: max(0, whole[:length].count(b"\n") - 1)]
+        complete = events[: whole[:length].count(b"\n") - 1]
         assert FileStore(path).read() == complete
         assert path.read_bytes() == whole[:length], "reading repairs nothing"
         append(path, intent(3))
         assert FileStore(path).read() == (*complete, intent(3))
+
+
+def test_cut_off_within_its_first_line_it_is_an_error_never_an_empty_ledger(path):
+    append(path, intent(1))
+    whole = path.read_bytes()
+    for length in range(whole.index(b"\n") + 1):
+        path.write_bytes(whole[:length])
+        with pytest.raises(LedgerError, match="not a ledger") as caught:
+            FileStore(path).read()
+        assert "backup" in caught.value.hint
+        with pytest.raises(LedgerError), FileStore(path).writing():
+            pytest.fail("it must not be written")
+        assert path.read_bytes() == whole[:length]
+
+
+@pytest.mark.parametrize("left", [b"", b"half", b"other\n"])
+def test_what_a_crash_left_of_a_file_in_the_making_is_written_over(path, left):
+    path.parent.mkdir()
+    path.with_name("ledger.new").write_bytes(left)
+    append(path, intent(1))
+    assert FileStore(path).read() == (intent(1),)
+    assert [each.name for each in path.parent.iterdir() if each.name.endswith(".new")] == []
 
 
 @pytest.mark.parametrize("tail", [b"\0" * 100, b"half a li", b"\xff"])

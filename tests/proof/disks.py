@@ -114,6 +114,8 @@ class DiskOs:
                 assert flags & real_os.O_CREAT
                 self.disk.files[str(path)] = Inode()
             inode = self.disk.files[str(path)]
+            if flags & real_os.O_TRUNC:
+                inode.cached.clear()
         descriptor = next(_descriptors)
         self.open_files[descriptor] = (str(path), inode)
         return descriptor
@@ -167,6 +169,10 @@ class DiskOs:
         holder = self.disk.locks.setdefault(id(self._inode(descriptor)), (id(self), descriptor))
         if holder != (id(self), descriptor):
             raise BlockingIOError(errno.EWOULDBLOCK, "held")
+
+    def replace(self, old: DiskPath, new: DiskPath) -> None:
+        self._may_fail("replace")
+        self.disk.files[str(new)] = self.disk.files.pop(str(old))
 
     def access(self, path: DiskPath, _mode: int) -> bool:
         return str(path).startswith("/repo")

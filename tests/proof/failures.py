@@ -24,7 +24,7 @@ MODES = (
     "killed after",
     "killed half-way",
 )
-DISK = ("write", "fsync", "ftruncate", "pwrite")
+DISK = ("write", "fsync", "ftruncate", "pwrite", "replace")
 
 
 @dataclass

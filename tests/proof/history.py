@@ -66,7 +66,7 @@ class History(Tool):
             if rng.random() < 0.05 and process.skew < 1000:
                 process.skew += rng.uniform(-300, 300)
             if self.disk and rng.random() < 0.1:
-                self.disk.fails = [rng.choice(("write", "fsync", "ftruncate"))]
+                self.disk.fails = [rng.choice(("write", "fsync", "ftruncate", "replace"))]
             if self.remote and rng.random() < 0.3:
                 self.remote.faults = rng.choices(("before", "after"), k=rng.randint(1, 4))
             self.world.get_faults = int(rng.random() < 0.05)

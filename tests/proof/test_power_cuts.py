@@ -57,6 +57,7 @@ def machine(monkeypatch):
             "close",
             "getpid",
             "access",
+            "replace",
         ]
         fake = SimpleNamespace(**constants, **{name: getattr(here, name) for name in calls})
         monkeypatch.setattr(file_store, "os", fake)

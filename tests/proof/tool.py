@@ -91,6 +91,8 @@ class Tool(Company):
             O_RDWR=2,
             O_CREAT=64,
             O_APPEND=1024,
+            O_WRONLY=1,
+            O_TRUNC=512,
             O_CLOEXEC=0,
             O_NOFOLLOW=0,
             O_RDONLY=0,
@@ -109,6 +111,7 @@ class Tool(Company):
             "close",
             "getpid",
             "access",
+            "replace",
         ):
             setattr(proxy, name, lambda *a, _name=name: getattr(os_of_current(), _name)(*a))
         locks = SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=lambda *a: os_of_current().flock(*a))
