@@ -101,8 +101,9 @@ def _status(run: Run, document: Mapping[str, Any] | None, mine: Results) -> Md:
         told = ", ".join(
             f"{counted(became[word], 'job')} {word.replace('_', ' ')}" for word in sorted(became)
         )
+        part = "Applied in part" if became.keys() & {"created", "uncertain"} else "Not applied"
         whole = set(became) == {"created"}
-        lead = Md("**{}**: {} · {}").format("Applied" if whole else "Applied in part", told, run.link)
+        lead = Md("**{}**: {} · {}").format("Applied" if whole else part, told, run.link)
     elif not document or error:
         message = str(error.get("message")) if isinstance(error, dict) else "it did not come to its end"
         reason = message.removeprefix("Not applied: ")

@@ -42,11 +42,20 @@ def plan_markdown(view: View, locate: Locate = relative, *, marker: bool = True)
 
     It begins with a hidden mark of its connector, so that a comment is found again and updated.
     """
-    return fitted(_head(view, marker=marker), _sections(view, locate), _foot(view))
+    head = Md("").join(
+        [
+            _mark(view) if marker else NOTHING,
+            Md("**{}.**\n\n").format(shorten(view.headline, LONGEST_TEXT)),
+            *(Md("{}\n\n").format(shorten(note, LONGEST_TEXT)) for note in view.notes),
+            _counts(view, "Count"),
+            Md("\n**Verdict:** {}\n\n").format(view.verdict),
+        ]
+    )
+    return fitted(head, _sections(view, locate), _foot(view))
 
 
 def applied_markdown(view: View, applied: Applied, locate: Locate = relative) -> str:
-    """Return what an apply came to: its words, what became of each create, then the plan."""
+    """Return what an apply came to: its words, what became of each create, then what had been planned."""
     rejected = [each for each in applied.diagnostics if each not in applied.plan.diagnostics]
     results = Section(
         title="What became of it",
@@ -58,9 +67,11 @@ def applied_markdown(view: View, applied: Applied, locate: Locate = relative) ->
         priority=0,
     )
     sections = [results, _findings("Refused", folded(rejected), locate, priority=0)]
-    told = Md("").join(Md("**{}**  \n").format(line) for line in summary_lines(applied))
-    head = _head(view, marker=True) + told + Md("\n")
-    return fitted(head, [*filled(sections), *_sections(view, locate)], _foot(view))
+    first, *more = summary_lines(applied)
+    head = _mark(view) + Md("**{}**\n\n").format(first)
+    head += Md("").join(Md("{}\n\n").format(words(line)) for line in more)
+    head += _counts(view, "Planned") + Md("\n")
+    return fitted(head, [*filled(sections), *_sections(view, locate, "As planned")], _foot(view))
 
 
 def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: Locate = relative) -> str:
@@ -79,18 +90,13 @@ def error_markdown(error: ToolError) -> str:
     return Md("**Error: {}{}**\n{}").format(error.place, shorten(error.message, LONGEST_TEXT), hint)
 
 
-def _head(view: View, *, marker: bool) -> Md:
-    mark = Md(f"<!-- bindbee-sync:plan:{url_path(view.connector_id[:100], safe='')} -->\n")
+def _mark(view: View) -> Md:
+    return Md(f"<!-- bindbee-sync:plan:{url_path(view.connector_id[:100], safe='')} -->\n")
+
+
+def _counts(view: View, title: str) -> Md:
     counts = [(word, number) for word, number in view.counts.items() if number or word == CREATES]
-    return Md("").join(
-        [
-            mark if marker else NOTHING,
-            Md("**{}.**\n\n").format(shorten(view.headline, LONGEST_TEXT)),
-            *(Md("{}\n\n").format(shorten(note, LONGEST_TEXT)) for note in view.notes),
-            table(["", "Count"], [(word, f"{number:,}") for word, number in counts]),
-            Md("\n**Verdict:** {}\n\n").format(view.verdict),
-        ]
-    )
+    return table(["", title], [(word, f"{number:,}") for word, number in counts])
 
 
 def _foot(view: View) -> Md:
@@ -103,9 +109,11 @@ def _foot(view: View) -> Md:
     )
 
 
-def _sections(view: View, locate: Locate) -> list[Section]:
+def _sections(view: View, locate: Locate, whole: str = "") -> list[Section]:
+    """Return the plan's sections; `whole` is the title above them where no base parts them."""
     made: list[Section] = []
-    for number, (title, part) in enumerate(view.parts()):
+    for number, (name, part) in enumerate(view.parts()):
+        title = name or whole
         sections = filled(_part(part, locate, 2 * number, 4 if title else 3))
         if title:
             intro = NOTHING if sections else Md("Nothing.")

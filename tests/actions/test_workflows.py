@@ -360,6 +360,13 @@ def test_an_uncertain_create_is_told_and_settled_by_hand(planned):
     assert list(planned.repo.plan().outcomes.values()) in (["in_sync"], ["drifted"])
 
 
+def test_where_all_is_refused_nothing_is_said_to_be_applied(planned):
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    planned.sandbox.fault(status=403, body={"detail": "no"})
+    assert planned.apply("c" * 40).passed is False
+    assert "**Not applied**: 1 job rejected" in body(planned)
+
+
 def drift(project):
     return project.run("drift", "drift", "schedule", {})
 

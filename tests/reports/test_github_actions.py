@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hostile import CORPUS, runner_commands, unseen
@@ -74,6 +75,31 @@ def test_apply_says_what_became_of_it(step):
     assert step.outputs()["create"] == "1"
     assert "1 job created." in step.summary()
     assert "**New role** created" in step.summary()
+
+
+def test_after_an_apply_the_summary_begins_with_what_became_of_it(step, sandbox):
+    for number in range(3):
+        step.job(f"sales/{number}", f"Role {number}", f"N-{number}")
+    for _ in range(2):
+        sandbox.fault("answer", status=403, body={"detail": "no"})
+    assert step.run("apply", "--yes", "--local-ledger").code == 1
+    mark, first, *_ = step.summary().splitlines()
+    assert mark.startswith("<!-- bindbee-sync:plan:")
+    assert first == "**1 job created. 2 rejected.**"
+    assert "| to create | 3 |" in step.summary()
+    before, after = step.summary().split("### As planned")
+    assert "**Role 0** rejected" in before
+    assert "#### New jobs" in after
+    for words in ("will be created", "would be created", "Verdict"):
+        assert words not in step.summary()
+
+
+def test_after_a_refused_apply_it_begins_with_why(step):
+    step.write("sales/bad", BROKEN)
+    step.run("apply", "--yes", "--local-ledger")
+    first = step.summary().splitlines()[1]
+    assert re.fullmatch(r"\*\*Not applied.* errors to mend first. Nothing was sent.\*\*", first)
+    assert "Verdict" not in step.summary()
 
 
 def test_a_run_that_could_not_finish_says_so(step, monkeypatch):
