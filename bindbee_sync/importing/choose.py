@@ -154,8 +154,12 @@ def _is_meant(job: Job, text: str, address: str) -> bool:
         return True
     if job.confidential:
         return False
-    known = [fold(each) for each in (job.code, job.name, address) if each]
-    return fold(text) in known or any(fnmatchcase(each, fold(text)) for each in known)
+    return any(is_named(each, text) for each in (job.code, job.name, address) if each)
+
+
+def is_named(name: str, text: str) -> bool:
+    """Whether `text` is the name, case and white space apart, or a glob that it matches."""
+    return fold(name) == fold(text) or fnmatchcase(fold(name), fold(text))
 
 
 def _is_id(job: Job, text: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.text import fold
+from bindbee_sync.text import fold, visible
 
 _NO_DECOMPOSITION = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "\u0131": "i"}
@@ -28,16 +28,18 @@ def slug(text: str | None) -> str:
     return f"job-{cut}" if _DEVICES.fullmatch(cut) else cut
 
 
-def addresses(jobs: Iterable[Job], folder_of: Callable[[Job], str]) -> Mapping[str, str]:
-    """Return each job's address by its id: of its code, else its name, else its number in the ATS.
+def addresses(
+    jobs: Iterable[Job], folder_of: Callable[[Job], str], given: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Return each job's address by its id: the `given` one, else of its code, name, or number in the ATS.
 
     Those that would share one have it with their numbers; a confidential one always, so that no other's
     address tells of it. Give all jobs, imported or not: then an address depends on no order.
     """
     jobs = list(jobs)
-    steps = {job.id: 1 if job.confidential else 0 for job in jobs}
+    steps = {job.id: 1 if job.confidential else 0 for job in jobs} | dict.fromkeys(given, _LAST)
     while True:
-        found = {job.id: address(job, folder_of(job), steps[job.id]) for job in jobs}
+        found = {job.id: given.get(job.id) or address(job, folder_of(job), steps[job.id]) for job in jobs}
         sharing = defaultdict(list)
         for job_id, name in found.items():
             sharing[fold(name)].append(job_id)
@@ -46,6 +48,13 @@ def addresses(jobs: Iterable[Job], folder_of: Callable[[Job], str]) -> Mapping[s
             return found
         for job_id in clashing:
             steps[job_id] = min(steps[job_id] + 1, _LAST)
+
+
+def is_address(text: str) -> bool:
+    """Whether a file at `text` below the jobs folder would be read as a job file."""
+    names = text.split("/")
+    hidden = any(not name or name.startswith(".") for name in names)
+    return not hidden and not names[-1].startswith("_") and visible(text) == text
 
 
 def free_address(job: Job, folder: str, wanted: str, taken: frozenset[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,8 +12,8 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.adopt import adopted
-from bindbee_sync.importing.choose import Skipped, choose, find_job
-from bindbee_sync.importing.file_names import addresses
+from bindbee_sync.importing.choose import Skipped, choose, find_job, is_named
+from bindbee_sync.importing.file_names import addresses, is_address
 from bindbee_sync.importing.folder import JobsFolder
 from bindbee_sync.importing.new_files import FilesForJobs
 from bindbee_sync.importing.update import Update
@@ -62,7 +62,7 @@ class Importer:
             by_department=by_department,
             schema=self._root / SCHEMA_FILE,
         )
-        known = addresses(self._jobs, maker.folder_of)
+        known = addresses(self._jobs, maker.folder_of, dict(self._asked_for_by_record(wanted)))
         choice = choose(
             self._plan, self._ledger.live, self._snapshot, wanted=wanted, statuses=statuses, addresses=known
         )
@@ -129,6 +129,15 @@ class Importer:
             fields = [change.field for change in entry.changes]
             written += self._rewrite(file, job, partial(update.content, fields=fields))
         return Imported(written=tuple(written), skipped=tuple(skipped))
+
+    def _asked_for_by_record(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """Yield the ids of jobs without a file whose address in the ledger is `wanted`, each with it."""
+        missing = {job.id for job in self._plan.unmanaged}
+        for record, job in self._plan.sightings:
+            address = record.address or ""
+            is_wanted = any(is_named(address, text) for text in wanted)
+            if job.id in missing and is_address(address) and is_wanted:
+                yield job.id, address
 
     def _rewrite(self, file: JobFile, job: Job, change: Callable[[bytes], bytes]) -> tuple[Written, ...]:
         path = self._root / file.path

@@ -259,6 +259,20 @@ def test_a_file_that_shares_the_code_has_to_name_its_job_first(repo, sandbox):
     assert (plan.code, set(plan.outcomes.values())) == (0, {"in_sync"})
 
 
+@pytest.mark.parametrize("wanted", ["sales/sales-manager", "Sales/*"])
+def test_the_address_of_a_lost_file_is_known_to_the_ledger(repo, sandbox, wanted):
+    repo.job("sales/sales-manager", "Regional Sales Manager", "SLS-1")
+    repo.apply()
+    sandbox.sync()
+    repo.apply()
+    repo.write("sales/sales-manager", "").unlink()
+    (written,) = imported(repo, wanted).json["written"]
+    assert written["path"] == "jobs/sales/sales-manager.yaml"
+    assert repo.plan().outcomes == {"sales/sales-manager": "in_sync"}
+    again = imported(repo, "SLS-1")
+    assert "jobs/sales/sales-manager.yaml stands for it" in again.json["skipped"][0]["reason"]
+
+
 def test_existing_files_and_folders_are_left_as_they_are(repo):
     ours = repo.write("eng-101", "# ours\nname: Field Sales Lead\ncode: NEW-1\n").read_bytes()
     repo.write("Sales/lead", "name: Field Sales Lead\ncode: NEW-2\n")
