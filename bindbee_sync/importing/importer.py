@@ -80,11 +80,17 @@ class Importer:
     def into(self, address: str, identifier: str) -> Imported:
         """Let the file at `address` stand for the job of that id, or number in the ATS. Raises ToolError."""
         entry = next((entry for entry in self._plan.entries if entry.address == address), None)
-        if entry is None or not entry.file.readable:
+        if entry is None:
             raise ToolError(
-                "There is no job file at this address" if entry is None else "This file can't be read",
+                "There is no job file at this address",
                 where=address,
                 hint="An address is a file's path below the jobs folder, without suffix.",
+            )
+        if not entry.file.readable:
+            raise ToolError(
+                "This file can't be read",
+                where=entry.file.path,
+                hint="`bindbee-sync validate` says what is wrong in it: correct that first.",
             )
         job = find_job(self._jobs, identifier)
         if job is None:

@@ -92,7 +92,7 @@ def test_every_layout_keeps_its_bytes(repo, before, after):
         (f"name: X\nsync: {{id: {ENGINEER}, remote_id: '1'}}\n", "4010101", "names another job"),
         ("name: X\nsync: {distinct_from: ['4010101']}\n", "4010101", "distinct_from"),
         ("name: X\nsync: {id: ~}\n", "4010101", "by hand"),
-        ("name: [\n", "4010101", "address"),
+        ("name: [\n", "4010101", "jobs/eng/backend.yaml: This file can't be read `bindbee-sync validate`"),
         ("name: X\n", "no-such-id", "No listed job"),
         ("name: X\n", "4010002", "No listed job"),
     ],
