@@ -90,6 +90,8 @@ class Company:
         self.next_uid = 0
         self.gone: set[int] = set()
         self.at_work: list[dict[str, File]] = []
+        self.old_at: dict[int, float] = {}
+        self.taken_back: set[str] = set()
         self.uids: dict[str, int] = {}
         self.counts: Counter[str] = Counter()
         self.processes: list[Process] = []
@@ -184,14 +186,29 @@ class Company:
         """Whether an apply is at work with another version of it."""
         return any(files.get(address) != file for files in self.at_work)
 
-    def _recorded(self, plan: Plan, files: dict[str, File]) -> None:
+    def _ended(self, files: dict[str, File]) -> None:
+        """Take note that an apply may have recorded what was edited since, or stood at an address before."""
+        uids = {file.uid for file in files.values()}
+        for address, file in self.files.items():
+            if files.get(address) != file:
+                if address in files:
+                    self.taken_back.add(address)
+                if file.uid in uids:
+                    self.files[address] = replace(file, edited=True)
+                    self.old_at[file.uid] = self.scheduler.now
+
+    def _recorded(self, plan: Plan, files: dict[str, File], read_at: float) -> None:
         """Take note of what an apply has recorded: a file that is as recorded may be edited again."""
         if not plan.trusted:
             return
         faulty = {found.address for found in plan.errors}
         for address, file in self.files.items():
-            if address not in faulty and any(file.uid == each.uid for each in files.values()):
-                self.files[address] = replace(file, edited=files.get(address) != file)
+            if (
+                files.get(address) == file
+                and address not in faulty
+                and self.old_at.get(file.uid, -1.0) < read_at
+            ):
+                self.files[address] = replace(file, edited=False)
 
     def touch_the_ats(self) -> None:
         rng = self.random

@@ -184,6 +184,8 @@ class History(Tool):
             if file.uid in self.gone:
                 continue
             stands_for = self.world.source.get(int(entry.job.remote_id or 0)) if entry.job else None
+            if self.hard and address in self.taken_back:
+                continue
             if self.hard and (stands_for is None or stands_for.uid != file.uid):
                 said = bool(plan.errors)
                 adopted = stands_for is not None and stands_for.uid not in current and not made

@@ -213,6 +213,7 @@ class Tool(Company):
             ).run()
         finally:
             self.at_work.remove(files)
+            self._ended(files)
         self._check_results(applied, files, api)
         told = {a: str(r.became) for a, r in applied.results.items()} or applied.plan.summary
         self.scheduler.note(f"ends: exit {int(applied.exit_code)}, {told} {applied.refusal or ''}")
@@ -220,7 +221,7 @@ class Tool(Company):
             for error in applied.plan.errors:
                 self.scheduler.note(f"  {error.rule} {error.address or ''}: {error.message}")
         self.check_records()
-        self._recorded(applied.plan, files)
+        self._recorded(applied.plan, files, store.read_at)
         return applied
 
     def plan(self, process: Process) -> Plan:
