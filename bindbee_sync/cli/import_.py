@@ -117,7 +117,19 @@ def _report(session: Session, imported: Imported, findings: list[Diagnostic]) ->
     for left in imported.skipped:
         report.line(f"  - {describe_job(left.job)}: {left.reason}.", "yellow")
     count = counted(len(imported.written), "file")
-    report.line(
-        f"{count} written; now run `bindbee-sync plan`." if imported.written else "Nothing to write.", "bold"
-    )
+    end = f"{count} written; now run `bindbee-sync plan`." if imported.written else _nothing(imported)
+    report.line(end, "bold")
     report.diagnostics(findings)
+
+
+def _nothing(imported: Imported) -> str:
+    """Return that nothing was written, and why the jobs were left out that nothing was said of."""
+    from shlex import quote
+
+    from bindbee_sync.text import counted
+
+    left = [f"{counted(imported.held, 'has', 'have')} a file already"] if imported.held else []
+    for status, number in sorted(imported.of_status.items()):
+        way = f"{status} (add `--status {quote(status)}`)" if status else "without a status"
+        left += [f"{counted(number, 'is', 'are')} {way}"] if number else []
+    return f"Nothing to write. Of the jobs that match, {', '.join(left)}." if left else "Nothing to write."

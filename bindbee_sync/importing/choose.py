@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from shlex import quote
@@ -32,10 +33,16 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """The jobs to write files for, and those that one might expect and that get none."""
+    """The jobs to write files for, and those that one might expect and that get none.
+
+    `held` and `of_status` count those that nobody named singly: with a file already, and of a status that
+    was not asked for.
+    """
 
     jobs: tuple[Job, ...]
     skipped: tuple[Skipped, ...]
+    held: int
+    of_status: Mapping[str, int]
 
 
 def choose(
@@ -66,15 +73,19 @@ def choose(
         meant |= {job.id for job in found}
         named |= {job.id for job in found if not GLOB & set(text) or _is_id(job, text)}
     doubts = _Doubts(plan, records, snapshot)
-    chosen, skipped = [], []
+    chosen: list[Job] = []
+    skipped: list[Skipped] = []
+    held, of_status = 0, Counter[str]()
     for job in jobs:
-        if (wanted and job.id not in meant) or (statuses and not _has_status(job, statuses)):
+        if wanted and job.id not in meant:
             continue
         reason = None
         if job.id in holders:
             reason = f"{holders[job.id]} stands for it already" if job.id in named else ""
-        elif job.is_closed and not statuses:
-            reason = f"it is closed: add --status {job.status}" if job.id in named else ""
+            held += not reason
+        elif not _is_asked_for(job, statuses):
+            reason = _way_to(job) if job.id in named else ""
+            of_status[job.status or ""] += not reason
         elif job.confidential and not any(_is_id(job, text) for text in wanted):
             reason = (
                 "it is confidential, and a file here can be read by others: name it by its id to import it"
@@ -85,7 +96,17 @@ def choose(
             chosen.append(job)
         elif reason:
             skipped.append(Skipped(job=job, reason=reason))
-    return Choice(jobs=tuple(chosen), skipped=tuple(skipped))
+    return Choice(jobs=tuple(chosen), skipped=tuple(skipped), held=held, of_status=of_status)
+
+
+def _is_asked_for(job: Job, statuses: Collection[str]) -> bool:
+    if not statuses:
+        return not job.is_closed
+    return fold(job.status or "") in {fold(status) for status in statuses}
+
+
+def _way_to(job: Job) -> str:
+    return f"it is {job.status}: add --status {quote(job.status)}" if job.status else "it has no status"
 
 
 def find_job(jobs: Iterable[Job], identifier: str) -> Job | None:
@@ -164,10 +185,6 @@ def is_named(name: str, text: str) -> bool:
 
 def _is_id(job: Job, text: str) -> bool:
     return job.id.casefold() == text.strip().casefold() or job.remote_id == text.strip()
-
-
-def _has_status(job: Job, statuses: Iterable[str]) -> bool:
-    return fold(job.status or "") in {fold(status) for status in statuses}
 
 
 def _check_files(plan: Plan) -> None:

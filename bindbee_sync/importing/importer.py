@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -34,10 +34,12 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import came to."""
+    """What an import came to; `held` and `of_status` are those of the choice."""
 
     written: tuple[Written, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    held: int = 0
+    of_status: Mapping[str, int] = field(default_factory=dict)
 
 
 class Importer:
@@ -75,7 +77,12 @@ class Importer:
                 self._folder.create(made.address, made.text)
                 path = self._folder.path(made.address)
                 written.append(Written(address=made.address, path=path, job=made.job))
-        return Imported(written=tuple(written), skipped=tuple(skipped))
+        return Imported(
+            written=tuple(written),
+            skipped=tuple(skipped),
+            held=choice.held,
+            of_status=choice.of_status,
+        )
 
     def into(self, address: str, identifier: str) -> Imported:
         """Let the file at `address` stand for the job of that id, or number in the ATS. Raises ToolError."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bindbee_sync.sandbox import seed
@@ -131,6 +133,24 @@ def test_what_is_asked_for_and_not_written_is_said(repo):
     reasons = {each["id"]: each["reason"] for each in ran.json["skipped"]}
     assert "jobs/eng-101.yaml stands for it" in reasons[seed.job_id("Backend Engineer")]
     assert "--status CLOSED" in reasons[seed.job_id("Security Engineer")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["*engineer", "--status", "DRAFT"], " {} are OPEN (add `--status OPEN`)"),
+        (["security*"], " 1 is CLOSED (add `--status CLOSED`)."),
+        (["ENG-107", "--status", "ARCHIVED"], "it is CLOSED: add --status CLOSED."),
+        (["eng-101*"], " 1 has a file already."),
+        (["--status", "ARCHIVED"], " 1 has a file already, {} are CLOSED (add `--status CLOSED`), "),
+    ],
+)
+def test_why_there_is_nothing_to_write_is_said(repo, arguments, said):
+    imported(repo, "ENG-101")
+    ran = repo.run("import", *arguments)
+    assert ran.code == 0
+    assert re.search(re.escape(said).replace("\\{\\}", r"\d+"), ran.out), ran.out
+    assert "Nothing to write." in ran.out
 
 
 @pytest.mark.parametrize("wanted", ["NO-SUCH", "FIN-138", "Chief*", "TPL-MGR", "Template: Internship"])
