@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +14,7 @@ from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
 from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, Desired, load_defaults, load_text
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
+from bindbee_sync.text import fold
 
 FILE_MODES = ("100644", "100755")
 FETCH = (
@@ -31,13 +33,15 @@ class RevisionError(ToolError):
 class Base:
     """What differs from a revision: the addresses that are new or ask for something else, and those gone.
 
-    A file that moved counts at its new address as changed, and at its old one as removed.
+    `moved` has the old address of each file that stands for a job of which the revision has a file elsewhere;
+    it counts as changed, and not as removed.
     """
 
     revision: str
     commit: str
     changed: frozenset[str]
     removed: tuple[str, ...]
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) -> Base:
@@ -53,13 +57,36 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
         for file in desired.files
         if file.address not in before or _meaning(file) != _meaning(before[file.address])
     }
-    removed = before.keys() - {file.address for file in desired.files}
-    return Base(revision=revision, commit=commit, changed=frozenset(changed), removed=tuple(sorted(removed)))
+    removed = sorted(before.keys() - {file.address for file in desired.files})
+    moved = dict(_moved([file for file in desired.files if file.address not in before], before, removed))
+    return Base(
+        revision=revision,
+        commit=commit,
+        changed=frozenset(changed),
+        removed=tuple(address for address in removed if address not in moved.values()),
+        moved=moved,
+    )
 
 
 def _meaning(file: JobFile) -> object:
     faults = [(finding.rule, finding.message) for finding in file.diagnostics]
     return (file.readable, file.spec, faults)
+
+
+def _moved(
+    new: Iterable[JobFile], before: Mapping[str, JobFile], removed: Iterable[str]
+) -> Iterator[tuple[str, str]]:
+    """Yield the address of each new file whose job a removed one stood for, with that one's address."""
+    gone = {_known_by(before[address]): address for address in removed}
+    for file in new:
+        key = _known_by(file)
+        if any(key) and key in gone:
+            yield file.address, gone.pop(key)
+
+
+def _known_by(file: JobFile) -> tuple[str, str]:
+    """Return what tells a file's job wherever the file is: the code; without one, the name."""
+    return (file.spec.code, "") if file.spec.code else ("", fold(file.spec.name or ""))
 
 
 def _files(blobs: dict[PurePosixPath, bytes]) -> dict[str, JobFile]:

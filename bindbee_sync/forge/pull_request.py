@@ -6,7 +6,8 @@ from pathlib import Path
 
 from bindbee_sync.config import load_settings
 from bindbee_sync.desired.load import load_jobs
-from bindbee_sync.desired.revision import compare_with
+from bindbee_sync.desired.model import JobFile
+from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.comments import NO_CONNECTOR, Comments, mark_in, shortened, with_status
 from bindbee_sync.forge.github import ForgeError
@@ -45,12 +46,12 @@ def comment(run: Run) -> None:
 
 
 def offline(run: Run) -> None:
-    """Tell, without asking anybody, which jobs a pull request adds, changes and removes."""
+    """Tell, without asking anybody, which jobs a pull request adds, changes, moves and removes."""
     settings = load_settings(_config(run), run.environment, Path.cwd())
     desired = load_jobs(settings.jobs, settings.root)
     base = compare_with(run.value("SYNC_BASE"), desired, settings.jobs, settings.root)
     rows = [
-        (shorten(file.spec.name or "", 120), shorten(file.path, 160))
+        (shorten(file.spec.name or "", 120), shorten(_where(file, base), 160))
         for file in desired.files
         if file.address in base.changed
     ]
@@ -58,7 +59,7 @@ def offline(run: Run) -> None:
     told = Md("**{}**\n\n").format(
         "No job file is changed by this pull request."
         if not rows
-        else f"Job files that this pull request adds, changes or removes: {len(rows)}."
+        else f"Job files that this pull request adds, changes, moves or removes: {len(rows)}."
     )
     if rows:
         told += table(["Job", "File"], rows[:MOST_ROWS])
@@ -69,6 +70,11 @@ def offline(run: Run) -> None:
         "Whether a job exists already, or a name is known, shows in a plan of this repository's own.\n"
     )
     run.summarize(told)
+
+
+def _where(file: JobFile, base: Base) -> str:
+    old = base.moved.get(file.address)
+    return f"{file.path}, moved from {old}" if old else file.path
 
 
 def _config(run: Run) -> Path | None:

@@ -55,7 +55,10 @@ class TextReport:
             self._entries(told, plan.names)
         else:
             changed = [entry for entry in told if entry.address in base.changed]
-            self.line(f"In this change, compared with {base.revision}:" + " nothing" * (not changed), "bold")
+            nothing = "" if changed or base.moved else " nothing"
+            self.line(f"In this change, compared with {base.revision}:{nothing}", "bold")
+            for new, old in base.moved.items():
+                self.line(f"  > moved     {new}  from {old}")
             self._entries(changed, plan.names)
             before = [entry for entry in told if entry.address not in base.changed]
             self.line("Was so before:" + " nothing" * (not before), "bold")

@@ -307,9 +307,17 @@ def _verdict(plan: Plan) -> str:
 def _notes(plan: Plan, base: Base | None) -> Iterator[str]:
     if base is None:
         return
-    mine = Counter(entry.outcome for entry in plan.entries if entry.address in base.changed)
+    mine = Counter(
+        entry.outcome for entry in plan.entries if entry.address in base.changed - base.moved.keys()
+    )
     told = [f"{mine[outcome]} {WORDS[outcome]}" for outcome in Outcome if mine[outcome]]
+    moved = [f"{old} to {new}" for new, old in base.moved.items()]
+    told += [f"{len(moved)} moved"] if moved else []
     since = f"compared with {base.revision} ({base.commit[:7]})"
     yield f"Of these, this change's own ({since}): {', '.join(told) or 'none'}."
+    if moved:
+        more = [f"{len(moved) - MOST_NAMED} more"] if len(moved) > MOST_NAMED else []
+        named = joined([*moved[:MOST_NAMED], *more])
+        yield f"This change moves {counted(len(moved), 'job file')}; no job is created by that: {named}."
     if base.removed:
         yield f"This change removes {counted(len(base.removed), 'job file')}; no job is deleted by that."

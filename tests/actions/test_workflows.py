@@ -173,7 +173,7 @@ def test_a_fork_and_dependabot_get_what_needs_no_secret(project, fork, author):
     assert project.plan(7, HEAD, **about).passed is None
     ran = project.plan(7, HEAD, job="offline", **about)
     assert ran.passed is True
-    assert "Job files that this pull request adds, changes or removes&#58; 1." in ran.summary
+    assert "Job files that this pull request adds, changes, moves or removes&#58; 1." in ran.summary
     assert "Field Sales Lead" in ran.summary
     assert "1 job file checked&#58; 0 errors" in ran.summary
     assert project.world.requests == []

@@ -49,11 +49,44 @@ def test_added_edited_and_moved_files_are_this_changes(change):
     mine, others = markdown.split("### Was so before this change")
     assert "Role edited anew" in mine
     assert "Role same" in others
-    assert "removes 2 job files" in mine
+    assert "3 to create" not in mine
+    assert "2 to create, 1 moved." in mine
+    assert "This change moves 1 job file; no job is created by that&#58; old/moved to new/moved." in mine
+    assert "removes 1 job file" in mine
     text = change.run("plan", "--base", "HEAD").out
     mine, others = text.split("Was so before:")
     assert "new/added" in mine
+    assert "  > moved     new/moved  from old/moved\n" in mine
     assert "old/same" in others
+
+
+def test_a_file_that_moved_and_was_edited_is_known_by_its_code_else_by_its_name(change):
+    change.job("old/coded", "Role coded", "C-1")
+    commit(change)
+    for name in ("coded", "edited"):
+        (change.path / f"jobs/old/{name}.yaml").unlink()
+    change.job("new/coded", "Another name", "C-1")
+    change.write("new/edited", "name: 'role  EDITED'\n")
+    change.job("new/other", "Role coded")
+    markdown = change.run("plan", "--base", "HEAD", "--format", "markdown").out
+    assert "moves 2 job files" in markdown
+    assert "old/coded to new/coded and old/edited to new/edited" in markdown
+    assert "1 to create, 2 moved" in markdown
+    assert "removes" not in markdown
+
+
+def test_of_many_moved_files_the_first_are_named(change):
+    (change.path / "jobs/old").rename(change.path / "jobs/new")
+    assert "moves 4 job files; " in change.run("plan", "--base", "HEAD", "--format", "markdown").out
+    assert "and 1 more." in change.run("plan", "--base", "HEAD", "--format", "markdown").out
+
+
+def test_broken_files_are_not_taken_for_one_another(change):
+    change.write("old/gone", "{")
+    commit(change)
+    (change.path / "jobs/old/gone.yaml").unlink()
+    change.write("new/other", "{")
+    assert "> moved" not in change.run("plan", "--base", "HEAD").out
 
 
 def test_comments_quotes_and_order_change_nothing(change):
