@@ -24,6 +24,11 @@ def fold(text: str) -> str:
     return " ".join(same_spelling(text).split())
 
 
+def fold_code(text: str) -> str:
+    """Return `text` without white space, and with case and Unicode composition evened out, to compare codes."""
+    return "".join(same_spelling(text).split())
+
+
 def visible(text: str, *, keep: str = "") -> str:
     """Return `text` with every control, bidirectional, zero-width or unassigned character written out.
 

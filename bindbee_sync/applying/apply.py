@@ -93,7 +93,7 @@ class Applied:
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code; that something is uncertain outranks an interrupt, and a failure once something was sent."""
+        """The exit code; an uncertain create outranks an interrupt, and a failure once something was sent."""
         became = {result.became for result in self.results.values()}
         is_uncertain = (
             Became.UNCERTAIN in became or self.is_open_before or (self.error is not None and self.sent)

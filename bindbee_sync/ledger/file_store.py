@@ -162,7 +162,7 @@ class FileWriter:
             flush(descriptor)
         finally:
             os.close(descriptor)
-        os.replace(new, self._path)
+        os.replace(new, self._path)  # noqa: PTH105 - as every other call to the disk here, one of `os`
         self._length = len(FIRST_LINE)
 
 

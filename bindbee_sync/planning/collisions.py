@@ -11,7 +11,7 @@ from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.planning.matching import Matching
 from bindbee_sync.planning.targets import Target, describe
 from bindbee_sync.rules.identity import NAME_COLLISION
-from bindbee_sync.text import fold
+from bindbee_sync.text import fold, fold_code
 
 
 def find(new: Iterable[JobFile], matching: Matching, faulty: AbstractSet[str | None]) -> Iterator[Diagnostic]:
@@ -26,7 +26,7 @@ def find(new: Iterable[JobFile], matching: Matching, faulty: AbstractSet[str | N
     for target in targets:
         for folded_name in {fold(target.job.name or "")} if target.job else target.names:
             by_name[folded_name].append(target)
-        for folded_code in {fold(code) for code in target.codes}:
+        for folded_code in {fold_code(code) for code in target.codes}:
             by_code[folded_code].append(target)
     settled = {found.target for found in matching.matches.values() if found.file.address not in faulty}
 
@@ -37,7 +37,7 @@ def find(new: Iterable[JobFile], matching: Matching, faulty: AbstractSet[str | N
                 yield _collision(file, target, "name")
                 break
         else:
-            for target in by_code.get(fold(code), []) if code else []:
+            for target in by_code.get(fold_code(code), []) if code else []:
                 if target not in settled and not _is_its_own(file, target, matching):
                     yield _collision(file, target, "code")
                     break

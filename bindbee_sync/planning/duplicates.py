@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.rules import identity
-from bindbee_sync.text import fold, same_spelling
-
+from bindbee_sync.text import fold, fold_code, same_spelling
 
 def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
     """Yield, for each file of a pair that shares address, code or (without codes) name, that it does.
@@ -23,8 +22,8 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
             f"The address '{file.address}' is also that of {_paths(others)}",
             address=file.address,
         )
-    for file, others in _sharing(files, lambda file: _blank_to_none(file.spec.code)):
-        alike = [other for other in others if not _name_two_jobs(file, other)]
+    for file, others in _sharing(files, lambda file: fold_code(file.spec.code or "") or None):
+        alike = [other for other in others if not _are_told_apart(file, other)]
         if alike:
             yield identity.DUPLICATE_CODE.at(
                 file.place("code"),
@@ -33,34 +32,41 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
                 field="code",
             )
     for file, others in _sharing(files, _deciding_name):
-        yield identity.DUPLICATE_NAME.at(
-            file.place("name"),
-            f"The name '{file.spec.name}' is also that of {_paths(others)}, and neither has a code",
+        alike = [other for other in others if not _are_told_apart(file, other)]
+        if alike:
+            yield identity.DUPLICATE_NAME.at(
+                file.place("name"),
+                f"The name '{file.spec.name}' is also that of {_paths(alike)}, and neither has a code",
+                address=file.address,
+                field="name",
+            )
+
+
+def same_job(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
+    """Yield, for each file whose `sync` names the job that another's names too, that it does."""
+    for file, others in _sharing(tuple(files), job_named):
+        yield identity.DUPLICATE_TARGET.at(
+            file.place("sync", "id" if file.spec.sync.id else "remote_id"),
+            f"{_paths(others)} names the same job",
             address=file.address,
-            field="name",
+            field="sync",
         )
 
 
 def _deciding_name(file: JobFile) -> str | None:
-    """Return the name by which alone the file would be told from others: not where `sync` names its job."""
-    if file.spec.code is not None or job_named(file) is not None:
-        return None
-    return _blank_to_none(file.spec.name)
+    """Return the name by which a file without a code is told from others."""
+    return fold(file.spec.name or "") or None if file.spec.code is None else None
 
 
-def _name_two_jobs(file: JobFile, other: JobFile) -> bool:
-    one, two = job_named(file), job_named(other)
-    return one is not None and two is not None and one != two
+def _are_told_apart(file: JobFile, other: JobFile) -> bool:
+    """Whether each names its job under `sync`; that it is one and the same is told by itself."""
+    return job_named(file) is not None and job_named(other) is not None
 
 
 def job_named(file: JobFile) -> str | None:
     """Return the id by which the file's `sync` names its job, if it does."""
     named = file.spec.sync.id or file.spec.sync.remote_id
     return None if named is None else named.casefold()
-
-
-def _blank_to_none(text: str | None) -> str | None:
-    return fold(text or "") or None
 
 
 def _sharing(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
-from bindbee_sync.planning.duplicates import duplicates
+from bindbee_sync.planning.duplicates import duplicates, same_job
 from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.rules.registry import check_new_job, judged, with_severities
 
@@ -22,7 +22,7 @@ def validate_files(
     Rules about creating concern files without `sync.id` or `sync.remote_id`.
     """
     files = judged(desired.files, severities)
-    findings = [*desired.diagnostics, *duplicates(files)]
+    findings = [*desired.diagnostics, *duplicates(files), *same_job(files)]
     for file in files:
         findings += file.diagnostics
         sync = file.spec.sync

@@ -37,7 +37,8 @@ DUPLICATE_NAME = _error(
 DUPLICATE_TARGET = _error(
     "duplicate-target",
     "No two files stand for one job.",
-    "Remove one of the files, or say with `sync.id` which job it stands for.",
+    "Remove one of the files, or say with `sync.id` which job each stands for. A copy for a new opening has no "
+    "`sync`, and a name and code of its own.",
 )
 AMBIGUOUS_REMOTE = _error(
     "ambiguous-remote",

@@ -6,7 +6,7 @@ import pytest
 from make import errors, file, job, linked, outcomes, plan, stands_for
 
 from bindbee_sync.desired.load import load_text
-from bindbee_sync.planning.duplicates import duplicates
+from bindbee_sync.planning.duplicates import duplicates, same_job
 
 JOBS = (job("j1", code="X"), job("j2", code="X", name="Other"))
 RECORDS = (
@@ -65,12 +65,12 @@ def test_two_names_of_one_job_are_told_by_the_list():
 
 
 def found(*texts):
-    """Return which files, `a.yaml`, `b.yaml`, ..., share a code by themselves, and what is said of each."""
+    """Return which files, `a.yaml`, `b.yaml`, ..., share a code or a job, and what is said of each."""
     files = [load_text(text, address=name) for name, text in zip("abc", texts, strict=False)]
     return {
         finding.address: finding.message
-        for finding in duplicates(files)
-        if finding.rule == "identity/duplicate-code"
+        for finding in (*duplicates(files), *same_job(files))
+        if finding.rule in ("identity/duplicate-code", "identity/duplicate-target")
     }
 
 

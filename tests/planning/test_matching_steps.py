@@ -386,7 +386,7 @@ def test_target_narrows_what_is_shown_and_hides_no_claim():
     files = [file("a", name="Seller", sync={"id": "j1"}), file("b", name="Seller")]
     made = plan(files, [job("j1")], selects=Selection(frozenset({"b"})))
     assert outcomes(made) == {"b": "blocked"}
-    assert errors(made) == [("b", "identity/name-collision")]
+    assert errors(made) == [("b", "identity/duplicate-name"), ("b", "identity/name-collision")]
     assert made.unmanaged == ()
 
 

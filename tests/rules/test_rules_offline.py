@@ -194,7 +194,7 @@ def test_a_null_in_the_defaults_points_into_them():
 
 
 class TestFilesThatCantBeToldApart:
-    @pytest.mark.parametrize("codes", [("X1", "X1"), ("X1", "x1"), ("X1", "' X1'"), ("A B", "A  b")])
+    @pytest.mark.parametrize("codes", [("X1", "X1"), ("X1", "x1"), ("X1", "' X1'"), ("A B", "A  b"), ("AB", "a b")])
     def test_two_files_of_one_code(self, codes):
         one, two = (f"{FULL}code: {code}\n" for code in codes)
         findings = validate(one, two.replace("Seller", "Buyer"))
@@ -211,6 +211,16 @@ class TestFilesThatCantBeToldApart:
 
     def test_one_name_is_fine_where_the_files_name_their_jobs(self):
         assert found(validate("name: X\nsync: {id: j1}\n", "name: X\nsync: {remote_id: '2'}\n")) == []
+
+    def test_but_not_where_only_one_does(self):
+        findings = validate("name: Seller\nsync: {id: j1}\n", FULL)
+        assert found(findings) == [("identity/duplicate-name", "error", 1, 7)] * 2
+
+    @pytest.mark.parametrize(("key", "column"), [("id", 12), ("remote_id", 19)])
+    def test_two_files_that_name_one_job(self, key, column):
+        findings = validate(f"name: X\nsync: {{{key}: j1}}\n", f"name: Y\nsync: {{{key}: J1}}\n")
+        assert found(findings) == [("identity/duplicate-target", "error", 2, column)] * 2
+        assert "jobs/b.yaml" in findings[0].message
 
     @pytest.mark.parametrize(
         ("one", "two"),
