@@ -25,7 +25,7 @@ def fold(text: str) -> str:
 
 
 def fold_code(text: str) -> str:
-    """Return `text` without white space, and with case and Unicode composition evened out, to compare codes."""
+    """Return `text` without white space, with case and composition evened out: for comparing codes."""
     return "".join(same_spelling(text).split())
 
 

@@ -163,7 +163,7 @@ def _events(text: str, path: str) -> Iterator[Any]:
         raise YamlError(
             _place(error.problem_mark or error.context_mark or mark, path),
             f"This is not valid YAML: {error.problem}" + (f" ({error.context})." if error.context else "."),
-            "Indent with spaces, not with tabs." if "\\t" in str(error.problem) else None,
+            "Write a space here, not a tab." if "\\t" in str(error.problem) else None,
         ) from None
     except Exception as error:  # noqa: BLE001  # the pure parser lets ValueError, RecursionError and others out
         raise YamlError(_place(mark, path), f"This is not valid YAML: {error}.") from None

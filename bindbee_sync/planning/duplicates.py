@@ -10,6 +10,7 @@ from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.rules import identity
 from bindbee_sync.text import fold, fold_code, same_spelling
 
+
 def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
     """Yield, for each file of a pair that shares address, code or (without codes) name, that it does.
 

@@ -97,7 +97,9 @@ def _not_forwarded(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
             message = "Greenhouse has no place for 'confidential': the job would be created in the open"
             severity = Severity.ERROR
         elif field == "status" and value != "OPEN":
-            message = f"Greenhouse has no place for 'status': the job would be created open, not {value}"
+            message = (
+                f"Greenhouse has no place for 'status': the job would be created as OPEN, not as {value}"
+            )
             severity = Severity.ERROR
         else:
             message = f"Greenhouse's create call has no place for '{field}': it is sent, and likely dropped"

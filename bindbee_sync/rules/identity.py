@@ -58,7 +58,7 @@ REPURPOSED = _error(
 ID_NOT_FOUND = _error(
     "id-not-found",
     "The job that `sync` names is listed.",
-    "Correct the id; without `sync` the file would be taken for a new job.",
+    "Correct the id. Without `sync`, the job is looked for by code and name, and may be taken for a new one.",
 )
 UNVERIFIABLE_TEMPLATES = Rule(
     id="identity/unverifiable-templates",
