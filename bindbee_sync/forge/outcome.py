@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.forge.comments import Comments, body_of, mark_of, shortened, with_status
 from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
 from bindbee_sync.forge.run import Run, objects, read_json, warning
+from bindbee_sync.planning.folding import folded
 from bindbee_sync.reports.markup import Md, code
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.text import counted, shorten
@@ -132,17 +134,26 @@ def _lines(mine: Results) -> Iterable[Md]:
 
 def _faults(document: Mapping[str, Any]) -> Md:
     """Return the errors that stopped it, or that Bindbee answered with."""
-    errors = [each for each in objects(document.get("diagnostics")) if each.get("severity") == "error"]
+    found = map(_diagnostic, objects(document.get("diagnostics")))
+    errors = folded(each for each in found if each.is_error)
     told = Md("")
     for each in errors[:10]:
-        told += Md("\n- {} {} {}").format(
-            code(str(each.get("rule"))),
-            shorten(str(each.get("address") or each.get("path") or ""), 160),
-            shorten(str(each.get("message")), 500),
-        )
+        where = each.address or (each.place.path if each.place else "")
+        told += Md("\n- {} {} {}").format(code(each.rule), shorten(where, 160), shorten(each.message, 500))
     if len(errors) > 10:  # noqa: PLR2004 - as many as are shown
         told += Md("\n- … and {} more").format(len(errors) - 10)
     return Md("\n") + told if told else told
+
+
+def _diagnostic(data: Mapping[str, Any]) -> Diagnostic:
+    path, address = data.get("path"), data.get("address")
+    return Diagnostic(
+        rule=str(data.get("rule")),
+        severity=Severity.ERROR if data.get("severity") == "error" else Severity.WARNING,
+        message=str(data.get("message")),
+        place=Place(str(path), data.get("line") or 1, data.get("column") or 1) if path else None,
+        address=str(address) if address else None,
+    )
 
 
 def _log(pull: Pull, files: int) -> None:

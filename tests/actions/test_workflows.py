@@ -367,6 +367,20 @@ def test_where_all_is_refused_nothing_is_said_to_be_applied(planned):
     assert "**Not applied**: 1 job rejected" in body(planned)
 
 
+def test_an_error_that_many_jobs_inherit_is_one_line(project):
+    for number in range(12):
+        project.repo.job(f"c/{number:02}", f"Role {number}", f"ROLE-{number}")
+    project.commit()
+    project.plan(7, HEAD)
+    project.world.merge(7, HEAD, sha="c" * 40)
+    project.repo.write("c/_defaults", "recruiters: [nobody@halden-robotics.example]\n")
+    assert project.apply("c" * 40).passed is False
+    told = body(project)
+    assert "**Not applied**" in told
+    assert "(inherited by c/00, c/01, c/02 and 9 more)" in told
+    assert told.count("`reference/not-found`") == 1
+
+
 def drift(project):
     return project.run("drift", "drift", "schedule", {})
 
