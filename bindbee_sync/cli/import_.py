@@ -18,6 +18,8 @@ from bindbee_sync.cli.session import (
     open_store,
     options,
 )
+from bindbee_sync.cli.workflow import publish_error
+from bindbee_sync.errors import ExitCode
 
 if TYPE_CHECKING:
     from bindbee_sync.diagnostics import Diagnostic
@@ -96,11 +98,14 @@ def import_(
             imported = importer.new_files(jobs or [], status or [], by_department=by_department)
         findings = [each for each in plan.diagnostics if each.address is None and each.place is None]
         _report(session, imported, findings)
+        for error in imported.failed:
+            publish_error(error, error.exit_code)
+        raise typer.Exit(ExitCode.FAILED if imported.failed else ExitCode.OK)
 
 
 def _report(session: Session, imported: Imported, findings: list[Diagnostic]) -> None:
     from bindbee_sync.planning.targets import describe_job
-    from bindbee_sync.reports.document import diagnostics_document
+    from bindbee_sync.reports.document import diagnostics_document, error_data
     from bindbee_sync.reports.text import TextReport
     from bindbee_sync.text import counted
 
@@ -109,16 +114,24 @@ def _report(session: Session, imported: Imported, findings: list[Diagnostic]) ->
             {"address": each.address, "path": each.path, "id": each.job.id} for each in imported.written
         ]
         skipped = [{"id": each.job.id, "reason": each.reason} for each in imported.skipped]
-        session.write(diagnostics_document(findings) | {"written": written, "skipped": skipped})
+        document = diagnostics_document(findings) | {"written": written, "skipped": skipped}
+        if imported.failed:
+            failed = [error_data(error) for error in imported.failed]
+            document |= {"failed": failed, "error": failed[0]}
+        session.write(document)
         return
     report = TextReport(session.out())
     for file in imported.written:
         report.line(f"  + {file.path}", "green")
     for left in imported.skipped:
         report.line(f"  - {describe_job(left.job)}: {left.reason}.", "yellow")
-    count = counted(len(imported.written), "file")
-    end = f"{count} written; now run `bindbee-sync plan`." if imported.written else _nothing(imported)
-    report.line(end, "bold")
+    for error in imported.failed:
+        TextReport(session.err()).error(error)
+    if imported.written:
+        count = counted(len(imported.written), "file")
+        report.line(f"{count} written; now run `bindbee-sync plan`.", "bold")
+    elif not imported.failed:
+        report.line(_nothing(imported), "bold")
     report.diagnostics(findings)
 
 

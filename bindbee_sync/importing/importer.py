@@ -34,10 +34,14 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import came to; `held` and `of_status` are those of the choice."""
+    """What an import came to; `held` and `of_status` are those of the choice.
+
+    `failed` says of each file that should have been changed, and was not, why.
+    """
 
     written: tuple[Written, ...] = ()
     skipped: tuple[Skipped, ...] = ()
+    failed: tuple[ToolError, ...] = ()
     held: int = 0
     of_status: Mapping[str, int] = field(default_factory=dict)
 
@@ -122,10 +126,11 @@ class Importer:
     def update(self, selects: Callable[[str], bool]) -> Imported:
         """Take the ATS's values into the files that `selects` lets through, where they differ.
 
-        Raises ToolError where one can't be changed; those before it are written.
+        One that can't be changed is left as it is, and among the `failed`.
         """
         written: list[Written] = []
         skipped: list[Skipped] = []
+        failed: list[ToolError] = []
         for entry in self._plan.entries:
             file, job = entry.file, entry.job
             if not selects(entry.address) or job is None or not entry.changes:
@@ -140,8 +145,11 @@ class Importer:
             defaults = self._folder.defaults_of(file)
             update = Update(file, job, defaults, self._directory, provider=self._plan.provider)
             fields = [change.field for change in entry.changes]
-            written += self._rewrite(file, job, partial(update.content, fields=fields))
-        return Imported(written=tuple(written), skipped=tuple(skipped))
+            try:
+                written += self._rewrite(file, job, partial(update.content, fields=fields))
+            except ToolError as error:
+                failed.append(error)
+        return Imported(written=tuple(written), skipped=tuple(skipped), failed=tuple(failed))
 
     def _asked_for_by_record(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the ids of jobs without a file whose address in the ledger is `wanted`, each with it."""

@@ -290,6 +290,29 @@ def test_only_the_addresses_that_are_named_change(repo):
     assert {entry["outcome"] for entry in repo.plan().json["entries"]} == {"in_sync"}
 
 
+def test_a_file_that_can_not_be_changed_stops_no_other(repo):
+    for address, name, text in (
+        ("a/alias", "Backend Engineer", "name: &n X\ndescription: *n\n"),
+        ("b/two", "Frontend Engineer", "name: Y\n"),
+        ("c/alias", "UX Researcher", "name: &n X\ndescription: *n\n"),
+        ("d/four", "Talent Acquisition Partner", "name: Y\n"),
+    ):
+        repo.write(address, f"{text}sync: {{id: {seed.job_id(name)}}}\n")
+    ran = repo.run("import", "--update", "*", "--format", "json")
+    assert ran.code == 1
+    assert [each["address"] for each in ran.json["written"]] == ["b/two", "d/four"]
+    assert [each["message"].split(":")[0] for each in ran.json["failed"]] == [
+        "jobs/a/alias.yaml",
+        "jobs/c/alias.yaml",
+    ]
+    assert ran.json["error"] == ran.json["failed"][0]
+    text = repo.run("import", "--update", "*")
+    assert text.code == 1
+    assert "jobs/a/alias.yaml:1: The value of 'name'" in text.err
+    assert "jobs/c/alias.yaml:1: The value of 'name'" in text.err
+    assert "Nothing" not in text.out
+
+
 def test_ignored_changes_stay(repo):
     text = f"name: X\nstatus: DRAFT\nsync:\n  id: {ENGINEER}\n  ignore_changes: [name]\n"
     _, after = updated(repo, text)
