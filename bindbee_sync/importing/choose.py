@@ -18,7 +18,7 @@ from bindbee_sync.planning.holds import Evidence
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.settling import is_distinct
 from bindbee_sync.rules.identity import STATUSES
-from bindbee_sync.text import fold, shorten
+from bindbee_sync.text import fold, fold_code, shorten
 
 GLOB = frozenset("*?[")
 
@@ -120,10 +120,10 @@ class _Doubts:
 
     def __init__(self, plan: Plan, records: Iterable[Record], snapshot: Snapshot) -> None:
         self._files = [entry.file for entry in plan.entries if entry.job is None and entry.record is None]
-        self._by_code = {
-            fold(entry.file.spec.code): entry
+        self._unnamed = {
+            _told_by(entry.file.spec.code, entry.file.spec.name): entry
             for entry in plan.entries
-            if (entry.job or entry.record) and entry.file.spec.code and job_named(entry.file) is None
+            if (entry.job or entry.record) and job_named(entry.file) is None
         }
         evidence = Evidence(snapshot, plan.unmanaged)
         seen = {record.id for record, _ in plan.sightings}
@@ -141,12 +141,13 @@ class _Doubts:
                     f"{file.path} may stand for it: `{_into(file, job)}`; if it is another job, write "
                     f"`sync: {{distinct_from: [{job.id}]}}` there"
                 )
-        namesake = self._by_code.get(fold(job.code or ""))
+        namesake = self._unnamed.get(_told_by(job.code, job.name))
         if namesake:
+            shared = "code" if job.code else "name"
             if namesake.job is None:
-                return f"{namesake.file.path} has its code, and waits for a job of its own to be listed"
+                return f"{namesake.file.path} has its {shared}, and waits for a job of its own to be listed"
             return (
-                f"{namesake.file.path} has its code, and stands for another job: let it name that one first, "
+                f"{namesake.file.path} has its {shared}, and stands for another job: let it name that first, "
                 f"`{_into(namesake.file, namesake.job)}`"
             )
         label = self._attempts.get(job.id)
@@ -162,9 +163,14 @@ def _into(file: JobFile, job: Job) -> str:
     return f"bindbee-sync import --into {quote(file.address)} {job.id}"
 
 
+def _told_by(code: str | None, name: str | None) -> tuple[str, str]:
+    """Return what tells a file from others that do not name their job either: its code, else its name."""
+    return ("code", fold_code(code)) if code else ("name", fold(name or ""))
+
+
 def _are_alike(file: JobFile, job: Job) -> bool:
-    code = fold(job.code or "")
-    if code and fold(file.spec.code or "") == code:
+    code = fold_code(job.code or "")
+    if code and fold_code(file.spec.code or "") == code:
         return True
     name = fold(job.name or "")
     return not job.is_closed and bool(name) and fold(file.spec.name or "") == name

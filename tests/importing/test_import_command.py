@@ -263,18 +263,26 @@ def test_jobs_that_share_a_code_are_told_apart_before_and_after_an_apply(repo, s
     assert sandbox.creates() == []
 
 
-def test_a_file_that_shares_the_code_has_to_name_its_job_first(repo, sandbox):
-    repo.job("sales/lead", "Field Sales Lead", "REQ-1")
+@pytest.mark.parametrize(
+    ("code", "theirs", "name"),
+    [
+        ("REQ-1", "req-1", "Field Sales Lead II"),
+        ("REQ-1", "REQ - 1", "Field Sales Lead II"),
+        (None, None, "field  sales lead"),
+    ],
+)
+def test_a_file_that_shares_the_code_or_name_has_to_name_its_job_first(repo, sandbox, code, theirs, name):
+    repo.job("sales/lead", "Field Sales Lead", code)
     repo.apply()
     sandbox.sync()
     (entry,) = repo.apply().json["entries"]
-    sandbox.add_job(name="Field Sales Lead II", requisition_id="req-1")
+    other = sandbox.add_job(name=name, requisition_id=theirs)
     sandbox.sync()
-    (left,) = imported(repo, "Field Sales Lead II").json["skipped"]
+    (left,) = imported(repo, str(other["id"])).json["skipped"]
     command = f"bindbee-sync import --into sales/lead {entry['id']}"
     assert command in left["reason"]
     assert repo.run(*command.split()[1:]).code == 0
-    assert len(imported(repo, "Field Sales Lead II").json["written"]) == 1
+    assert len(imported(repo, str(other["id"])).json["written"]) == 1
     plan = repo.plan()
     assert (plan.code, set(plan.outcomes.values())) == (0, {"in_sync"})
 
