@@ -93,6 +93,7 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
     with session.answering():
         from bindbee_sync.ledger.by_hand import named
         from bindbee_sync.ledger.events import EVENT
+        from bindbee_sync.ledger.history import told
         from bindbee_sync.ledger.records import fold_events
         from bindbee_sync.reports.text import TextReport
 
@@ -101,25 +102,24 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
         space = _space(session, settings)
         records = named(fold_events(events, space).records, address)
         known = {record.id for record in records}
-        history = [
-            EVENT.dump_python(event, mode="json", exclude_none=True)
-            for event in events
-            if event.record in known
-        ]
+        history = [event for event in events if event.record in known]
         if session.is_json:
+            data = [EVENT.dump_python(event, mode="json", exclude_none=True) for event in history]
             session.write(
-                {"format_version": 1, "records": [_data(record) for record in records], "events": history}
+                {"format_version": 1, "records": [_data(record) for record in records], "events": data}
             )
             return
         out = TextReport(session.out())
         for record in records:
-            out.line(f"{_label(record)}: {record.word}", "bold")
+            label = _label(record) if record.is_live else record.label
+            out.line(f"{label}: {record.word.replace('_', ' ')}", "bold")
             for event in history:
-                if event["record"] == record.id:
-                    told = {
-                        k: v for k, v in event.items() if k not in ("event", "at", "record", "space", "home")
-                    }
-                    out.line(f"  {event['at']}  {event['event']}  {_pairs(told)}")
+                if event.record == record.id:
+                    first, *more = told(event)
+                    at = f"  {event.at:%Y-%m-%d %H:%M:%S UTC}  "
+                    out.line(at + first)
+                    for line in more:
+                        out.line(" " * len(at) + line, "dim")
 
 
 @app.command("resolve")
@@ -265,7 +265,3 @@ def _data(record: Record) -> Document:
         "space": record.space,
         "record": record.id,
     }
-
-
-def _pairs(told: dict[str, object]) -> str:
-    return ", ".join(f"{key}: {value}" for key, value in told.items())

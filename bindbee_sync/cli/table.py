@@ -20,9 +20,9 @@ def print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequen
     from rich.table import Table
     from rich.text import Text
 
-    from bindbee_sync.text import visible
+    from bindbee_sync.text import for_log, visible
 
-    shown = [[visible(cell) for cell in row] for row in rows]
+    shown = [[for_log(visible(first)), *map(visible, others)] for first, *others in rows]
     table = Table(box=None, pad_edge=False)
     for heading in headings:
         table.add_column(heading, no_wrap=True)

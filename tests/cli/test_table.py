@@ -45,6 +45,13 @@ def test_what_is_wider_has_one_field_to_a_line(width):
     ]
 
 
+@pytest.mark.parametrize("width", [10, 200])
+@pytest.mark.parametrize("name", ["::error::boo", "  ::stop-commands::x", "a\n::add-mask::b", "##[group]x"])
+def test_no_line_is_a_command_to_a_runner(width, name):
+    lines = printed(width, [(name, "1", "")])
+    assert not [line for line in lines if line.lstrip().startswith(("::", "##["))]
+
+
 def at_terminal(repo, width, *arguments):
     """Return the lines that a command writes to a terminal that is `width` columns wide."""
     ours, theirs = os.openpty()

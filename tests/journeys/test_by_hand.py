@@ -215,3 +215,13 @@ def test_show_tells_who_settled_what_and_why_also_of_what_has_ended(repo, sandbo
     shown = repo.run("ledger", "show", "sales/lead", "--format", "json")
     assert [record["state"] for record in shown.json["records"]] == ["not_created"]
     assert "looked in the ATS" in shown.out
+    text = repo.run("ledger", "show", "sales/lead").out
+    (record,) = shown.json["records"]
+    first, *events = text.splitlines()
+    assert first == "sales/lead: not created"
+    told = ["about to be created", "sent, and it is not known", "settled by"]
+    assert [word for line in events for word in told if word in line] == told
+    for word in ("'Field Sales Lead', code LEAD-1", "why: looked in the ATS"):
+        assert word in text
+    for hidden in (record["record"], record["space"], shown.json["events"][0]["digest"], "undated"):
+        assert hidden not in text
