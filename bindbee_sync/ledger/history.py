@@ -1,0 +1,68 @@
+"""What a ledger's event says, in words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from bindbee_sync.ledger.events import Event, Intent, Listed, Outcome, Released, Resolved, Stands
+from bindbee_sync.text import shorten
+
+_LONGEST_DETAIL = 500
+
+
+def told(event: Event) -> list[str]:
+    """Return what happened, and below it in further lines who did it, from where, and why."""
+    match event:
+        case Intent():
+            origin = (f"by {event.actor}" if event.actor else "", _named("commit", event.commit))
+            first = _told("about to be created", *_job(event))
+            return [first, *_lines(_told("", *origin), event.run_url)]
+        case Outcome():
+            return [_result(event), *_lines(event.detail and shorten(event.detail, _LONGEST_DETAIL))]
+        case Listed():
+            return [_told("listed", *_job(event), *_ids(event))]
+        case Stands() if event.address is None:
+            return ["no file stands for it any more"]
+        case Stands():
+            return [_told(f"the file {event.address} stands for it", *_job(event))]
+        case Resolved():
+            result = event.result.replace("_", " ")
+            return [_told(f"settled by {event.by}", result, *_ids(event)), *_lines(_named("why:", event.why))]
+        case Released():
+            return [f"released by {event.by}", *_lines(_named("why:", event.why))]
+        case _:
+            assert_never(event)
+
+
+def _result(event: Outcome) -> str:
+    status = _named("HTTP", event.status)
+    match event.result:
+        case "created":
+            return _told("created", *_ids(event))
+        case "uncertain":
+            return _told("sent, and it is not known what became of it", status)
+        case "rejected":
+            return _told("refused by the ATS" if event.by_ats else "refused", status)
+        case "not_tried":
+            return "not sent"
+
+
+def _job(event: Intent | Listed | Stands) -> tuple[str, str]:
+    return (f"'{event.name}'" if event.name else "", _named("code", event.code))
+
+
+def _ids(event: Outcome | Listed | Resolved) -> tuple[str, str]:
+    return (_named("id", event.id), _named("remote id", event.remote_id))
+
+
+def _named(what: str, value: str | int | None) -> str:
+    return f"{what} {value}" if value else ""
+
+
+def _told(what: str, *known: str) -> str:
+    return ": ".join(part for part in (what, ", ".join(filter(None, known))) if part)
+
+
+def _lines(*lines: str | None) -> Iterator[str]:
+    return (line for line in lines if line)
