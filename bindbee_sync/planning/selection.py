@@ -34,8 +34,9 @@ def selected(
 ) -> tuple[Diagnostic, ...]:
     """Return the findings on files that are selected, and those that concern every plan.
 
-    One on a file that is no job counts for the jobs in its folder and below. But a folder that can't be read
-    always counts: it may hold jobs that others would then be made beside.
+    Defaults, and what may have been meant as such, count for the jobs in their folder and below; other files
+    that are no jobs count where they were named. But a folder that can't be read always counts: it may hold
+    jobs that others would then be made beside.
     """
     if selects.addresses is None:
         return tuple(findings)
@@ -50,7 +51,7 @@ def selected(
         name = path.rpartition("/")[2]
         if finding.rule == SYNTAX.id and name != DEFAULTS_NAME:
             return True
-        folder = path.removesuffix(name)
-        return path in selects.paths or any(each.startswith(folder) for each in chosen)
+        above = name.startswith("_") and any(each.startswith(path.removesuffix(name)) for each in chosen)
+        return above or path in selects.paths
 
     return tuple(finding for finding in findings if concerns(finding))

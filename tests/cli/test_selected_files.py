@@ -14,6 +14,7 @@ def folder(repo):
     repo.write("drafts/_x", GOOD)
     repo.write("broken/_defaults", "bogus: 1\n")
     repo.write("hidden/.x", GOOD)
+    repo.write(".x", GOOD)
     repo.write("empty/_defaults", "openings: 1\n")
     return repo
 
@@ -58,8 +59,10 @@ def test_a_path_to_one_says_what_is_wrong_with_it(folder, sandbox, command, path
 
 def test_a_folder_is_judged_with_what_stands_below_it(folder):
     folder.write("sub/later/_y", GOOD)
+    folder.write("sub/.z", GOOD)
     assert found(folder.run("validate", "jobs/sub", "--format", "json")) == [
-        ("files/reserved-name", "jobs/sub/later/_y.yaml")
+        ("files/ignored", "jobs/sub/.z.yaml"),
+        ("files/reserved-name", "jobs/sub/later/_y.yaml"),
     ]
 
 

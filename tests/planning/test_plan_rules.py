@@ -304,18 +304,20 @@ class TestOtherFindings:
     IN_DEFAULTS = file_rules.TYPE.at(Place("jobs/x/_defaults.yaml"), "wrong")
     UNREADABLE = file_rules.SYNTAX.at(Place("jobs/closed"), "This folder can't be read")
 
+    HIDDEN = file_rules.IGNORED.at(Place("jobs/.draft.yaml"), "not read", severity=Severity.ERROR)
+
     FILES = (file("a", text=FULL), file("x/b", name="B"), file("x/c", name="C"))
 
     def errors(self, finding, *selected):
         found = Desired(files=self.FILES, diagnostics=(finding,))
         return plan(found, selects=Selection(frozenset(selected) if selected else None)).errors
 
-    @pytest.mark.parametrize("finding", [RESERVED, MISNAMED, ALONE, IN_DEFAULTS, UNREADABLE])
+    @pytest.mark.parametrize("finding", [RESERVED, MISNAMED, HIDDEN, ALONE, IN_DEFAULTS, UNREADABLE])
     def test_are_part_of_the_plan(self, finding):
         assert self.errors(finding) == (finding,)
 
-    @pytest.mark.parametrize("finding", [RESERVED, ALONE, IN_DEFAULTS])
-    def test_a_target_is_the_way_round_those_of_other_folders(self, finding):
+    @pytest.mark.parametrize("finding", [RESERVED, ALONE, HIDDEN, IN_DEFAULTS])
+    def test_a_target_is_the_way_round_those_of_no_concern_to_it(self, finding):
         assert self.errors(finding, "a") == ()
 
     def test_every_target_is_the_way_round_those_of_folders_without_jobs(self):
