@@ -186,8 +186,7 @@ def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
     if choices.workflows:
         steps.append(f"Before you push: look through {WORKFLOWS}, put the action's repository and commit in")
         steps[-1] += "\n     place of OWNER/..., and the two tokens into the repository's secrets"
-    kept = [
-        each.path for each in placed if each.why and each.path.startswith((".vscode", ".idea", WORKFLOWS))
-    ]
+    places = (".vscode", ".idea", WORKFLOWS)
+    kept = [each.path for each in placed if each.why and not each.is_same and each.path.startswith(places)]
     note = f"\n\nKept as they were, and worth a look: {', '.join(kept)}" if kept else ""
     return "\n".join(["", "What to do next", *(f"  {n}. {step}" for n, step in enumerate(steps, 1))]) + note

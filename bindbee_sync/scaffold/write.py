@@ -45,10 +45,11 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """What became of one file: written, or kept with `why`."""
+    """What became of one file: written, or kept with `why`; `is_same` where that is what would be written."""
 
     path: str
     why: str | None = None
+    is_same: bool = False
 
 
 def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
@@ -132,7 +133,8 @@ def _place(root: Path, path: str, text: str, *, mode: Literal["x", "a"] = "x") -
             raise ToolError("Its folder is a link out of the repository", where=path, hint=hint)
         file.parent.mkdir(parents=True, exist_ok=True)
         if mode == "x" and os.path.lexists(file):
-            return Placed(path=path, why="it is there already")
+            is_same = file.is_file() and file.read_bytes() == text.encode()
+            return Placed(path=path, why="it is there already", is_same=is_same)
         with file.open(mode, encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except OSError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 
@@ -134,6 +135,32 @@ def test_what_makes_no_sense_is_refused_and_nothing_written(empty, arguments):
     assert not paths(empty)
 
 
+def test_a_copy_of_an_imported_file_becomes_a_new_job_as_the_readme_says(empty, sandbox):
+    empty.run("init", "--provider", "greenhouse")
+    (empty.path / "jobs/first-job.yaml").unlink()
+    empty.run("import", "ENG-101")
+    readme = (empty.path / "README.md").read_text()
+    steps = readme[readme.index("## A new job") : readme.index("3. Check it")]
+    added, surplus = (re.findall("`([a-z_]+)`", part) for part in re.split("take out `status`", steps))
+    job = YAML(typ="safe").load((empty.path / "jobs/eng-101.yaml").read_text())
+    for field in ("sync", "status", *surplus[:-1]):
+        del job[field]
+    needed = {
+        "template_id": "Template: Individual Contributor",
+        "remote_user_id": "jonas.weber@halden-robotics.example",
+        "openings": 2,
+    }
+    assert added == list(needed)
+    assert surplus[-1] == "code"
+    job |= needed | {"code": "ENG-999", "name": "Backend Engineer, Rotterdam"}
+    empty.write("eng-999", json.dumps(job))
+    checked = empty.run("validate", "--format", "json")
+    assert (checked.code, checked.json["diagnostics"]) == (0, [])
+    plan = empty.plan()
+    assert plan.outcomes == {"eng-101": "in_sync", "eng-999": "create"}
+    assert plan.json["diagnostics"] == []
+
+
 def test_run_again_it_changes_nothing(shared):
     shared.run("init")
     before = shared.files()
@@ -141,6 +168,10 @@ def test_run_again_it_changes_nothing(shared):
     assert ran.code == 0
     assert shared.files() == before
     assert "wrote" not in ran.out
+    assert "worth a look" not in ran.out
+    mine = shared.path / ".idea/jsonSchemas.xml"
+    mine.write_text(mine.read_text() + "<!-- mine -->\n")
+    assert "worth a look: .idea/jsonSchemas.xml\n" in shared.run("init").out
     assert ran.out.count("kept") >= len(ALWAYS)
 
 
