@@ -34,7 +34,7 @@ def selected(
 ) -> tuple[Diagnostic, ...]:
     """Return the findings on files that are selected, and those that concern every plan.
 
-    Defaults, and what may have been meant as such, count for the jobs in their folder and below; other files
+    Defaults, and what is named like them, count for the jobs in their folder and below; other files
     that are no jobs count where they were named. But a folder that can't be read always counts: it may hold
     jobs that others would then be made beside.
     """
@@ -51,7 +51,7 @@ def selected(
         name = path.rpartition("/")[2]
         if finding.rule == SYNTAX.id and name != DEFAULTS_NAME:
             return True
-        above = name.startswith("_") and any(each.startswith(path.removesuffix(name)) for each in chosen)
+        above = name.startswith("_defaults.") and any(each.startswith(path.removesuffix(name)) for each in chosen)
         return above or path in selects.paths
 
     return tuple(finding for finding in findings if concerns(finding))

@@ -299,6 +299,7 @@ class TestSeverities:
 
 class TestOtherFindings:
     RESERVED = file_rules.RESERVED_NAME.at(Place("jobs/drafts/_x.yaml"), "reserved")
+    BESIDE = file_rules.RESERVED_NAME.at(Place("jobs/_notes.yaml"), "reserved")
     MISNAMED = file_rules.RESERVED_NAME.at(Place("jobs/_defaults.yml"), "reserved")
     ALONE = file_rules.TYPE.at(Place("jobs/drafts/_defaults.yaml"), "wrong")
     IN_DEFAULTS = file_rules.TYPE.at(Place("jobs/x/_defaults.yaml"), "wrong")
@@ -316,7 +317,7 @@ class TestOtherFindings:
     def test_are_part_of_the_plan(self, finding):
         assert self.errors(finding) == (finding,)
 
-    @pytest.mark.parametrize("finding", [RESERVED, ALONE, HIDDEN, IN_DEFAULTS])
+    @pytest.mark.parametrize("finding", [RESERVED, BESIDE, ALONE, HIDDEN, IN_DEFAULTS])
     def test_a_target_is_the_way_round_those_of_no_concern_to_it(self, finding):
         assert self.errors(finding, "a") == ()
 
