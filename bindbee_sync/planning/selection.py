@@ -51,7 +51,8 @@ def selected(
         name = path.rpartition("/")[2]
         if finding.rule == SYNTAX.id and name != DEFAULTS_NAME:
             return True
-        above = name.startswith("_defaults.") and any(each.startswith(path.removesuffix(name)) for each in chosen)
-        return above or path in selects.paths
+        folder = path.removesuffix(name)
+        is_above = name.startswith("_defaults.") and any(each.startswith(folder) for each in chosen)
+        return is_above or path in selects.paths
 
     return tuple(finding for finding in findings if concerns(finding))

@@ -25,8 +25,8 @@ DUPLICATE_ADDRESS = _error(
 )
 DUPLICATE_CODE = _error(
     "duplicate-code",
-    "No two files have one code, nor codes that differ only by case or white space, unless each of them names "
-    "a job of its own under `sync`.",
+    "No two files have one code, nor codes that differ only by case or white space, unless each of them "
+    "names a job of its own under `sync`.",
     "Give a new job a code of its own. If both jobs exist, write the id of each under `sync.id`.",
 )
 DUPLICATE_NAME = _error(
@@ -37,8 +37,8 @@ DUPLICATE_NAME = _error(
 DUPLICATE_TARGET = _error(
     "duplicate-target",
     "No two files stand for one job.",
-    "Remove one of the files, or say with `sync.id` which job each stands for. A copy for a new opening has no "
-    "`sync`, and a name and code of its own.",
+    "Remove one of the files, or say with `sync.id` which job each stands for. A copy for a new opening has "
+    "no `sync`, and a name and code of its own.",
 )
 AMBIGUOUS_REMOTE = _error(
     "ambiguous-remote",
