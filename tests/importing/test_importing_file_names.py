@@ -75,7 +75,7 @@ JOBS = st.lists(st.tuples(WORDS, st.none() | WORDS, st.none() | WORDS, st.boolea
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(JOBS, st.integers(), st.frozensets(WORDS.map(fold)))
 def test_addresses_are_unique_and_depend_on_no_order(jobs, seed, taken):
     names = addresses(jobs, lambda _: "", {})

@@ -105,7 +105,7 @@ def holds(job, field):
     return "\\x00" not in repr(value)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(JOBS)
 def test_a_file_says_exactly_what_the_job_has(job):
     file = read(job_text(job, DIRECTORY, schema="s.json", inherited=()))
@@ -119,7 +119,7 @@ def test_a_file_says_exactly_what_the_job_has(job):
 COMMENTED = ("name:", "sync:", "offices:", "  -", "status:")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(JOBS, JOBS, st.booleans(), st.integers(0, 3))
 def test_an_update_leaves_no_drift_and_every_comment(before, after, windows, blanks):
     head, described, rest = job_text(before, DIRECTORY, schema="s.json", inherited=()).partition(

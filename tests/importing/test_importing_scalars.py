@@ -27,7 +27,7 @@ def read(field, written, after="name: x\n"):
     return file.spec
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(TEXT)
 def test_a_block_reads_back_as_its_text(text):
     spec = read("description", block(text))
@@ -41,7 +41,7 @@ def test_a_block_at_the_end_of_a_file_reads_back_too(text):
     assert read("description", block(text), after="").description == text
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(TEXT)
 def test_a_scalar_reads_back_as_its_text_on_its_own_and_in_a_list(text):
     written = scalar(text)
