@@ -105,7 +105,7 @@ def test_validate_rules_and_a_look_at_the_ledger_need_no_token(repo, monkeypatch
     assert repo.run("validate").code == 0
     assert repo.run("rules").code == 0
     assert "sales/lead" in repo.run("ledger", "list").out
-    assert "intent" in repo.run("ledger", "show", "sales/lead").out
+    assert "about to be created" in repo.run("ledger", "show", "sales/lead").out
 
 
 @pytest.mark.parametrize("arguments", CONFIGURED, ids=" ".join)
