@@ -89,6 +89,12 @@ MUTANTS = (
         ),
     ),
     _mutant(
+        "an emptied ledger is an empty one",
+        "ledger/file_store.py",
+        "tests/ledger/test_file_ledger.py::test_cut_off_within_its_first_line_it_is_an_error_never_an_empty_ledger",
+        ("    if content is None:\n        return ()", "    if not content:\n        return ()"),
+    ),
+    _mutant(
         "a missing branch is an empty ledger",
         "ledger/git_branch.py",
         "tests/ledger/test_git_ledger.py::test_a_missing_branch_is_an_error_and_init_makes_it",
