@@ -5,7 +5,6 @@ It sidesteps the sync's lag. What it finds proves that a job exists; that it fin
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 
@@ -50,25 +49,23 @@ _SOURCE_JOBS = TypeAdapter(list[SourceJob])
 def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[tuple[Record, SourceJob]]:
     """Yield the plan's uncertain records whose job the ATS has: one job for one record, none guessed.
 
+    A job that could also be that of another create, uncertain or pending without an id, is nobody's yet.
     Raises ApiError where the ATS can't be asked, or does not answer with a list of jobs.
     """
     files = {entry.record.id: entry.file for entry in plan.entries if entry.record}
     held = [entry.record for entry in plan.entries if entry.record] + [loose.record for loose in plan.loose]
     known = {job.remote_id for job in snapshot.jobs} | {record.job_remote_id for record in ledger.live}
-    found = {
-        record.id: [
+    attempts = [record.intent for record in ledger.live if record.intent and record.job_remote_id is None]
+    for record in held:
+        if not record.is_uncertain or record.intent is None:
+            continue
+        template = _template_number(files.get(record.id), snapshot.jobs)
+        jobs = [
             job
             for job in _candidates(record.intent, ask)
-            if job.id not in known
-            and _may_be_made_by(record.intent, job, _template_number(files.get(record.id), snapshot.jobs))
+            if job.id not in known and _may_be_made_by(record.intent, job, template)
         ]
-        for record in held
-        if record.is_uncertain and record.intent is not None
-    }
-    claims = Counter(job.id for jobs in found.values() for job in jobs)
-    for record in held:
-        jobs = found.get(record.id, [])
-        if len(jobs) == 1 and claims[jobs[0].id] == 1:
+        if len(jobs) == 1 and sum(_is_like(jobs[0], intent) for intent in attempts) == 1:
             yield record, jobs[0]
 
 
@@ -96,6 +93,11 @@ def _candidates(intent: Intent, ask: Ask) -> list[SourceJob]:
         listed = _parsed(ask({"created_after": since}))
         found = [job for job in listed if fold(job.name or "") == fold(intent.name)]
     return found
+
+
+def _is_like(job: SourceJob, intent: Intent) -> bool:
+    has_its_code = intent.code is not None and job.requisition_id == intent.code
+    return has_its_code or fold(job.name or "") == fold(intent.name or "")
 
 
 def _parsed(answer: object) -> list[SourceJob]:

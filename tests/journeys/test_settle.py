@@ -71,6 +71,19 @@ def test_an_older_namesake_in_the_ats_is_not_taken_for_it(repo, sandbox):
     assert settled.outcomes == {"sales/lead": "uncertain"}
 
 
+def test_the_job_of_another_create_that_has_no_id_yet_is_not_taken_for_it(repo, sandbox):
+    sandbox.settings(create_body="none", code="dropped")
+    for number in (1, 2):
+        repo.job(f"sales/lead-{number}", "Field Sales Lead", f"LEAD-{number}")
+    lose_answer(sandbox, made=False)
+    outcomes = {"sales/lead-1": "uncertain", "sales/lead-2": "created"}
+    assert repo.apply().results == outcomes
+    sandbox.settings(sync="hangs")
+    sandbox.settings(connector={"sync_status": "Done"})
+    settled = repo.apply("--settle", "--wait-timeout", "0.1")
+    assert settled.outcomes == {"sales/lead-1": "uncertain", "sales/lead-2": "pending"}
+
+
 def test_absent_is_said_and_sent_again_only_on_request(repo, sandbox):
     repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
     lose_answer(sandbox, made=False)

@@ -263,6 +263,12 @@ MUTANTS = (
         ("all(sharers[key] == 1 for key in keys(record))", "True"),
     ),
     _mutant(
+        "a probe takes the job of another create",
+        "applying/probing.py",
+        "tests/journeys/test_settle.py::test_the_job_of_another_create_that_has_no_id_yet_is_not_taken_for_it",
+        (" and sum(_is_like(jobs[0], intent) for intent in attempts) == 1", ""),
+    ),
+    _mutant(
         "absence by the local clock",
         "applying/executor.py",
         SIMULATION,
