@@ -31,7 +31,7 @@ class ToolError(Exception):
         self.where = where
 
     @property
-    def place(self) -> str:
+    def prefix(self) -> str:
         """How the message is to begin: with `where`, unless it does so by itself."""
         return f"{self.where}: " if self.where and not self.message.startswith(self.where) else ""
 

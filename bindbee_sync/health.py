@@ -64,7 +64,7 @@ def guarded(name: str, checks: Callable[[], Iterable[Check]]) -> Checks:
     try:
         yield from checks()
     except ToolError as error:
-        yield _problem(name, f"{error.place}{error.message}", error.hint)
+        yield _problem(name, f"{error.prefix}{error.message}", error.hint)
 
 
 def check_config(settings: Settings, named: Path | None, cwd: Path) -> Checks:

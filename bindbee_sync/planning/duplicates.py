@@ -23,24 +23,19 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
             f"The address '{file.address}' is also that of {_paths(others)}",
             address=file.address,
         )
-    for file, others in _sharing(files, lambda file: fold_code(file.spec.code or "") or None):
-        alike = [other for other in others if not _are_told_apart(file, other)]
-        if alike:
-            yield identity.DUPLICATE_CODE.at(
-                file.place("code"),
-                f"The code '{file.spec.code}' is also that of {_paths(alike)}",
-                address=file.address,
-                field="code",
-            )
-    for file, others in _sharing(files, _deciding_name):
-        alike = [other for other in others if not _are_told_apart(file, other)]
-        if alike:
-            yield identity.DUPLICATE_NAME.at(
-                file.place("name"),
-                f"The name '{file.spec.name}' is also that of {_paths(alike)}, and neither has a code",
-                address=file.address,
-                field="name",
-            )
+    for rule, field, key, more in (
+        (identity.DUPLICATE_CODE, "code", _code, ""),
+        (identity.DUPLICATE_NAME, "name", _deciding_name, ", and neither has a code"),
+    ):
+        for file, others in _sharing(files, key):
+            alike = [other for other in others if not _are_told_apart(file, other)]
+            if alike:
+                yield rule.at(
+                    file.place(field),
+                    f"The {field} '{getattr(file.spec, field)}' is also that of {_paths(alike)}{more}",
+                    address=file.address,
+                    field=field,
+                )
 
 
 def same_job(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
@@ -52,6 +47,10 @@ def same_job(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
             address=file.address,
             field="sync",
         )
+
+
+def _code(file: JobFile) -> str | None:
+    return fold_code(file.spec.code or "") or None
 
 
 def _deciding_name(file: JobFile) -> str | None:

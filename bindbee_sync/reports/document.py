@@ -74,7 +74,7 @@ def error_document(error: ToolError) -> Document:
 
 def error_data(error: ToolError) -> Document:
     """Return an error's own part of a document."""
-    return {"message": error.place + error.message, "hint": error.hint}
+    return {"message": error.prefix + error.message, "hint": error.hint}
 
 
 def as_text(document: Document) -> str:

@@ -99,7 +99,7 @@ def error_annotation(error: ToolError) -> str:
     """Return the line that annotates a run which could not finish."""
     found = re.fullmatch(r"(?P<path>[^:]+):(?P<line>\d+):(?P<column>\d+)", error.where or "")
     place = Place(found["path"], int(found["line"]), int(found["column"])) if found else None
-    return _command("error", _lines(error.place + error.message, error.hint), "bindbee-sync", place)
+    return _command("error", _lines(error.prefix + error.message, error.hint), "bindbee-sync", place)
 
 
 def _command(name: str, message: str, title: str, place: Place | None) -> str:

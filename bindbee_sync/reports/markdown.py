@@ -87,7 +87,7 @@ def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: 
 def error_markdown(error: ToolError) -> str:
     """Return what a command came to that could not finish."""
     hint = Md("\n{}\n").format(words(shorten(error.hint, LONGEST_TEXT))) if error.hint else NOTHING
-    return Md("**Error: {}{}**\n{}").format(error.place, shorten(error.message, LONGEST_TEXT), hint)
+    return Md("**Error: {}{}**\n{}").format(error.prefix, shorten(error.message, LONGEST_TEXT), hint)
 
 
 def _mark(view: View) -> Md:

@@ -98,7 +98,7 @@ class TextReport:
     def error(self, error: ToolError) -> None:
         """Write what went wrong, where, and what to do now."""
         line = Text("Error: ", style="bold red")
-        line.append(visible(error.place))
+        line.append(visible(error.prefix))
         line.append(visible(error.message))
         self._line(line)
         if error.hint:
