@@ -30,12 +30,12 @@ WhyOption = Annotated[str | None, typer.Option("--why", help="On what grounds; k
 
 
 @app.command("init")
-def init(config: ConfigOption = None) -> None:
+def init(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> None:
     """Make the branch of a git ledger, once.
 
     Example: BINDBEE_LEDGER=git+origin#bindbee-sync-ledger bindbee-sync ledger init
     """
-    session = Session(Format.TEXT, config)
+    session = Session(output, config)
     with session.answering():
         from bindbee_sync.config import GitLedger
         from bindbee_sync.errors import LedgerError
@@ -49,6 +49,9 @@ def init(config: ConfigOption = None) -> None:
                 hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
             )
         made = GitStore(settings.ledger, settings.root, os.environ).init()
+        if session.is_json:
+            session.write({"format_version": 1, "ledger": settings.ledger.shown, "made": made})
+            return
         session.say(f"{settings.ledger.shown} {'was made' if made else 'exists already'}.", "bold")
         session.say("Protect it against force pushes and deletion; do not require reviews on it.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from datetime import datetime
 
 import pytest
@@ -263,6 +264,18 @@ def test_ledger_commands_answer_in_json(repo, sandbox):
     assert [record["state"] for record in released["records"]] == ["released"]
     failed = repo.run("ledger", "show", "sales/unknown", "--format", "json")
     assert (failed.code, set(failed.json["error"])) == (1, {"message", "hint"})
+
+
+def test_ledger_init_answers_in_json(repo, tmp_path, monkeypatch):
+    subprocess.run(["git", "init", "--quiet", "--bare", tmp_path / "remote"], check=True)
+    subprocess.run(["git", "remote", "add", "origin", tmp_path / "remote"], cwd=repo.path, check=True)
+    as_file = repo.run("ledger", "init", "--format", "json")
+    assert (as_file.code, set(as_file.json["error"])) == (1, {"message", "hint"})
+    monkeypatch.setenv("BINDBEE_LEDGER", "git+origin#jobs-ledger")
+    for made in (True, False):
+        ran = repo.run("ledger", "init", "--format", "json")
+        assert ran.json == {"format_version": 1, "ledger": "git+origin#jobs-ledger", "made": made}
+        assert ran.code == 0
 
 
 def test_a_confidential_job_shows_its_id_and_status_only(repo, sandbox):
