@@ -268,6 +268,7 @@ def test_ledger_commands_answer_in_json(repo, sandbox):
 
 def test_ledger_init_answers_in_json(repo, tmp_path, monkeypatch):
     subprocess.run(["git", "init", "--quiet", "--bare", tmp_path / "remote"], check=True)
+    subprocess.run(["git", "init", "--quiet"], cwd=repo.path, check=True)
     subprocess.run(["git", "remote", "add", "origin", tmp_path / "remote"], cwd=repo.path, check=True)
     as_file = repo.run("ledger", "init", "--format", "json")
     assert (as_file.code, set(as_file.json["error"])) == (1, {"message", "hint"})
