@@ -17,9 +17,9 @@ from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.snapshot import Snapshot, take_snapshot
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.diagnostics import Diagnostic
-from bindbee_sync.ledger.records import fold_events
+from bindbee_sync.ledger.records import replay
 from bindbee_sync.planning.offline import validate_files
-from bindbee_sync.planning.plan import Options, make_plan
+from bindbee_sync.planning.plan import PlanOptions, make_plan
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.sandbox.server import Sandbox
 
@@ -153,8 +153,8 @@ def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, .
         desired = load_jobs(root / "jobs", root)
     if rule in OF_NO_ATS:
         return validate_files(desired, None, {})
-    nothing = fold_events([], snapshot.connector.id)
-    return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=Options()).diagnostics
+    nothing = replay([], snapshot.connector.id)
+    return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=PlanOptions()).diagnostics
 
 
 def said(found: tuple[Diagnostic, ...]) -> str:

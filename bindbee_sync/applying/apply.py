@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from bindbee_sync.applying.executor import CreateApi, Executor
-from bindbee_sync.applying.facts import facts
 from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.ledger_updates import ledger_updates
 from bindbee_sync.applying.probing import probe, resolution
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import Became, Result
@@ -19,11 +19,11 @@ from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.errors import ApiError, ExitCode, ToolError
 from bindbee_sync.ledger.events import Event
-from bindbee_sync.ledger.records import Ledger, State, fold_events
+from bindbee_sync.ledger.records import Ledger, State, replay
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer
 from bindbee_sync.planning.model import Entry, Outcome, Plan
-from bindbee_sync.planning.plan import Options, make_plan
-from bindbee_sync.planning.settling import undated_jobs
+from bindbee_sync.planning.plan import PlanOptions, make_plan
+from bindbee_sync.planning.settling import possibly_newer_jobs
 from bindbee_sync.rules import state
 from bindbee_sync.text import counted
 
@@ -40,7 +40,7 @@ class Api(CreateApi, SyncApi, Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wishes:
+class ApplyOptions:
     """What the command line asks of an apply. `wait_timeout` is in seconds, for all waits together."""
 
     max_creates: int
@@ -53,7 +53,7 @@ class Wishes:
 
 
 @dataclass(kw_only=True)
-class Applied:
+class ApplyReport:
     """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way.
 
     `shown` where the plan was shown before it was asked about; `latest` is the plan after a wait.
@@ -88,7 +88,7 @@ class Applied:
     def is_open_before(self) -> bool:
         """Whether an earlier create is uncertain, at the end as at the beginning."""
         last = self.latest or self.plan
-        outcomes = [entry.outcome for entry in last.entries] + [loose.outcome for loose in last.loose]
+        outcomes = [entry.outcome for entry in last.entries] + [orphan.outcome for orphan in last.orphaned]
         return Outcome.UNCERTAIN in outcomes or bool(last.uncertain_elsewhere)
 
     @property
@@ -120,8 +120,8 @@ class Apply:
     clock: Clock
     interrupts: Interrupts
     desired: Desired
-    options: Options
-    wishes: Wishes
+    plan_options: PlanOptions
+    options: ApplyOptions
     provenance: Provenance
     look: Callable[[], Snapshot]
     confirm: Callable[[Plan], str | None]
@@ -129,12 +129,12 @@ class Apply:
     on_result: Callable[[Entry, Result], None] = lambda _entry, _result: None
     on_wait: Callable[[str], None] = lambda _: None
 
-    def run(self) -> Applied:
+    def run(self) -> ApplyReport:
         """Return what the apply came to. Raises ToolError where it could not even plan."""
         syncs = Syncs(
             api=self.api,
             clock=self.clock,
-            until=self.clock.ticks() + self.wishes.wait_timeout,
+            until=self.clock.ticks() + self.options.wait_timeout,
             on_wait=self.on_wait,
         )
         with self.store.writing() as writer:
@@ -142,10 +142,10 @@ class Apply:
             snapshot = self.look()
             plan = self._record(writer, snapshot)
             notes = [] if ended else [SYNC_OPEN]
-            if self.wishes.settle and plan.trusted and plan.provider == "greenhouse":
+            if self.options.settle and plan.trusted and plan.provider == "greenhouse":
                 plan = self._probe(writer, snapshot, plan, notes)
-            plan = self.review(plan, fold_events(writer.events, snapshot.connector.id))
-            applied = Applied(plan=self._with_refusals(plan), notes=notes)
+            plan = self.review(plan, replay(writer.events, snapshot.connector.id))
+            applied = ApplyReport(plan=self._with_refusals(plan), notes=notes)
             if applied.plan.errors:
                 applied.refusal = f"{counted(len(applied.plan.to_mend), 'error')} to mend first"
             elif plan.creates:
@@ -157,21 +157,21 @@ class Apply:
                 if applied.refusal is None:
                     self._create(writer, snapshot, applied)
             applied.interrupted |= self.interrupts.requested
-            if self.wishes.wait and applied.refusal is None and not applied.interrupted:
+            if self.options.wait and applied.refusal is None and not applied.interrupted:
                 self._wait_until_listed(writer, snapshot, syncs, applied)
             return applied
 
     def _needs_sync(self, writer: Writer) -> bool:
         """Whether a sync is to be asked for first: also to settle, where anything is open at all."""
-        if self.wishes.refresh or not self.wishes.settle:
-            return self.wishes.refresh
-        live = fold_events(writer.events, self.api.connector().id).live
+        if self.options.refresh or not self.options.settle:
+            return self.options.refresh
+        live = replay(writer.events, self.api.connector().id).live
         return any(record.state is not State.LISTED for record in live)
 
     def _probe(self, writer: Writer, snapshot: Snapshot, plan: Plan, notes: list[str]) -> Plan:
         """Ask the ATS itself for the jobs of uncertain creates; record those that it has, and plan anew."""
-        ledger = fold_events(writer.events, snapshot.connector.id)
-        path = f"{self.wishes.passthrough_base}/jobs"
+        ledger = replay(writer.events, snapshot.connector.id)
+        path = f"{self.options.passthrough_base}/jobs"
         try:
             found = list(probe(plan, snapshot, ledger, lambda query: self.api.passthrough(path, query)))
             writer.append(*(resolution(record, job, self.clock.now()) for record, job in found))
@@ -190,41 +190,41 @@ class Apply:
             if not plan.trusted:
                 return plan
             try:
-                writer.append(*facts(plan, self.clock.now()))
+                writer.append(*ledger_updates(plan, self.clock.now()))
             except LostRaceError:
                 continue
             return self._plan(writer.events, snapshot)
 
     def _plan(self, events: tuple[Event, ...], snapshot: Snapshot) -> Plan:
-        ledger = fold_events(events, snapshot.connector.id)
-        return make_plan(self.desired, snapshot, ledger, now=self.clock.now(), options=self.options)
+        ledger = replay(events, snapshot.connector.id)
+        return make_plan(self.desired, snapshot, ledger, now=self.clock.now(), options=self.plan_options)
 
     def _with_refusals(self, plan: Plan) -> Plan:
         """Return the plan with what keeps it from being applied as errors."""
         diagnostics = [self._as_refusal(finding) for finding in plan.diagnostics]
-        limit = self.wishes.max_creates
+        limit = self.options.max_creates
         if len(plan.creates) > limit:
             jobs = counted(len(plan.creates), "job")
             diagnostics.append(state.TOO_MANY.at(None, f"The plan creates {jobs}; the limit is {limit}"))
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
 
     def _as_refusal(self, finding: Diagnostic) -> Diagnostic:
-        if finding.rule.startswith("connector/") and not self.wishes.allow_stale_list:
+        if finding.rule.startswith("connector/") and not self.options.allow_stale_list:
             return replace(finding, severity=Severity.ERROR)
         return finding
 
-    def _create(self, writer: Writer, snapshot: Snapshot, applied: Applied) -> None:
+    def _create(self, writer: Writer, snapshot: Snapshot, applied: ApplyReport) -> None:
         executor = Executor(
             api=self.api,
             writer=writer,
             clock=self.clock,
             interrupts=self.interrupts,
-            space=snapshot.connector.id,
-            undated=lambda moment: undated_jobs(snapshot.jobs, moment),
+            connector_id=snapshot.connector.id,
+            possibly_newer=lambda moment: possibly_newer_jobs(snapshot.jobs, moment),
             listed={(each or "").casefold() for job in snapshot.jobs for each in (job.id, job.remote_id)},
             decide_again=lambda events: self._plan(events, snapshot),
             provenance=self.provenance,
-            max_waiting=self.wishes.wait_timeout,
+            max_waiting=self.options.wait_timeout,
             on_result=self.on_result,
             results=applied.results,
         )
@@ -237,7 +237,9 @@ class Apply:
             stopped = applied.error.message if applied.error else None
             applied.results.setdefault(entry.address, Result(became=Became.NOT_TRIED, detail=stopped))
 
-    def _wait_until_listed(self, writer: Writer, snapshot: Snapshot, syncs: Syncs, applied: Applied) -> None:
+    def _wait_until_listed(
+        self, writer: Writer, snapshot: Snapshot, syncs: Syncs, applied: ApplyReport
+    ) -> None:
         """Ask for syncs until every created job is listed, or until the time is up; then it is said."""
         waiting = _still_pending(self._plan(writer.events, snapshot))
         try:
@@ -261,7 +263,7 @@ class Apply:
         except ToolError as error:
             applied.notes.append(f"Waiting for the sync came to nothing: {error.message}")
 
-    def _settle_listed(self, applied: Applied, plan: Plan) -> None:
+    def _settle_listed(self, applied: ApplyReport, plan: Plan) -> None:
         """Count as created what this run was uncertain about, and the list now shows."""
         for entry in plan.entries:
             result = applied.results.get(entry.address)
@@ -295,4 +297,4 @@ def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
 
 def _still_pending(plan: Plan) -> list[str]:
     pending = [entry.address for entry in plan.entries if entry.outcome is Outcome.PENDING]
-    return pending + [loose.record.label for loose in plan.loose if loose.outcome is Outcome.PENDING]
+    return pending + [orphan.record.label for orphan in plan.orphaned if orphan.outcome is Outcome.PENDING]

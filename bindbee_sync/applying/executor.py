@@ -30,7 +30,9 @@ DOWN_AFTER = 3
 """So many creates in a row without an answer say that the API is down."""
 RESENDS = (0.5, 2.0)
 """Seconds to wait before a request that reached nobody is sent again."""
-_WENT_PAST = Result(became=Became.NOT_TRIED, detail="its intent's deadline passed before it could be sent")
+DEADLINE_PASSED = Result(
+    became=Became.NOT_TRIED, detail="its intent's deadline passed before it could be sent"
+)
 
 
 class CreateApi(Protocol):
@@ -53,17 +55,17 @@ class CreateApi(Protocol):
 class Executor:
     """Creates what a plan says. `decide_again` makes the plan anew from other events, after a lost race.
 
-    `undated` are the listed jobs whose date does not say that they are older, `listed` every listed job's id
-    and remote id in small letters: an answer that names one of them does not name the new job. `max_waiting`
-    (seconds) bounds the waiting for the rate limit; `on_result` is told of each job as it is settled.
+    `possibly_newer` are the listed jobs whose date does not say that they are older, `listed` every listed
+    job's id and remote id in lower case: an answer that names one of them does not name the new job.
+    `max_waiting` (seconds) bounds the waiting for the rate limit; `on_result` is told of each settled job.
     """
 
     api: CreateApi
     writer: Writer
     clock: Clock
     interrupts: Interrupts
-    space: str
-    undated: Callable[[datetime], tuple[str, ...]]
+    connector_id: str
+    possibly_newer: Callable[[datetime], tuple[str, ...]]
     listed: AbstractSet[str]
     decide_again: Callable[[tuple[Event, ...]], Plan]
     provenance: Provenance
@@ -108,7 +110,7 @@ class Executor:
                 result = Result(became=Became.NOT_TRIED, detail=self._stop)
             else:
                 result = self._attempt(entry, intent, started)
-            if result is _WENT_PAST and self._stop is None:
+            if result is DEADLINE_PASSED and self._stop is None:
                 again.append(entry)
                 self.writer.note(self._outcome(intent, result))
                 continue
@@ -154,9 +156,9 @@ class Executor:
         now = self.clock.now()
         return [
             Resolved(
-                space=self.space,
+                connector_id=self.connector_id,
                 record=entry.retries.id,
-                home=entry.retries.home,
+                original_address=entry.retries.original_address,
                 at=now,
                 result="not_created",
                 by="apply --retry-absent",
@@ -170,16 +172,16 @@ class Executor:
         now, server_at = self.clock.now(), self.api.server_now()
         assert entry.payload is not None, "only creates are executed"  # noqa: S101 - by construction
         return Intent(
-            space=self.space,
+            connector_id=self.connector_id,
             record=new_record_id(),
-            home=entry.address,
+            original_address=entry.address,
             at=now,
             code=entry.file.spec.code,
             name=entry.file.spec.name,
             digest=payload_digest(entry.payload),
             server_at=server_at,
             deadline=now + DEADLINE,
-            undated=self.undated(server_at),
+            possibly_newer=self.possibly_newer(server_at),
             commit=self.provenance.commit,
             actor=self.provenance.actor,
             run_url=self.provenance.run_url,
@@ -217,7 +219,7 @@ class Executor:
             if sent:
                 return Result(became=Became.UNCERTAIN, detail="interrupted while the request was under way")
             return Result(became=Became.NOT_TRIED, detail="interrupted")
-        return _WENT_PAST
+        return DEADLINE_PASSED
 
     def _is_past(self, intent: Intent, started: float) -> bool:
         ticked = self.clock.ticks() - started
@@ -232,7 +234,7 @@ class Executor:
             return Result(became=Became.NOT_TRIED, detail=self._stop)
         if self.clock.ticks() - started + seconds >= DEADLINE.total_seconds():
             self._pause = seconds
-            return _WENT_PAST
+            return DEADLINE_PASSED
         with self.interrupts.abandonable():
             self.clock.sleep(seconds)
         return None
@@ -247,9 +249,9 @@ class Executor:
 
     def _outcome(self, intent: Intent, result: Result) -> Outcome:
         return Outcome(
-            space=self.space,
+            connector_id=self.connector_id,
             record=intent.record,
-            home=intent.home,
+            original_address=intent.original_address,
             at=self.clock.now(),
             result=result.became.value,
             by_ats=result.by_ats,

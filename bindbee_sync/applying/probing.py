@@ -16,9 +16,9 @@ from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ApiError
 from bindbee_sync.ledger.events import Intent, Resolved
 from bindbee_sync.ledger.records import Ledger, Record
+from bindbee_sync.planning.list_problems import MARGIN
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.settling import server_deadline
-from bindbee_sync.planning.trust import MARGIN
 from bindbee_sync.text import fold
 
 Ask = Callable[[Mapping[str, str]], object]
@@ -53,7 +53,9 @@ def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[
     Raises ApiError where the ATS can't be asked, or does not answer with a list of jobs.
     """
     files = {entry.record.id: entry.file for entry in plan.entries if entry.record}
-    held = [entry.record for entry in plan.entries if entry.record] + [loose.record for loose in plan.loose]
+    held = [entry.record for entry in plan.entries if entry.record] + [
+        orphan.record for orphan in plan.orphaned
+    ]
     known = {job.remote_id for job in snapshot.jobs} | {record.job_remote_id for record in ledger.live}
     attempts = [record.intent for record in ledger.live if record.intent and record.job_remote_id is None]
     for record in held:
@@ -72,9 +74,9 @@ def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[
 def resolution(record: Record, job: SourceJob, now: datetime) -> Resolved:
     """Return the event that settles `record` as created."""
     return Resolved(
-        space=record.space,
+        connector_id=record.connector_id,
         record=record.id,
-        home=record.home,
+        original_address=record.original_address,
         at=now,
         result="created",
         remote_id=job.id,

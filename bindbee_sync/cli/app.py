@@ -91,7 +91,7 @@ def run(arguments: list[str]) -> int:
             error.show(told)
             sys.stderr.write(for_log(told.getvalue()))
             return ExitCode.USAGE
-        _confess(error)
+        _report_crash(error)
         return ExitCode.FAILED
     return int(code or 0)
 
@@ -104,7 +104,7 @@ def _say(error: ToolError) -> None:
     TextReport(Console(stderr=True, highlight=False, markup=False, emoji=False)).error(error)
 
 
-def _confess(error: Exception) -> None:
+def _report_crash(error: Exception) -> None:
     """Report a fault of this tool's own, without what may be secret."""
     told = "".join(traceback.format_exception(error))
     for variable in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"):

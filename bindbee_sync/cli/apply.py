@@ -26,7 +26,7 @@ from bindbee_sync.cli.session import (
 from bindbee_sync.cli.workflow import publish
 
 if TYPE_CHECKING:
-    from bindbee_sync.applying.apply import Applied
+    from bindbee_sync.applying.apply import ApplyReport
     from bindbee_sync.applying.results import Result
     from bindbee_sync.config import Settings
     from bindbee_sync.ledger.records import Ledger
@@ -71,7 +71,7 @@ def apply(
         typer.Option(metavar="SECONDS", min=0, max=86_400, help="Bound of all waiting.", callback=_number),
     ] = 900,
     allow_stale_list: Annotated[
-        bool, typer.Option("--allow-stale-list", help="Go on although the list of jobs is in doubt.")
+        bool, typer.Option("--allow-stale-list", help="Go on although the list can't be trusted.")
     ] = False,
     settle: Annotated[
         bool,
@@ -93,15 +93,15 @@ def apply(
         raise typer.BadParameter("A PLANFILE says what is created: leave out --reviewed and --target.")
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.applying.apply import Apply, Wishes
+        from bindbee_sync.applying.apply import Apply, ApplyOptions
         from bindbee_sync.applying.interrupts import Interrupts
         from bindbee_sync.applying.provenance import provenance
         from bindbee_sync.clock import SystemClock
         from bindbee_sync.reports.markdown import applied_markdown
         from bindbee_sync.reports.text import TextReport
-        from bindbee_sync.reports.view import view_of
+        from bindbee_sync.reports.view import plan_view
         from bindbee_sync.reviewing.plan_file import plan_files, read_plan_file
-        from bindbee_sync.reviewing.review import hold_to, let_through
+        from bindbee_sync.reviewing.review import pin_to_plan_file, require_reviewed
 
         settings = session.settings()
         _check_ledger(settings, local_ledger=local_ledger)
@@ -114,8 +114,8 @@ def apply(
         teller = _Teller(session, err if session.is_json else out, asks=not (yes or exact))
 
         def review(made: Plan, ledger: Ledger) -> Plan:
-            made = let_through(seen, made) if reviewed else made
-            return hold_to(exact, made, ledger) if exact else made
+            made = require_reviewed(seen, made) if reviewed else made
+            return pin_to_plan_file(exact, made, ledger) if exact else made
 
         with session.bindbee(settings) as api:
             applied = Apply(
@@ -124,8 +124,10 @@ def apply(
                 clock=SystemClock(),
                 interrupts=Interrupts(_say_stopping),
                 desired=desired,
-                options=options(settings, selects, retry_absent=retry_absent, retry_rejected=retry_rejected),
-                wishes=Wishes(
+                plan_options=options(
+                    settings, selects, retry_absent=retry_absent, retry_rejected=retry_rejected
+                ),
+                options=ApplyOptions(
                     max_creates=settings.max_creates if max_creates is None else max_creates,
                     allow_stale_list=allow_stale_list,
                     refresh=refresh,
@@ -146,7 +148,7 @@ def apply(
         publish(
             settings.root,
             applied.diagnostics,
-            lambda locate: applied_markdown(view_of(applied.plan), applied, locate),
+            lambda locate: applied_markdown(plan_view(applied.plan), applied, locate),
             applied.plan.summary | {"exitcode": applied.exit_code},
         )
         raise typer.Exit(applied.exit_code)
@@ -219,7 +221,7 @@ def _ask(session: Session, creates: int) -> str | None:
     return None if sys.stdin.readline().strip().lower() in {"y", "yes"} else "declined"
 
 
-def _report(session: Session, applied: Applied, out: TextReport) -> None:
+def _report(session: Session, applied: ApplyReport, out: TextReport) -> None:
     from bindbee_sync.errors import ToolError
     from bindbee_sync.reports.applied import summary_lines
     from bindbee_sync.reports.document import applied_document, error_data

@@ -49,10 +49,10 @@ def _addresses() -> list[str]:
 def _labels() -> list[str]:
     from bindbee_sync.config import load_settings
     from bindbee_sync.ledger.file_store import FileStore
-    from bindbee_sync.ledger.records import fold_events
+    from bindbee_sync.ledger.records import replay
 
     ledger = load_settings(None, os.environ, Path.cwd()).ledger
-    records = fold_events(FileStore(ledger).read()).records if isinstance(ledger, Path) else ()
+    records = replay(FileStore(ledger).read()).records if isinstance(ledger, Path) else ()
     return [record.label for record in records]
 
 

@@ -15,7 +15,7 @@ from bindbee_sync.errors import ExitCode
 
 if TYPE_CHECKING:
     from bindbee_sync.config import Settings
-    from bindbee_sync.health import Check
+    from bindbee_sync.doctor import Check
 
 PATIENCE = 0.3
 """Seconds between two tries of a request, at most: somebody is waiting for the answer."""
@@ -51,38 +51,38 @@ def doctor(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> N
 
 
 def _checks(session: Session) -> Iterator[Check]:
-    from bindbee_sync import health
+    from bindbee_sync import doctor as checks
 
     settings: list[Settings] = []
 
     def read_config() -> Iterator[Check]:
         settings.append(session.settings())
-        yield from health.check_config(settings[0], session.config, Path.cwd())
+        yield from checks.check_config(settings[0], session.config, Path.cwd())
 
-    yield from health.guarded("config", read_config)
-    yield from health.check_tokens(os.environ)
+    yield from checks.guarded("config", read_config)
+    yield from checks.check_tokens(os.environ)
     if not settings:
         hint = "Correct the config first: it says where to look."
         for name in ("job files", "connector", "ledger"):
-            yield health.Check(name=name, status=health.Status.WARNING, message="not checked", hint=hint)
+            yield checks.Check(name=name, status=checks.Status.WARNING, message="not checked", hint=hint)
         return
-    yield from health.guarded("job files", lambda: health.check_jobs_folder(settings[0]))
-    yield from health.check_base_url(settings[0])
-    space: list[str] = []
-    yield from health.guarded("connector", lambda: _online(settings[0], space))
-    yield from _ledger(settings[0], space[0] if space else None)
+    yield from checks.guarded("job files", lambda: checks.check_jobs_folder(settings[0]))
+    yield from checks.check_base_url(settings[0])
+    connector_id: list[str] = []
+    yield from checks.guarded("connector", lambda: _online(settings[0], connector_id))
+    yield from _ledger(settings[0], connector_id[0] if connector_id else None)
 
 
-def _online(settings: Settings, space: list[str]) -> Iterator[Check]:
-    """Yield what Bindbee says; the connector's id goes into `space`."""
-    from bindbee_sync import health
+def _online(settings: Settings, connector_id: list[str]) -> Iterator[Check]:
+    """Yield what Bindbee says; the connector's id goes into `connector_id`."""
+    from bindbee_sync import doctor as checks
     from bindbee_sync.bindbee.client import Bindbee
     from bindbee_sync.config import has_secrets, read_secrets
 
     if not has_secrets(os.environ):
         hint = "Set the tokens first."
-        yield health.Check(
-            name="connector", status=health.Status.WARNING, message="not asked: a token is missing", hint=hint
+        yield checks.Check(
+            name="connector", status=checks.Status.WARNING, message="not asked: a token is missing", hint=hint
         )
         return
     secrets = read_secrets(os.environ)
@@ -93,23 +93,23 @@ def _online(settings: Settings, space: list[str]) -> Iterator[Check]:
         timeout=settings.timeout,
         sleep=lambda seconds: time.sleep(min(seconds, PATIENCE)),
     ) as api:
-        lists = health.Lists(api, settings)
-        yield from health.guarded("connector", lists.check_connector)
+        lists = checks.Lists(api, settings)
+        yield from checks.guarded("connector", lists.check_connector)
         yield from lists.check_lists()
         yield from lists.check_sync()
         yield from lists.check_rate_limit()
         yield from lists.check_clock()
     if lists.connector is not None:
-        space.append(lists.connector.id)
+        connector_id.append(lists.connector.id)
 
 
-def _ledger(settings: Settings, space: str | None) -> Iterator[Check]:
-    from bindbee_sync import health
+def _ledger(settings: Settings, connector_id: str | None) -> Iterator[Check]:
+    from bindbee_sync import doctor as checks
     from bindbee_sync.config import GitLedger
 
     if isinstance(settings.ledger, GitLedger):
-        yield from health.guarded("git", health.check_git)
-    yield from health.guarded("ledger", lambda: health.check_ledger(settings, os.environ, space))
+        yield from checks.guarded("git", checks.check_git)
+    yield from checks.guarded("ledger", lambda: checks.check_ledger(settings, os.environ, connector_id))
 
 
 def _show(session: Session, check: Check) -> None:

@@ -75,7 +75,7 @@ def import_(
 
         from bindbee_sync.desired.load import Desired
         from bindbee_sync.importing.importer import Importer
-        from bindbee_sync.ledger.records import fold_events
+        from bindbee_sync.ledger.records import replay
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.planning.selection import EVERYTHING
 
@@ -86,7 +86,7 @@ def import_(
         with session.bindbee(settings) as api:
             snapshot = look(api, desired, settings, everything=True)
         session.quiet()
-        ledger = fold_events(events, snapshot.connector.id)
+        ledger = replay(events, snapshot.connector.id)
         every = options(settings, EVERYTHING)
         plan = make_plan(desired, snapshot, ledger, now=datetime.now(UTC), options=every)
         importer = Importer(plan, snapshot, ledger, jobs=settings.jobs, root=settings.root)

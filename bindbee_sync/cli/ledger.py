@@ -13,8 +13,8 @@ from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session
 
 if TYPE_CHECKING:
     from bindbee_sync.config import Settings
-    from bindbee_sync.ledger.by_hand import Statement
     from bindbee_sync.ledger.events import Event
+    from bindbee_sync.ledger.manual_resolution import Statement
     from bindbee_sync.ledger.records import Record
     from bindbee_sync.reports.document import Document
 
@@ -94,16 +94,16 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
     """
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.ledger.by_hand import named
         from bindbee_sync.ledger.events import EVENT
         from bindbee_sync.ledger.history import told
-        from bindbee_sync.ledger.records import fold_events
+        from bindbee_sync.ledger.manual_resolution import named
+        from bindbee_sync.ledger.records import replay
         from bindbee_sync.reports.text import TextReport
 
         settings = session.settings()
         events = open_store(settings).read()
-        space = _space(session, settings)
-        records = named(fold_events(events, space).records, address)
+        connector_id = _connector_id(session, settings)
+        records = named(replay(events, connector_id).records, address)
         known = {record.id for record in records}
         history = [event for event in events if event.record in known]
         if session.is_json:
@@ -144,13 +144,13 @@ def resolve(
         raise typer.BadParameter("Say either --created ID or --not-created.")
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.ledger.by_hand import named, resolutions
+        from bindbee_sync.ledger.manual_resolution import named, resolutions
         from bindbee_sync.planning.holds import may_come_until
 
         settings = session.settings()
-        space = _space(session, settings)
+        connector_id = _connector_id(session, settings)
         with open_store(settings).writing() as writer:
-            records = named(_all_records(writer.events, space), address)
+            records = named(_all_records(writer.events, connector_id), address)
             statement = _statement(why)
             verdicts = {verdict.record: verdict for verdict in resolutions(records, created, statement)}
             writer.append(*verdicts.values())
@@ -182,12 +182,12 @@ def release(
     """
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.ledger.by_hand import named, releases
+        from bindbee_sync.ledger.manual_resolution import named, releases
 
         settings = session.settings()
-        space = _space(session, settings)
+        connector_id = _connector_id(session, settings)
         with open_store(settings).writing() as writer:
-            records = named(_all_records(writer.events, space), address)
+            records = named(_all_records(writer.events, connector_id), address)
             vanished = _vanished(session, settings, writer.events)
             writer.append(*releases(records, vanished, _statement(why)))
             events = writer.events
@@ -198,35 +198,35 @@ def _statement(why: str | None) -> Statement:
     from datetime import UTC, datetime
 
     from bindbee_sync.applying.provenance import user_name
-    from bindbee_sync.ledger.by_hand import Statement
+    from bindbee_sync.ledger.manual_resolution import Statement
 
     return Statement(by=os.environ.get("GITHUB_ACTOR") or user_name(), at=datetime.now(UTC), why=why)
 
 
 def _answer(session: Session, events: tuple[Event, ...], changed: Sequence[Record], words: str) -> None:
     """Say of each record what was done, or show the records as they are now."""
-    from bindbee_sync.ledger.records import fold_events
+    from bindbee_sync.ledger.records import replay
 
     if not session.is_json:
         for record in changed:
             session.say(words.format(_label(record)), "bold")
         return
     wanted = {record.id for record in changed}
-    now = [record for record in fold_events(events).records if record.id in wanted]
+    now = [record for record in replay(events).records if record.id in wanted]
     session.write({"format_version": 1, "records": [_data(record) for record in now]})
 
 
 def _records(session: Session, settings: Settings) -> list[Record]:
-    return _all_records(open_store(settings).read(), _space(session, settings))
+    return _all_records(open_store(settings).read(), _connector_id(session, settings))
 
 
-def _all_records(events: tuple[Event, ...], space: str | None) -> list[Record]:
-    from bindbee_sync.ledger.records import fold_events
+def _all_records(events: tuple[Event, ...], connector_id: str | None) -> list[Record]:
+    from bindbee_sync.ledger.records import replay
 
-    return list(fold_events(events, space).live)
+    return list(replay(events, connector_id).live)
 
 
-def _space(session: Session, settings: Settings) -> str | None:
+def _connector_id(session: Session, settings: Settings) -> str | None:
     """Return the connector's id; None where there are no tokens to ask with."""
     from bindbee_sync.config import has_secrets
 
@@ -239,7 +239,7 @@ def _space(session: Session, settings: Settings) -> str | None:
 def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -> frozenset[str]:
     """Return the records of created jobs that, by the evidence of the list, are gone."""
     from bindbee_sync.config import has_secrets
-    from bindbee_sync.ledger.records import fold_events
+    from bindbee_sync.ledger.records import replay
     from bindbee_sync.planning.holds import vanished
 
     if not has_secrets(os.environ):
@@ -248,7 +248,7 @@ def _vanished(session: Session, settings: Settings, events: tuple[Event, ...]) -
     with session.bindbee(settings) as api:
         snapshot = look(api, desired, settings)
     session.quiet()
-    return vanished(desired.files, snapshot, fold_events(events, snapshot.connector.id).live)
+    return vanished(desired.files, snapshot, replay(events, snapshot.connector.id).live)
 
 
 def _label(record: Record) -> str:
@@ -265,6 +265,6 @@ def _data(record: Record) -> Document:
         "remote_id": record.job_remote_id,
         "code": record.code,
         "name": record.name,
-        "space": record.space,
+        "connector_id": record.connector_id,
         "record": record.id,
     }

@@ -83,7 +83,7 @@ def plan(
         from datetime import UTC, datetime
 
         from bindbee_sync.desired.revision import compare_with
-        from bindbee_sync.ledger.records import fold_events
+        from bindbee_sync.ledger.records import replay
         from bindbee_sync.planning.explain import explain as explained
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.reports.document import plan_document
@@ -91,7 +91,7 @@ def plan(
         from bindbee_sync.reports.html import write_page
         from bindbee_sync.reports.markdown import plan_markdown
         from bindbee_sync.reports.text import TextReport
-        from bindbee_sync.reports.view import view_of
+        from bindbee_sync.reports.view import plan_view
         from bindbee_sync.reviewing.plan_file import write_plan_file
 
         settings = session.settings()
@@ -106,12 +106,12 @@ def plan(
         made = make_plan(
             desired,
             snapshot,
-            fold_events(events, snapshot.connector.id),
+            replay(events, snapshot.connector.id),
             now=datetime.now(UTC),
             options=options(settings, selects),
         )
         session.quiet()
-        view = view_of(made, since, unmanaged=unmanaged)
+        view = plan_view(made, since, unmanaged=unmanaged)
         if out is not None:
             scope = [entry.address for entry in made.entries] if paths or target else None
             write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)
@@ -149,7 +149,7 @@ def _say_errors(session: Session, made: Plan) -> None:
 
 
 def _exit_code(made: Plan, failing: frozenset[str], *, detailed: bool) -> ExitCode:
-    found = {str(entry.outcome) for entry in made.entries} | {str(loose.outcome) for loose in made.loose}
+    found = {str(entry.outcome) for entry in made.entries} | {str(orphan.outcome) for orphan in made.orphaned}
     if made.errors or found & failing:
         return ExitCode.FAILED
     return ExitCode.CHANGES if detailed and made.creates else ExitCode.OK

@@ -26,7 +26,7 @@ def validate(
     session = Session(output, config)
     with session.answering():
         from bindbee_sync.bindbee.models import provider_of
-        from bindbee_sync.planning.folding import folded
+        from bindbee_sync.planning.merging import merged
         from bindbee_sync.planning.offline import validate_files
         from bindbee_sync.reports.document import diagnostics_document
         from bindbee_sync.reports.markdown import findings_markdown
@@ -38,7 +38,7 @@ def validate(
         selects = selection(desired, settings, paths or (), ())
         provider = provider_of(settings.provider) if settings.provider else None
         findings = validate_files(desired, provider, settings.severities, selects)
-        told = folded(findings)
+        told = merged(findings)
         errors = sum(finding.is_error for finding in told)
         checked = counted(sum(selects(file.address) for file in desired.files), "job file")
         warnings = counted(len(told) - errors, "warning")

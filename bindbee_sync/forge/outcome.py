@@ -11,7 +11,7 @@ from bindbee_sync.forge.comments import Comments, body_of, mark_of, shortened, w
 from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
 from bindbee_sync.forge.run import Run, objects, read_json, warning
-from bindbee_sync.planning.folding import folded
+from bindbee_sync.planning.merging import merged
 from bindbee_sync.reports.markup import Md, code
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.text import counted, shorten
@@ -103,7 +103,7 @@ def _status(run: Run, document: Mapping[str, Any] | None, mine: Results) -> Md:
         told = ", ".join(
             f"{counted(became[word], 'job')} {word.replace('_', ' ')}" for word in sorted(became)
         )
-        part = "Applied in part" if became.keys() & {"created", "uncertain"} else "Not applied"
+        part = "ApplyReport in part" if became.keys() & {"created", "uncertain"} else "Not applied"
         whole = set(became) == {"created"}
         lead = Md("**{}**: {} · {}").format("Applied" if whole else part, told, run.link)
     elif not document or error:
@@ -135,7 +135,7 @@ def _lines(mine: Results) -> Iterable[Md]:
 def _faults(document: Mapping[str, Any]) -> Md:
     """Return the errors that stopped it, or that Bindbee answered with."""
     found = map(_diagnostic, objects(document.get("diagnostics")))
-    errors = folded(each for each in found if each.is_error)
+    errors = merged(each for each in found if each.is_error)
     told = Md("")
     for each in errors[:10]:
         where = each.address or (each.place.path if each.place else "")

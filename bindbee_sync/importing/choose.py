@@ -72,7 +72,7 @@ def choose(
             raise _nothing_meant(text, jobs, snapshot.jobs)
         meant |= {job.id for job in found}
         named |= {job.id for job in found if not GLOB & set(text) or _is_id(job, text)}
-    doubts = _Doubts(plan, records, snapshot)
+    list_problems = _Objections(plan, records, snapshot)
     chosen: list[Job] = []
     skipped: list[Skipped] = []
     held, of_status = 0, Counter[str]()
@@ -91,7 +91,7 @@ def choose(
                 "it is confidential, and a file here can be read by others: name it by its id to import it"
             )
         else:
-            reason = doubts.about(job)
+            reason = list_problems.about(job)
         if reason is None:
             chosen.append(job)
         elif reason:
@@ -115,7 +115,7 @@ def find_job(jobs: Iterable[Job], identifier: str) -> Job | None:
     return min(found, key=lambda job: job.id.casefold() != identifier.casefold(), default=None)
 
 
-class _Doubts:
+class _Objections:
     """Why a job that no file stands for may yet be one that a file or a record is about."""
 
     def __init__(self, plan: Plan, records: Iterable[Record], snapshot: Snapshot) -> None:
@@ -126,7 +126,7 @@ class _Doubts:
             if (entry.job or entry.record) and job_named(entry.file) is None
         }
         evidence = Evidence(snapshot, plan.unmanaged)
-        seen = {record.id for record, _ in plan.sightings}
+        seen = {record.id for record, _ in plan.listed_records}
         self._attempts = {
             job.id: record.label
             for record in records

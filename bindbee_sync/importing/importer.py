@@ -154,7 +154,7 @@ class Importer:
     def _asked_for_by_record(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
         """Yield the ids of jobs without a file whose address in the ledger is `wanted`, each with it."""
         missing = {job.id for job in self._plan.unmanaged}
-        for record, job in self._plan.sightings:
+        for record, job in self._plan.listed_records:
             address = record.address or ""
             is_wanted = any(is_named(address, text) for text in wanted)
             if job.id in missing and is_address(address) and is_wanted:

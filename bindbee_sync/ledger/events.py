@@ -23,17 +23,17 @@ class _Event(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    space: str
+    connector_id: str
     record: str
-    home: str
+    original_address: str
     at: datetime
 
 
 class Intent(_Event):
-    """A create is about to be sent for `home`; nothing leaves under it past `deadline`.
+    """A create is about to be sent for `original_address`; nothing leaves under it past `deadline`.
 
-    `server_at` is the server's clock when it was written; `undated` are the jobs listed then whose creation
-    date does not by itself say that they are older than the attempt. `plan_file` is the one applied.
+    `server_at` is the server's clock when it was written; `possibly_newer` are the jobs listed then whose
+    creation date does not by itself say that they are older than the attempt. `plan_file` is the one applied.
     """
 
     event: Literal["intent"] = "intent"
@@ -42,7 +42,7 @@ class Intent(_Event):
     digest: str
     server_at: datetime
     deadline: datetime
-    undated: tuple[str, ...] = ()
+    possibly_newer: tuple[str, ...] = ()
     commit: str | None = None
     actor: str | None = None
     run_url: str | None = None
@@ -71,10 +71,10 @@ class Listed(_Event):
     name: str | None = None
 
 
-class Stands(_Event):
+class Linked(_Event):
     """The file at `address` stands for the record, with this code and name; None: no file does."""
 
-    event: Literal["stands"] = "stands"
+    event: Literal["linked"] = "linked"
     address: str | None = None
     code: str | None = None
     name: str | None = None
@@ -99,5 +99,5 @@ class Released(_Event):
     why: str | None = None
 
 
-Event = Annotated[Intent | Outcome | Listed | Stands | Resolved | Released, Field(discriminator="event")]
+Event = Annotated[Intent | Outcome | Listed | Linked | Resolved | Released, Field(discriminator="event")]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -215,7 +215,7 @@ class Branch:
 
 def path_of(event: Event) -> str:
     """Return the file in which an event's record is kept: by the connector and the address it began at."""
-    parts = (_safe(part) for part in (event.space, *event.home.split("/")))
+    parts = (_safe(part) for part in (event.connector_id, *event.original_address.split("/")))
     return f"{'/'.join(parts)}.json"
 
 
@@ -225,8 +225,8 @@ def _safe(part: str) -> str:
 
 def _content(events: tuple[Event, ...]) -> bytes:
     data = {
-        "address": events[0].home,
-        "connector": events[0].space,
+        "address": events[0].original_address,
+        "connector": events[0].connector_id,
         "events": [EVENT.dump_python(event, mode="json", exclude_none=True) for event in events],
     }
     return (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()

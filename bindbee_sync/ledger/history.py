@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from bindbee_sync.ledger.events import Event, Intent, Listed, Outcome, Released, Resolved, Stands
+from bindbee_sync.ledger.events import Event, Intent, Linked, Listed, Outcome, Released, Resolved
 from bindbee_sync.text import shorten
 
 _LONGEST_DETAIL = 500
@@ -22,9 +22,9 @@ def told(event: Event) -> list[str]:
             return [_result(event), *_lines(event.detail and shorten(event.detail, _LONGEST_DETAIL))]
         case Listed():
             return [_told("listed", *_job(event), *_ids(event))]
-        case Stands() if event.address is None:
+        case Linked() if event.address is None:
             return ["no file stands for it any more"]
-        case Stands():
+        case Linked():
             return [_told(f"the file {event.address} stands for it", *_job(event))]
         case Resolved():
             result = event.result.replace("_", " ")
@@ -48,7 +48,7 @@ def _result(event: Outcome) -> str:
             return "not sent"
 
 
-def _job(event: Intent | Listed | Stands) -> tuple[str, str]:
+def _job(event: Intent | Listed | Linked) -> tuple[str, str]:
     return (f"'{event.name}'" if event.name else "", _named("code", event.code))
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import assert_never
 
-from bindbee_sync.ledger.events import Event, Intent, Listed, Outcome, Released, Resolved, Stands
+from bindbee_sync.ledger.events import Event, Intent, Linked, Listed, Outcome, Released, Resolved
 from bindbee_sync.text import fold
 
 
@@ -30,13 +30,13 @@ class State(StrEnum):
 class Record:
     """What the ledger holds of one attempted or linked job.
 
-    `address` is the file that stands for it; `home` where it began. `code` and `name` are what that file had
-    when last recorded; `listed_code` and `listed_name` what the list last said.
+    `address` is the file that stands for it; `original_address` where it began. `code` and `name` are what
+    that file had when last recorded; `listed_code` and `listed_name` what the list last said.
     """
 
     id: str
-    space: str
-    home: str
+    connector_id: str
+    original_address: str
     since: datetime
     state: State
     intent: Intent | None = None
@@ -78,7 +78,7 @@ class Record:
     @property
     def label(self) -> str:
         """The address by which a person names it: its file's, else the one it began at."""
-        return self.address or self.home
+        return self.address or self.original_address
 
     @property
     def codes(self) -> frozenset[str]:
@@ -94,7 +94,7 @@ class Record:
 
 @dataclass(frozen=True, kw_only=True)
 class Ledger:
-    """All records of one connector's space, in the order in which they began."""
+    """All records of one connector, in the order in which they began."""
 
     records: tuple[Record, ...] = ()
 
@@ -117,7 +117,7 @@ class Ledger:
 
     @cached_property
     def _last_by_address(self) -> dict[str, Record]:
-        return {record.home: record for _, record in self._attempts}
+        return {record.original_address: record for _, record in self._attempts}
 
     @cached_property
     def _last_by_digest(self) -> dict[str, Record]:
@@ -128,11 +128,11 @@ def _refused(attempt: Record | None) -> Record | None:
     return attempt if attempt and attempt.refused_by_ats else None
 
 
-def fold_events(events: Iterable[Event], space: str | None = None) -> Ledger:
-    """Return the ledger that `events` come to; of one connector's space, or of all where it is None."""
+def replay(events: Iterable[Event], connector_id: str | None = None) -> Ledger:
+    """Return the ledger that `events` come to; of one connector, or of all where `connector_id` is None."""
     records: dict[str, Record] = {}
     for event in events:
-        if space is not None and event.space != space:
+        if connector_id is not None and event.connector_id != connector_id:
             continue
         record = records.get(event.record)
         if record is None:
@@ -147,8 +147,8 @@ def fold_events(events: Iterable[Event], space: str | None = None) -> Ledger:
 def _begin(event: Intent | Listed) -> Record:
     return Record(
         id=event.record,
-        space=event.space,
-        home=event.home,
+        connector_id=event.connector_id,
+        original_address=event.original_address,
         since=event.at,
         addressed_at=event.at,
         state=State.ATTEMPTED if isinstance(event, Intent) else State.LISTED,
@@ -160,7 +160,9 @@ def _after(record: Record, event: Event) -> Record:
         return record
     match event:
         case Intent():
-            return replace(record, intent=event, address=event.home, code=event.code, name=event.name)
+            return replace(
+                record, intent=event, address=event.original_address, code=event.code, name=event.name
+            )
         case Outcome():
             return _after_outcome(record, event)
         case Listed():
@@ -173,7 +175,7 @@ def _after(record: Record, event: Event) -> Record:
                 listed_code=event.code,
                 listed_name=event.name,
             )
-        case Stands():
+        case Linked():
             return replace(
                 record,
                 address=event.address,
@@ -227,11 +229,11 @@ def _one_record_an_address(records: list[Record]) -> Iterable[Record]:
     latest: dict[tuple[str, str], Record] = {}
     for record in records:
         if record.is_live and record.address is not None:
-            key = (record.space, record.address)
+            key = (record.connector_id, record.address)
             if key not in latest or record.addressed_at >= latest[key].addressed_at:
                 latest[key] = record
     for record in records:
-        if record.address is not None and latest.get((record.space, record.address)) is not record:
+        if record.address is not None and latest.get((record.connector_id, record.address)) is not record:
             yield replace(record, address=None)
         else:
             yield record

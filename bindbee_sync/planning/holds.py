@@ -11,11 +11,11 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.ledger.events import Intent
 from bindbee_sync.ledger.records import Record, State
+from bindbee_sync.planning.list_problems import MARGIN, decisive_sync, is_complete
 from bindbee_sync.planning.model import Hold, Outcome
 from bindbee_sync.planning.settling import may_be_made_by, server_deadline, settle
 from bindbee_sync.planning.targets import describe_job
 from bindbee_sync.planning.templates import find_templates
-from bindbee_sync.planning.trust import MARGIN, decisive_sync, is_complete
 
 
 class Evidence:

@@ -41,13 +41,13 @@ class Match:
 
 @dataclass(frozen=True, kw_only=True)
 class Matching:
-    """The decision: `matches` by the file's path, `stuck` the paths of files that only seem to be new.
+    """The decision: `matches` by the file's path, `unresolved` the paths of files that only seem to be new.
 
     `targets` are all that there were to stand for.
     """
 
     matches: Mapping[str, Match]
-    stuck: frozenset[str]
+    unresolved: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
     targets: tuple[Target, ...]
 
@@ -82,7 +82,7 @@ class _Matcher:
         self._targets = tuple(all_targets(jobs, records, settlement))
         self._given: set[Target] = set()
         self._matches: dict[str, Match] = {}
-        self._stuck: set[str] = set()
+        self._unresolved: set[str] = set()
         self._diagnostics: list[Diagnostic] = []
         self._index = _Index()
         for target in self._targets:
@@ -111,7 +111,7 @@ class _Matcher:
             taken = [
                 (file, target, reason)
                 for file in self._files
-                if file.path not in self._matches and file.path not in self._stuck
+                if file.path not in self._matches and file.path not in self._unresolved
                 for target, reason in step(file)
             ]
             self._give(number, taken)
@@ -119,7 +119,7 @@ class _Matcher:
         self._report_doubtful()
         return Matching(
             matches=self._matches,
-            stuck=frozenset(self._stuck),
+            unresolved=frozenset(self._unresolved),
             diagnostics=tuple(self._diagnostics),
             targets=self._targets,
         )
@@ -151,7 +151,7 @@ class _Matcher:
             yield self._index.by_job[job.id], named
             return
         field_name = "id" if sync.id is not None else "remote_id"
-        self._stuck.add(file.path)
+        self._unresolved.add(file.path)
         self._say(
             identity.ID_NOT_FOUND,
             file,
@@ -176,7 +176,7 @@ class _Matcher:
         found = self._index.by_code.get(code, []) if code is not None else []
         given = [target for target in found if target in self._given]
         if given:
-            self._stuck.add(file.path)
+            self._unresolved.add(file.path)
             holder = self._holder(given[0])
             self._say(
                 identity.DUPLICATE_TARGET,
@@ -240,7 +240,7 @@ class _Matcher:
     def _ambiguous(
         self, file: JobFile, found: Iterable[Target], what: str, at: Place, field_name: str
     ) -> None:
-        self._stuck.add(file.path)
+        self._unresolved.add(file.path)
         several = "; ".join(describe(target) for target in found)
         self._say(
             identity.AMBIGUOUS_REMOTE,

@@ -11,7 +11,7 @@ from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import Record
-from bindbee_sync.planning.folding import folded
+from bindbee_sync.planning.merging import merged
 
 
 class Outcome(StrEnum):
@@ -72,7 +72,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loose:
+class OrphanedRecord:
     """An open record that no file stands for."""
 
     record: Record
@@ -81,7 +81,7 @@ class Loose:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Link:
     """That a file stands for a job, a record, or both: what an apply records."""
 
     file: JobFile
@@ -93,7 +93,7 @@ class Standing:
 class Plan:
     """All that a report or an apply needs to know; made by `planning.plan.make_plan`.
 
-    `names` has the human name of every id that a report may show. `standings` and `sightings` (of records
+    `names` has the human name of every id that a report may show. `links` and `listed_records` (of records
     in the list) are what an apply records whether or not it creates anything, where the list is `trusted`.
     `uncertain_elsewhere` are the addresses of uncertain creates that the plan was not asked about.
     """
@@ -104,10 +104,10 @@ class Plan:
     entries: tuple[Entry, ...]
     diagnostics: tuple[Diagnostic, ...]
     unmanaged: tuple[Job, ...]
-    loose: tuple[Loose, ...]
+    orphaned: tuple[OrphanedRecord, ...]
     names: Mapping[str, str]
-    standings: tuple[Standing, ...]
-    sightings: tuple[tuple[Record, Job], ...]
+    links: tuple[Link, ...]
+    listed_records: tuple[tuple[Record, Job], ...]
     trusted: bool
     uncertain_elsewhere: tuple[str, ...] = ()
 
@@ -124,7 +124,7 @@ class Plan:
     @property
     def to_mend(self) -> tuple[Diagnostic, ...]:
         """The errors as people are told of them: one that several jobs inherit counts once."""
-        return folded(self.errors)
+        return merged(self.errors)
 
     @property
     def summary(self) -> dict[str, int]:

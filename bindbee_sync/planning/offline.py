@@ -8,7 +8,7 @@ from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.planning.duplicates import duplicates, same_job
 from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
-from bindbee_sync.rules.registry import check_new_job, judged, with_severities
+from bindbee_sync.rules.registry import check_new_job, with_config_severities, with_severities
 
 
 def validate_files(
@@ -21,7 +21,7 @@ def validate_files(
 
     Rules about creating concern files without `sync.id` or `sync.remote_id`.
     """
-    files = judged(desired.files, severities)
+    files = with_config_severities(desired.files, severities)
     findings = [*desired.diagnostics, *duplicates(files), *same_job(files)]
     for file in files:
         findings += file.diagnostics

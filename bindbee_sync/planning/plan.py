@@ -22,21 +22,21 @@ from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning import collisions, holds
 from bindbee_sync.planning.compare import differences
 from bindbee_sync.planning.duplicates import duplicates
+from bindbee_sync.planning.list_problems import list_problems
 from bindbee_sync.planning.matching import Matching, match
-from bindbee_sync.planning.model import Entry, Loose, Outcome, Plan, Standing
+from bindbee_sync.planning.model import Entry, Link, OrphanedRecord, Outcome, Plan
 from bindbee_sync.planning.references import Directory, Resolved, resolve
 from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.planning.settling import settle
 from bindbee_sync.planning.targets import Target, describe_job
 from bindbee_sync.planning.templates import Templates, find_templates
-from bindbee_sync.planning.trust import doubts
 from bindbee_sync.rules import identity, state
-from bindbee_sync.rules.registry import check_new_job, judged, with_severities
+from bindbee_sync.rules.registry import check_new_job, with_config_severities, with_severities
 from bindbee_sync.text import fold
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options:
+class PlanOptions:
     """What a plan may be told besides its inputs.
 
     `selects` says which addresses are shown, judged and created; matching sees every file all the same.
@@ -51,7 +51,7 @@ class Options:
 
 
 def make_plan(
-    desired: Desired, snapshot: Snapshot, ledger: Ledger, *, now: datetime, options: Options
+    desired: Desired, snapshot: Snapshot, ledger: Ledger, *, now: datetime, options: PlanOptions
 ) -> Plan:
     """Return the plan for `desired` against what Bindbee lists and what the ledger of this connector holds.
 
@@ -67,9 +67,9 @@ def payload_digest(payload: Mapping[str, object]) -> str:
 
 class _Planner:
     def __init__(
-        self, desired: Desired, snapshot: Snapshot, ledger: Ledger, now: datetime, options: Options
+        self, desired: Desired, snapshot: Snapshot, ledger: Ledger, now: datetime, options: PlanOptions
     ) -> None:
-        self.files = judged(desired.files, options.severities)
+        self.files = with_config_severities(desired.files, options.severities)
         self.snapshot = snapshot
         self.ledger = ledger
         self.now = now
@@ -92,8 +92,8 @@ class _Planner:
         self.retried = dict(self._retried()) if options.retry_absent else {}
         self.directory = Directory(snapshot, self.templates.jobs)
         self.resolved: dict[str, Resolved] = {}
-        self.doubts = tuple(doubts(snapshot, max_list_age=options.max_list_age))
-        self.findings = [*desired.diagnostics, *self.doubts]
+        self.list_problems = tuple(list_problems(snapshot, max_list_age=options.max_list_age))
+        self.findings = [*desired.diagnostics, *self.list_problems]
 
     def plan(self) -> Plan:
         self._judge_files()
@@ -111,11 +111,11 @@ class _Planner:
             entries=tuple(_blocked(entry) if entry.address in blocked else entry for entry in entries),
             diagnostics=diagnostics,
             unmanaged=self.unmanaged,
-            loose=tuple(self._loose()),
+            orphaned=tuple(self._orphaned()),
             names=self.directory.names,
-            standings=tuple(self._standings(self._addresses_in_error())),
-            sightings=tuple(self._sightings()),
-            trusted=not self.doubts,
+            links=tuple(self._links(self._addresses_in_error())),
+            listed_records=tuple(self._listed_records()),
+            trusted=not self.list_problems,
             uncertain_elsewhere=tuple(self._uncertain_elsewhere()),
         )
 
@@ -144,7 +144,7 @@ class _Planner:
         """Whether nothing matches the file, or only a create that is absent and is to be sent again."""
         if file.path in self.retried:
             return True
-        return file.path not in self.matching.matches and file.path not in self.matching.stuck
+        return file.path not in self.matching.matches and file.path not in self.matching.unresolved
 
     def _retried(self) -> Iterator[tuple[str, Record]]:
         for path, found in self.matching.matches.items():
@@ -169,7 +169,9 @@ class _Planner:
         for file in self.files:
             found = self.matching.matches.get(file.path)
             by_name = found is not None and found.step == 7  # noqa: PLR2004 - the seventh step: by name alone
-            unlisted = file.path not in self.matching.stuck and (found is None or found.target.job is None)
+            unlisted = file.path not in self.matching.unresolved and (
+                found is None or found.target.job is None
+            )
             if by_name or (unlisted and self.templates.has_namesake(file)):
                 yield rule.at(
                     file.place("code") if file.spec.code else file.place("name"),
@@ -299,13 +301,13 @@ class _Planner:
                 address=file.address,
             )
 
-    def _loose(self) -> Iterator[Loose]:
+    def _orphaned(self) -> Iterator[OrphanedRecord]:
         managed = {found.target for found in self.matching.matches.values()}
         for target in self.matching.targets:
             if target.job is None and target not in managed:
                 record = target.records[-1]
                 outcome = self.evidence.outcome_of(record)
-                yield Loose(record=record, outcome=outcome, hold=self.evidence.hold(record))
+                yield OrphanedRecord(record=record, outcome=outcome, hold=self.evidence.hold(record))
 
     def _uncertain_elsewhere(self) -> Iterator[str]:
         for file in self.files:
@@ -315,13 +317,13 @@ class _Planner:
                 if self.evidence.outcome_of(record) is Outcome.UNCERTAIN:
                     yield file.address
 
-    def _standings(self, faulty: set[str | None]) -> Iterator[Standing]:
+    def _links(self, faulty: set[str | None]) -> Iterator[Link]:
         for file in self.files:
             found = self.matching.matches.get(file.path)
             if found and file.address not in faulty:
-                yield Standing(file=file, job=found.target.job, record=found.target.record)
+                yield Link(file=file, job=found.target.job, record=found.target.record)
 
-    def _sightings(self) -> Iterator[tuple[Record, Job]]:
+    def _listed_records(self) -> Iterator[tuple[Record, Job]]:
         for record in self.records:
             job = self.settlement.jobs.get(record.id)
             if job:

@@ -16,7 +16,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.model import JobFile
 from bindbee_sync.ledger.events import Intent
 from bindbee_sync.ledger.records import Record, State
-from bindbee_sync.planning.trust import MARGIN
+from bindbee_sync.planning.list_problems import MARGIN
 from bindbee_sync.text import fold
 
 
@@ -129,7 +129,7 @@ def is_distinct(file: JobFile, job_id: str | None, remote_id: str | None) -> boo
 
 def may_be_made_by(intent: Intent, job: Job) -> bool:
     """Whether `job` is not older than the attempt, as far as its date or the list then can tell."""
-    if job.id in intent.undated:
+    if job.id in intent.possibly_newer:
         return False
     return job.remote_created_at is None or job.remote_created_at >= intent.server_at - MARGIN
 
@@ -139,7 +139,7 @@ def server_deadline(intent: Intent) -> datetime:
     return intent.server_at + (intent.deadline - intent.at)
 
 
-def undated_jobs(jobs: Iterable[Job], server_at: datetime) -> tuple[str, ...]:
+def possibly_newer_jobs(jobs: Iterable[Job], server_at: datetime) -> tuple[str, ...]:
     """Return the ids of the listed jobs whose date does not say that they are older than an attempt now."""
     return tuple(
         job.id for job in jobs if job.remote_created_at is None or job.remote_created_at >= server_at - MARGIN

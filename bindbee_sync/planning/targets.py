@@ -64,7 +64,9 @@ def describe(target: Target) -> str:
         return describe_job(target.job)
     record = target.record
     assert record is not None, "a target has a job or a record"  # noqa: S101 - by construction
-    return f"'{record.name or record.label}', which was created from {record.home} and is not listed"
+    return (
+        f"'{record.name or record.label}', which was created from {record.original_address} and is not listed"
+    )
 
 
 def describe_job(job: Job) -> str:

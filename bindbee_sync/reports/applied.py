@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from bindbee_sync.applying.apply import Applied
+from bindbee_sync.applying.apply import ApplyReport
 from bindbee_sync.applying.results import Became
 from bindbee_sync.text import counted
 
 
-def summary_lines(applied: Applied) -> Iterator[str]:
+def summary_lines(applied: ApplyReport) -> Iterator[str]:
     """Yield the outcome first, then the next step for each kind of thing that is left."""
     if applied.refusal is not None:
         yield f"Not applied: {applied.refusal}. Nothing was sent."

@@ -12,7 +12,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.model import Entry, Hold, Loose, Plan
+from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan
 
 FORMAT_VERSION = 1
 Document = dict[str, object]
@@ -35,7 +35,7 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
             entry_data(entry) | ({} if base is None else {"changed": entry.address in base.changed})
             for entry in plan.entries
         ],
-        "records": [_loose(loose) for loose in plan.loose],
+        "records": [_orphaned(orphan) for orphan in plan.orphaned],
         "diagnostics": diagnostics_data(plan.diagnostics),
     }
     if unmanaged:
@@ -126,14 +126,14 @@ def _hold(hold: Hold | None) -> Document | None:
     return {"since": _moment(hold.since), "waits_for": hold.waits_for, "way_out": hold.way_out}
 
 
-def _loose(loose: Loose) -> Document:
-    record = loose.record
+def _orphaned(orphan: OrphanedRecord) -> Document:
+    record = orphan.record
     return {
         "address": record.label,
-        "outcome": str(loose.outcome),
+        "outcome": str(orphan.outcome),
         "id": record.job_id,
         "remote_id": record.job_remote_id,
-        "hold": _hold(loose.hold),
+        "hold": _hold(orphan.hold),
     }
 
 

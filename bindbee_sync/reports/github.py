@@ -17,7 +17,7 @@ from typing import Self
 
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.folding import folded
+from bindbee_sync.planning.merging import merged
 from bindbee_sync.reports.markdown import Locate, relative
 from bindbee_sync.reports.markup import url_path
 from bindbee_sync.text import counted, shorten, visible
@@ -62,7 +62,7 @@ class Actions:
 
     def annotations(self, diagnostics: Iterable[Diagnostic]) -> Iterator[str]:
         """Yield the lines that annotate each finding's file, at most 10 errors and 10 warnings."""
-        findings = folded(diagnostics)
+        findings = merged(diagnostics)
         for command, chosen in (
             ("error", [each for each in findings if each.is_error]),
             ("warning", [each for each in findings if not each.is_error]),

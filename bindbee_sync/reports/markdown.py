@@ -11,15 +11,15 @@ from datetime import datetime
 from functools import partial
 
 from bindbee_sync import __version__
-from bindbee_sync.applying.apply import Applied
+from bindbee_sync.applying.apply import ApplyReport
 from bindbee_sync.applying.results import Result
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.folding import folded
+from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
 from bindbee_sync.reports.applied import summary_lines
-from bindbee_sync.reports.fitting import NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.markup import Md, code, fold, link, pre, table, url_path, words
+from bindbee_sync.reports.truncation import NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, UnmanagedView, View
 from bindbee_sync.text import counted, shorten
 
@@ -38,7 +38,7 @@ def relative(place: Place) -> str:
 
 
 def plan_markdown(view: View, locate: Locate = relative, *, marker: bool = True) -> str:
-    """Return the report, of at most `fitting.BUDGET` characters. `locate` gives the URL of a file's line.
+    """Return the report, of at most `truncation.BUDGET` characters. `locate` gives the URL of a file's line.
 
     It begins with a hidden mark of its connector, so that a comment is found again and updated.
     """
@@ -54,7 +54,7 @@ def plan_markdown(view: View, locate: Locate = relative, *, marker: bool = True)
     return fitted(head, _sections(view, locate), _foot(view))
 
 
-def applied_markdown(view: View, applied: Applied, locate: Locate = relative) -> str:
+def applied_markdown(view: View, applied: ApplyReport, locate: Locate = relative) -> str:
     """Return what an apply came to: its words, what became of each create, then what had been planned."""
     rejected = [each for each in applied.diagnostics if each not in applied.plan.diagnostics]
     results = Section(
@@ -66,7 +66,7 @@ def applied_markdown(view: View, applied: Applied, locate: Locate = relative) ->
         ],
         priority=0,
     )
-    sections = [results, _findings("Refused", folded(rejected), locate, priority=0)]
+    sections = [results, _findings("Refused", merged(rejected), locate, priority=0)]
     first, *more = summary_lines(applied)
     head = _mark(view) + Md("**{}**\n\n").format(first)
     head += Md("").join(Md("{}\n\n").format(words(line)) for line in more)
@@ -76,7 +76,7 @@ def applied_markdown(view: View, applied: Applied, locate: Locate = relative) ->
 
 def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: Locate = relative) -> str:
     """Return findings alone, as `validate` has them, within the same budget."""
-    findings = folded(diagnostics)
+    findings = merged(diagnostics)
     sections = [
         _findings(title, [each for each in findings if each.is_error is grave], locate, priority=rank)
         for rank, (title, grave) in enumerate((("Errors", True), ("Warnings", False)))

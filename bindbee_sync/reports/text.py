@@ -13,8 +13,8 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.folding import folded
-from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan
+from bindbee_sync.planning.merging import merged
+from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Outcome, Plan
 from bindbee_sync.text import counted, shorten, visible
 
 SIGNS = {
@@ -49,7 +49,7 @@ class TextReport:
         self._line(Text(headline(plan), style="bold"))
         self._line(_context(plan))
         told = [entry for entry in plan.entries if entry.outcome is not Outcome.IN_SYNC]
-        if told or plan.loose:
+        if told or plan.orphaned:
             self.space()
         if base is None:
             self._entries(told, plan.names)
@@ -63,15 +63,15 @@ class TextReport:
             before = [entry for entry in told if entry.address not in base.changed]
             self.line("Was so before:" + " nothing" * (not before), "bold")
             self._entries(before, plan.names)
-        for loose in plan.loose:
-            self._loose(loose)
+        for orphan in plan.orphaned:
+            self._orphaned(orphan)
         if unmanaged:
             self._unmanaged(plan.unmanaged)
         self.diagnostics(plan.diagnostics)
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write findings, grouped by file; one that several jobs inherit once."""
-        for path, findings in groupby(folded(diagnostics), key=lambda f: f.place.path if f.place else None):
+        for path, findings in groupby(merged(diagnostics), key=lambda f: f.place.path if f.place else None):
             self.space()
             if path:
                 self._line(Text(visible(path), style="underline"))
@@ -121,11 +121,11 @@ class TextReport:
             self._line(Text(f"      stands for it by {visible(entry.reason)}", style="dim"))
         self._hold(entry.hold)
 
-    def _loose(self, loose: Loose) -> None:
-        line = _signed(*SIGNS[loose.outcome], loose.record.label)
+    def _orphaned(self, orphan: OrphanedRecord) -> None:
+        line = _signed(*SIGNS[orphan.outcome], orphan.record.label)
         line.append("  (no file any more)", style="dim")
         self._line(line)
-        self._hold(loose.hold)
+        self._hold(orphan.hold)
 
     def _hold(self, hold: Hold | None) -> None:
         if hold:

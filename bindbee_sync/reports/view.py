@@ -11,8 +11,8 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
-from bindbee_sync.planning.folding import alike, told
-from bindbee_sync.planning.model import Entry, Hold, Loose, Outcome, Plan
+from bindbee_sync.planning.merging import grouped, merge
+from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Outcome, Plan
 from bindbee_sync.rules import identity, state
 from bindbee_sync.text import counted
 
@@ -146,20 +146,20 @@ class View:
             )
 
 
-def view_of(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) -> View:
+def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) -> View:
     """Return the plan in words; `base` tells what this revision changed from what was so before.
 
     `unmanaged` lists the jobs that no file stands for.
     """
     summary = plan.summary
     jobs = tuple(_job(entry, plan, base) for entry in plan.entries)
-    loose = tuple(_loose(each, plan.created_at, base) for each in plan.loose)
+    orphaned = tuple(_orphaned(each, plan.created_at, base) for each in plan.orphaned)
     findings = tuple(
         Finding(
-            diagnostic=told(group),
+            diagnostic=merge(group),
             changed=None if base is None else any(each.address in base.changed for each in group),
         )
-        for group in alike(plan.diagnostics)
+        for group in grouped(plan.diagnostics)
     )
     errors = len(plan.to_mend)
     return View(
@@ -175,7 +175,7 @@ def view_of(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) ->
             "errors": errors,
             "warnings": len(findings) - errors,
         },
-        jobs=(*jobs, *loose),
+        jobs=(*jobs, *orphaned),
         findings=findings,
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
@@ -244,16 +244,16 @@ def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
     )
 
 
-def _loose(loose: Loose, now: datetime, base: Base | None) -> JobView:
-    record = loose.record
+def _orphaned(orphan: OrphanedRecord, now: datetime, base: Base | None) -> JobView:
+    record = orphan.record
     return JobView(
         address=record.label,
         path=None,
-        outcome=loose.outcome,
+        outcome=orphan.outcome,
         name=record.listed_name or record.name or "",
         code=record.listed_code or record.code,
-        hold=loose.hold,
-        age=age(now - loose.hold.since),
+        hold=orphan.hold,
+        age=age(now - orphan.hold.since),
         changed=None if base is None else record.label in base.removed,
     )
 
@@ -300,7 +300,7 @@ def _verdict(plan: Plan) -> str:
     if not plan.creates:
         return "An apply would create nothing."
     if not plan.trusted:
-        return "Apply will refuse as things are: the list of jobs is in doubt, see the warnings."
+        return "Apply will refuse as things are: the list of jobs can't be trusted, see the warnings."
     return "Can be applied."
 
 

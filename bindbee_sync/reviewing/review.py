@@ -18,7 +18,7 @@ LONGEST_VALUE = 80
 Payload = Mapping[str, object]
 
 
-def hold_to(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
+def pin_to_plan_file(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
     """Return `plan` with the payloads of `file` where it creates just what `file` does; else with errors."""
     earlier = [r for r in ledger.records if r.intent and r.intent.plan_file == file.id]
     tried = [record for record in earlier if record.ending != "not_tried"]
@@ -36,7 +36,7 @@ def hold_to(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
     return replace(plan, entries=tuple(entries))
 
 
-def let_through(files: Sequence[PlanFile], plan: Plan) -> Plan:
+def require_reviewed(files: Sequence[PlanFile], plan: Plan) -> Plan:
     """Return `plan`, with an error for each create that stands, address and payload, in none of `files`."""
     foreign = [file for file in files if file.connector_id != plan.connector.id]
     if foreign:

@@ -43,7 +43,9 @@ def with_severities(
     return tuple(sorted(shown, key=lambda finding: finding.sort_key))
 
 
-def judged(files: Iterable[JobFile], severities: Mapping[str, Severity]) -> tuple[JobFile, ...]:
+def with_config_severities(
+    files: Iterable[JobFile], severities: Mapping[str, Severity]
+) -> tuple[JobFile, ...]:
     """Return the files by address, their own findings with the config's severities."""
     return tuple(
         replace(file, diagnostics=with_severities(file.diagnostics, severities))

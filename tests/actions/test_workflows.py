@@ -188,7 +188,7 @@ def test_a_merged_pull_request_is_applied_and_told(planned):
     assert ran.passed is True
     assert [create["name"] for create in planned.sandbox.creates()] == ["Field Sales Lead"]
     told = body(planned)
-    assert "**Applied**: 1 job created" in told
+    assert "**ApplyReport**: 1 job created" in told
     assert "- **Field Sales Lead** created" in told
     assert "**Planned**" not in told
     assert "1 job will be created" in told
@@ -206,7 +206,7 @@ def test_it_says_that_it_applies_while_it_does(planned):
     planned.apply("c" * 40)
     assert "**Planned**" in seen[0]
     assert "**Applying**" in seen[1]
-    assert "**Applied**" in body(planned)
+    assert "**ApplyReport**" in body(planned)
 
 
 def test_the_gate_passes_by_itself(project):
@@ -292,8 +292,8 @@ def test_two_merged_pull_requests_in_both_orders(planned, order):
     assert (first.passed, second.passed) == (True, True)
     assert {create["name"] for create in planned.sandbox.creates()} == {"Field Sales Lead", "Field Sales Rep"}
     assert len(planned.sandbox.creates()) == 2
-    assert "**Applied**" in body(planned, 7)
-    assert "**Applied**" in body(planned, 8)
+    assert "**ApplyReport**" in body(planned, 7)
+    assert "**ApplyReport**" in body(planned, 8)
 
 
 def test_a_pull_request_that_github_does_not_know_of_yet_is_found_by_the_merges_parent(project, monkeypatch):
@@ -325,7 +325,7 @@ def test_what_an_earlier_run_left_undone_is_made_by_the_next(planned):
     planned.world.merge(9, OTHER, sha="d" * 40)
     assert planned.apply("d" * 40).passed is True
     assert len(planned.sandbox.creates()) == 2
-    assert "**Applied**: 1 job created" in body(planned)
+    assert "**ApplyReport**: 1 job created" in body(planned)
 
 
 def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project):
@@ -344,7 +344,7 @@ def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project):
 
     assert project.apply("c" * 40, during=cancel).passed is False
     assert len(project.sandbox.creates()) == 1
-    assert "**Applied in part**: 1 job created, 2 jobs not tried" in body(project)
+    assert "**ApplyReport in part**: 1 job created, 2 jobs not tried" in body(project)
     assert sorted(project.repo.plan().outcomes.values()) == ["create", "create", "pending"]
 
 
@@ -352,7 +352,7 @@ def test_an_uncertain_create_is_told_and_settled_by_hand(planned):
     planned.world.merge(7, HEAD, sha="c" * 40)
     planned.sandbox.fault(status=502, html="Bad gateway")
     assert planned.apply("c" * 40).passed is False
-    assert "**Applied in part**: 1 job uncertain" in body(planned)
+    assert "**ApplyReport in part**: 1 job uncertain" in body(planned)
     planned.sandbox.add_job(name="Field Sales Lead", requisition_id="LEAD-1")
     ran = planned.run("settle", "settle", "workflow_dispatch", {}, inputs={"again": "nothing"})
     assert ran.passed is True
@@ -453,7 +453,7 @@ def test_a_hostile_name_stays_text_from_the_plan_to_the_outcome(project):
     assert project.apply("c" * 40).passed is True
     assert project.sandbox.creates()[0]["name"] == HOSTILE
     told = body(project)
-    assert "**Applied**: 1 job created" in told
+    assert "**ApplyReport**: 1 job created" in told
     assert told.count("<!-- /bindbee-sync:status -->") == 1
     for runner in project.runners:
         for line in runner.log.splitlines():

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from bindbee_sync import health
+from bindbee_sync import doctor as checks
 from bindbee_sync.bindbee import pacing
 
 LEDGER = "git+origin#bindbee-sync-ledger"
@@ -186,8 +186,8 @@ def test_an_old_git(tmp_path, monkeypatch):
     old.write_text("#!/bin/sh\necho git version 2.20.1\n")
     old.chmod(0o755)
     monkeypatch.setenv("PATH", str(old.parent), prepend=":")
-    (check,) = health.check_git()
-    assert check.status is health.Status.PROBLEM
+    (check,) = checks.check_git()
+    assert check.status is checks.Status.PROBLEM
     assert "2.29" in check.hint
 
 

@@ -37,9 +37,9 @@ def test_not_created_may_be_created(repo, sandbox, lost):
 def test_who_says_not_created_early_is_told_until_when_a_job_may_come(repo, minutes_ago, early):
     sent = datetime.now(UTC) - timedelta(minutes=minutes_ago, seconds=120)
     attempt = Intent(
-        space=seed.CONNECTOR_ID,
+        connector_id=seed.CONNECTOR_ID,
         record=new_record_id(),
-        home="sales/lead",
+        original_address="sales/lead",
         at=sent,
         server_at=sent,
         deadline=sent + timedelta(seconds=120),
@@ -202,7 +202,7 @@ def test_an_intent_says_who_when_from_where_and_what(repo, monkeypatch):
     assert (intent["commit"], intent["actor"]) == ("c0ffee", "mara")
     assert intent["run_url"] == "https://github.example/acme/jobs/actions/runs/42"
     assert (intent["code"], intent["name"]) == ("LEAD-1", "Field Sales Lead")
-    assert (intent["space"], len(intent["digest"])) == (seed.CONNECTOR_ID, 64)
+    assert (intent["connector_id"], len(intent["digest"])) == (seed.CONNECTOR_ID, 64)
     assert outcome["record"] == intent["record"]
     assert outcome["result"] == "created"
 
@@ -223,5 +223,10 @@ def test_show_tells_who_settled_what_and_why_also_of_what_has_ended(repo, sandbo
     assert [word for line in events for word in told if word in line] == told
     for word in ("'Field Sales Lead', code LEAD-1", "why: looked in the ATS"):
         assert word in text
-    for hidden in (record["record"], record["space"], shown.json["events"][0]["digest"], "undated"):
+    for hidden in (
+        record["record"],
+        record["connector_id"],
+        shown.json["events"][0]["digest"],
+        "possibly_newer",
+    ):
         assert hidden not in text

@@ -22,9 +22,9 @@ NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 def intent(number):
     return Intent(
-        space="connector",
+        connector_id="connector",
         record=f"record-{number}",
-        home=f"sales/role-{number}",
+        original_address=f"sales/role-{number}",
         at=NOW,
         name=f"Röle {number}",
         digest="0" * 64,
@@ -35,7 +35,11 @@ def intent(number):
 
 def outcome(number):
     return Outcome(
-        space="connector", record=f"record-{number}", home=f"sales/role-{number}", at=NOW, result="created"
+        connector_id="connector",
+        record=f"record-{number}",
+        original_address=f"sales/role-{number}",
+        at=NOW,
+        result="created",
     )
 
 

@@ -12,7 +12,7 @@ from bindbee_sync.config import GitLedger
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import Intent, Outcome, new_record_id
 from bindbee_sync.ledger.git_store import GitStore
-from bindbee_sync.ledger.records import State, fold_events
+from bindbee_sync.ledger.records import State, replay
 from bindbee_sync.ledger.store import LostRaceError
 
 LEDGER = GitLedger(remote="origin", branch="bindbee-sync-ledger")
@@ -62,14 +62,27 @@ def store(folder: Path, ledger=LEDGER):
 
 def intent(address="sales/lead", **more):
     moment = "2026-01-01T00:00:00Z"
-    base = {"space": "c1", "record": new_record_id(), "home": address, "at": moment, "digest": "d"}
+    base = {
+        "connector_id": "c1",
+        "record": new_record_id(),
+        "original_address": address,
+        "at": moment,
+        "digest": "d",
+    }
     return Intent.model_validate(
         base | {"server_at": moment, "deadline": "2026-01-01T00:02:00Z", "code": "C", "name": "N"} | more
     )
 
 
 def outcome(of, result="created", **more):
-    return Outcome(space=of.space, record=of.record, home=of.home, at=of.at, result=result, **more)
+    return Outcome(
+        connector_id=of.connector_id,
+        record=of.record,
+        original_address=of.original_address,
+        at=of.at,
+        result=result,
+        **more,
+    )
 
 
 def test_a_missing_branch_is_an_error_and_init_makes_it(clone):
@@ -91,7 +104,7 @@ def test_what_one_clone_appends_another_one_reads(clone):
         writer.note(outcome(first, id="J1"))
         writer.flush()
     assert store(two).read() == (first, outcome(first, id="J1"))
-    assert fold_events(store(two).read()).records[0].state is State.CREATED
+    assert replay(store(two).read()).records[0].state is State.CREATED
 
 
 def test_of_two_writers_one_wins_and_the_other_reads_again(clone):

@@ -6,18 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindbee_sync.ledger.events import Intent, Listed, Outcome, Released, Resolved, Stands
+from bindbee_sync.ledger.events import Intent, Linked, Listed, Outcome, Released, Resolved
 from bindbee_sync.ledger.history import told
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 def event(kind, **fields):
-    return kind(space="s-hidden", record="r-hidden", home="sales/lead", at=AT, **fields)
+    return kind(connector_id="s-hidden", record="r-hidden", original_address="sales/lead", at=AT, **fields)
 
 
 def intent(**fields):
-    hidden = {"digest": "d-hidden", "undated": ("u-hidden",), "plan_file": "p-hidden"}
+    hidden = {"digest": "d-hidden", "possibly_newer": ("u-hidden",), "plan_file": "p-hidden"}
     return event(Intent, server_at=AT, deadline=AT, **hidden, **fields)
 
 
@@ -47,8 +47,8 @@ def intent(**fields):
         (event(Outcome, result="not_tried", detail="stopped"), ["not sent", "stopped"]),
         (event(Listed, id="i", remote_id="42", name="Lead"), ["listed: 'Lead', id i, remote id 42"]),
         (event(Listed, id="i"), ["listed: id i"]),
-        (event(Stands, address="a/b", name="Lead"), ["the file a/b stands for it: 'Lead'"]),
-        (event(Stands), ["no file stands for it any more"]),
+        (event(Linked, address="a/b", name="Lead"), ["the file a/b stands for it: 'Lead'"]),
+        (event(Linked), ["no file stands for it any more"]),
         (
             event(Resolved, result="not_created", by="mara", why="looked"),
             ["settled by mara: not created", "why: looked"],

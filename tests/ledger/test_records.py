@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bindbee_sync.ledger.events import Intent, Listed, Outcome, Released, Resolved, Stands
-from bindbee_sync.ledger.records import State, fold_events
+from bindbee_sync.ledger.events import Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.ledger.records import State, replay
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def about(record="r", home="sales/lead", space="connector", at=NOW):
-    return {"record": record, "home": home, "space": space, "at": at}
+def about(record="r", original_address="sales/lead", connector_id="connector", at=NOW):
+    return {"record": record, "original_address": original_address, "connector_id": connector_id, "at": at}
 
 
 def intent(**where):
@@ -65,45 +65,47 @@ RELEASED = Released(**about(), by="mara")
     ),
 )
 def test_where_a_record_stands(events, state):
-    (record,) = fold_events([intent(), *events]).records
+    (record,) = replay([intent(), *events]).records
     assert record.state is state
     assert record.is_live == (state is not State.ENDED)
 
 
 def test_an_id_is_kept_from_wherever_it_comes():
-    (record,) = fold_events([intent(), outcome("created", id="job", remote_id="7")]).records
+    (record,) = replay([intent(), outcome("created", id="job", remote_id="7")]).records
     assert (record.job_id, record.job_remote_id) == ("job", "7")
-    (record,) = fold_events([intent(), outcome("created", remote_id="7"), listed()]).records
+    (record,) = replay([intent(), outcome("created", remote_id="7"), listed()]).records
     assert (record.job_id, record.job_remote_id) == ("job", "7")
 
 
 def test_a_record_answers_to_the_code_as_sent_and_as_last_recorded_and_to_the_name_last_recorded():
-    edited = Stands(**about(), address="field/head", code="H-1", name="Head")
-    (record,) = fold_events([intent(), outcome("created"), edited]).records
+    edited = Linked(**about(), address="field/head", code="H-1", name="Head")
+    (record,) = replay([intent(), outcome("created"), edited]).records
     assert record.codes == {"L-1", "H-1"}
     assert record.names == {"head"}
-    assert (record.address, record.home, record.label) == ("field/head", "sales/lead", "field/head")
+    assert (record.address, record.original_address, record.label) == (
+        "field/head",
+        "sales/lead",
+        "field/head",
+    )
 
 
 def test_an_address_is_only_of_the_record_that_it_was_given_to_last():
     later = NOW + timedelta(days=1)
-    taken = Stands(**about(record="other", at=later), address="sales/lead", code="N-1", name="New")
-    records = fold_events(
-        [intent(), outcome("created"), Listed(**about("other", "x/y"), id="o"), taken]
-    ).records
+    taken = Linked(**about(record="other", at=later), address="sales/lead", code="N-1", name="New")
+    records = replay([intent(), outcome("created"), Listed(**about("other", "x/y"), id="o"), taken]).records
     assert {record.id: record.address for record in records} == {"r": None, "other": "sales/lead"}
     assert all(record.label == "sales/lead" for record in records)
 
 
 def test_each_connector_has_a_space_of_its_own():
-    events = [intent(), intent(record="s", space="another")]
-    assert [record.id for record in fold_events(events, "connector").records] == ["r"]
-    assert len(fold_events(events).records) == 2
-    assert all(record.address == "sales/lead" for record in fold_events(events).records)
+    events = [intent(), intent(record="s", connector_id="another")]
+    assert [record.id for record in replay(events, "connector").records] == ["r"]
+    assert len(replay(events).records) == 2
+    assert all(record.address == "sales/lead" for record in replay(events).records)
 
 
 def test_an_outcome_of_an_attempt_that_is_not_there_says_nothing():
-    assert fold_events([outcome("created"), verdict("created"), RELEASED]).records == ()
+    assert replay([outcome("created"), verdict("created"), RELEASED]).records == ()
 
 
 def test_the_ats_refusal_is_remembered_until_another_attempt_was_answered():
@@ -111,9 +113,9 @@ def test_the_ats_refusal_is_remembered_until_another_attempt_was_answered():
     again = intent(record="again", at=NOW + timedelta(hours=1))
     ended = Outcome(**about(record="again"), result="not_tried")
     made = Outcome(**about(record="again"), result="created")
-    assert fold_events(refused).refusal("sales/lead")
-    assert fold_events([*refused, again, ended]).refusal("sales/lead")
-    assert fold_events([*refused, again, ended]).refused_payload("d")
-    assert not fold_events([*refused, again, made]).refusal("sales/lead")
-    assert not fold_events([*refused, again, made]).refused_payload("d")
-    assert not fold_events([intent(), outcome("rejected")]).refusal("sales/lead")
+    assert replay(refused).refusal("sales/lead")
+    assert replay([*refused, again, ended]).refusal("sales/lead")
+    assert replay([*refused, again, ended]).refused_payload("d")
+    assert not replay([*refused, again, made]).refusal("sales/lead")
+    assert not replay([*refused, again, made]).refused_payload("d")
+    assert not replay([intent(), outcome("rejected")]).refusal("sales/lead")

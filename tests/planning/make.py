@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from bindbee_sync.bindbee.models import Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import Desired, load_text
-from bindbee_sync.ledger.events import Intent, Listed, Outcome, Released, Resolved, Stands
-from bindbee_sync.ledger.records import Ledger, fold_events
-from bindbee_sync.planning.plan import Options, make_plan
+from bindbee_sync.ledger.events import Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.ledger.records import Ledger, replay
+from bindbee_sync.planning.plan import PlanOptions, make_plan
 
 SPACE = "c0ffee00-0000-4000-8000-000000000000"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -95,12 +95,20 @@ def listed(*jobs, moved=False, templates=None, at=NOW, **connected):
     )
 
 
-def sent(address="a", record="r1", *, at=SENT, code=None, name="Seller", undated=(), digest="0" * 64):
+def sent(address="a", record="r1", *, at=SENT, code=None, name="Seller", possibly_newer=(), digest="0" * 64):
     """Return the events of a create that was attempted, and of which nothing more is known."""
-    known = {"space": SPACE, "record": record, "home": address, "at": at}
+    known = {"connector_id": SPACE, "record": record, "original_address": address, "at": at}
     deadline = at + timedelta(seconds=120)
     return [
-        Intent(**known, code=code, name=name, digest=digest, server_at=at, deadline=deadline, undated=undated)
+        Intent(
+            **known,
+            code=code,
+            name=name,
+            digest=digest,
+            server_at=at,
+            deadline=deadline,
+            possibly_newer=possibly_newer,
+        )
     ]
 
 
@@ -115,17 +123,22 @@ def refused(address="a", record="r1", *, by_ats=True, **more):
     return [*begun, _after(begun, Outcome, result="rejected", by_ats=by_ats, detail="no such office")]
 
 
-def linked(address="a", record="r1", *, to, home=None, at=SENT, code=None, name="Seller"):
+def linked(address="a", record="r1", *, to, original_address=None, at=SENT, code=None, name="Seller"):
     """Return the events of a listed job that a file was found to stand for, with this code and name."""
-    known = {"space": SPACE, "record": record, "home": home or address or "a", "at": at}
+    known = {
+        "connector_id": SPACE,
+        "record": record,
+        "original_address": original_address or address or "a",
+        "at": at,
+    }
     return [
         Listed(**known, id=to.id, remote_id=to.remote_id, code=to.code, name=to.name),
-        Stands(**known, address=address, code=code, name=name),
+        Linked(**known, address=address, code=code, name=name),
     ]
 
 
 def stands(events, address, *, code=None, name="Seller"):
-    return [*events, _after(events, Stands, address=address, code=code, name=name)]
+    return [*events, _after(events, Linked, address=address, code=code, name=name)]
 
 
 def seen(events, as_job):
@@ -146,13 +159,17 @@ def not_created(events):
 def _after(events, kind, **fields):
     begun = events[0]
     return kind(
-        space=SPACE, record=begun.record, home=begun.home, at=events[-1].at + timedelta(seconds=1), **fields
+        connector_id=SPACE,
+        record=begun.record,
+        original_address=begun.original_address,
+        at=events[-1].at + timedelta(seconds=1),
+        **fields,
     )
 
 
 def ledger(*of_events):
     """Return the ledger of these lists of events."""
-    return fold_events([event for events in of_events for event in events], SPACE)
+    return replay([event for events in of_events for event in events], SPACE)
 
 
 def desired(*files):
@@ -166,7 +183,7 @@ def plan(files=(), jobs=(), records=(), *, on=None, now=NOW, **options):
         on or listed(*jobs),
         records if isinstance(records, Ledger) else ledger(*records),
         now=now,
-        options=Options(**options),
+        options=PlanOptions(**options),
     )
 
 

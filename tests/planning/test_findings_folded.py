@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
-from bindbee_sync.planning.folding import folded
+from bindbee_sync.planning.merging import merged
 from bindbee_sync.rules import identity
 
 DEFAULTS = Place("jobs/c/_defaults.yaml", 1, 15)
@@ -25,7 +25,7 @@ def finding(address, **fields):
 
 
 def told(*findings):
-    return [each.message for each in folded(findings)]
+    return [each.message for each in merged(findings)]
 
 
 @pytest.mark.parametrize(
@@ -63,23 +63,23 @@ def test_a_fault_of_the_defaults_themselves_is_told_with_the_jobs_that_it_stops(
     ids=lambda fields: next(iter(fields)),
 )
 def test_what_differs_is_told_apart(differing):
-    assert len(folded([finding("c/a"), finding("c/b", **differing)])) == 2
+    assert len(merged([finding("c/a"), finding("c/b", **differing)])) == 2
 
 
 def test_of_hints_for_one_job_each_the_rules_own_is_left():
     drift = [
         replace(finding(each), rule=identity.NO_UPDATE.id, hint=f"import --update {each}") for each in "ab"
     ]
-    assert [each.hint for each in folded(drift)] == [identity.NO_UPDATE.hint]
-    assert folded(drift[:1])[0].hint == "import --update a"
+    assert [each.hint for each in merged(drift)] == [identity.NO_UPDATE.hint]
+    assert merged(drift[:1])[0].hint == "import --update a"
 
 
 def test_findings_on_job_files_stay_as_they_are():
     own = finding("a", place=Place("jobs/a.yaml"))
     nowhere = finding(None, place=None)
-    assert folded([nowhere, own]) == (nowhere, own)
+    assert merged([nowhere, own]) == (nowhere, own)
 
 
 def test_what_is_folded_stays_so():
-    once = folded([finding("c/a"), finding("c/b")])
-    assert folded(once) == once
+    once = merged([finding("c/a"), finding("c/b")])
+    assert merged(once) == once

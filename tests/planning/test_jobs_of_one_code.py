@@ -29,7 +29,7 @@ def test_are_told_apart_by_what_the_files_name_before_and_after_an_apply(records
     assert stands_for(made) == {one: "j1", two: "j2"}
     assert set(outcomes(made).values()) == {"in_sync"}
     assert made.diagnostics == ()
-    assert {(each.file.address, each.job.id) for each in made.standings} == {(one, "j1"), (two, "j2")}
+    assert {(each.file.address, each.job.id) for each in made.links} == {(one, "j1"), (two, "j2")}
 
 
 def test_a_renamed_file_keeps_its_job_and_one_whose_job_is_gone_gets_no_other():

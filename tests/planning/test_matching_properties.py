@@ -154,7 +154,7 @@ def test_a_plan_keeps_its_own_rules(world):
     assert not templates & {*stood_for, *unmanaged}
     assert {*stood_for, *unmanaged} == {known.id for known in known_jobs} - templates
     assert not set(stood_for) & set(unmanaged)
-    assert all(standing.file.address not in faulty for standing in made.standings)
+    assert all(link.file.address not in faulty for link in made.links)
 
 
 @FEW

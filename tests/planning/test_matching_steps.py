@@ -72,7 +72,7 @@ class TestStepOneSync:
     @pytest.mark.parametrize("events", [sent, created])
     def test_an_open_record_of_the_address_is_settled_by_it(self, events):
         made = plan([file(name="Seller", sync={"id": "j1"})], [job()], [events()])
-        assert [(record.id, found.id) for record, found in made.sightings] == [("r1", "j1")]
+        assert [(record.id, found.id) for record, found in made.listed_records] == [("r1", "j1")]
         assert only(made).record.id == "r1"
 
     def test_a_record_of_another_listed_job_is_left_alone_by_it(self):
@@ -80,7 +80,7 @@ class TestStepOneSync:
         made = plan([file(name="New", sync={"id": "j2"})], jobs, [linked(to=jobs[0])])
         assert stands_for(made) == {"a": "j2"}
         assert [found.id for found in made.unmanaged] == ["j1"]
-        assert [standing.record for standing in made.standings] == [None]
+        assert [link.record for link in made.links] == [None]
 
 
 class TestStepTwoTheAddressAndItsCode:
@@ -91,7 +91,9 @@ class TestStepTwoTheAddressAndItsCode:
 
     def test_its_own_record_comes_before_another_jobs_code(self):
         made = plan(
-            [file(name="Seller", code="X")], [job("j1", code="X")], [created(code="X", undated=("j1",))]
+            [file(name="Seller", code="X")],
+            [job("j1", code="X")],
+            [created(code="X", possibly_newer=("j1",))],
         )
         assert stands_for(made) == {"a": "r1"}
 
@@ -313,7 +315,7 @@ class TestRecords:
         moved_in = stands(created("b", "r2", code="Y", name="Other"), "a", code="Y", name="Other")
         made = plan([file("a", name="Other", code="Y")], [], [created("a", "r1", code="X"), moved_in])
         assert stands_for(made) == {"a": "r2"}
-        assert [(loose.record.id, loose.outcome) for loose in made.loose] == [("r1", "pending")]
+        assert [(orphan.record.id, orphan.outcome) for orphan in made.orphaned] == [("r1", "pending")]
         back = plan([file("c", name="Seller", code="X")], [], [created("a", "r1", code="X"), moved_in])
         assert stands_for(back) == {"c": "r1"}
 
@@ -321,7 +323,7 @@ class TestRecords:
         old, new = job("old", code="X"), job("new", code="X")
         made = plan([file(name="Seller", code="X")], [new], [linked(to=old, code="X")])
         assert stands_for(made) == {"a": "new"}
-        assert [(record.id, found.id) for record, found in made.sightings] == [("r1", "new")]
+        assert [(record.id, found.id) for record, found in made.listed_records] == [("r1", "new")]
 
     def test_but_not_to_one_that_another_file_claims(self):
         old, new = job("old", code="X"), job("new", code="X", name="Seller")
@@ -352,7 +354,7 @@ class TestFilesInError:
         assert outcomes(made) == {"a": "blocked"}
         assert made.unmanaged == ()
         assert errors(made) == [("a", "yaml/syntax")]
-        assert made.standings == ()
+        assert made.links == ()
 
     def test_an_unreadable_file_without_a_record_is_blocked_and_no_create(self):
         made = plan([file("a", text=self.UNREADABLE)])
@@ -374,12 +376,12 @@ class TestFilesInError:
         made = plan([file("a", name="Seller", code="X", openings=0)], [job(code="X")])
         assert outcomes(made) == {"a": "blocked"}
         assert made.unmanaged == ()
-        assert made.standings == ()
+        assert made.links == ()
 
     def test_a_stuck_file_keeps_its_addresss_record_from_being_loose(self):
         made = plan([file("a", name="N", sync={"id": "gone"})], [], [created("a", name="Old")])
         assert errors(made) == [("a", "identity/id-not-found")]
-        assert made.loose == ()
+        assert made.orphaned == ()
 
 
 def test_target_narrows_what_is_shown_and_hides_no_claim():

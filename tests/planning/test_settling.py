@@ -25,7 +25,7 @@ from make import (
     stands_for,
 )
 
-from bindbee_sync.planning.settling import undated_jobs
+from bindbee_sync.planning.settling import possibly_newer_jobs
 
 SECOND = timedelta(seconds=1)
 QUARTER = timedelta(minutes=15)
@@ -34,7 +34,7 @@ FRESH = SENT + timedelta(seconds=2)
 
 
 def found(a_plan):
-    return {record.id: known.id for record, known in a_plan.sightings}
+    return {record.id: known.id for record, known in a_plan.listed_records}
 
 
 def fresh(identifier="j1", **fields):
@@ -100,11 +100,11 @@ class TestByTheServersClock:
         assert found(plan([], [job(remote_created_at=SENT)], [[late]])) == {}
 
     def test_a_job_that_was_listed_when_the_intent_was_written_is_another(self):
-        assert found(plan([], [fresh("j1")], [sent(undated=("j1",))])) == {}
-        assert found(plan([], [fresh("j1"), fresh("j2")], [sent(undated=("j1",))])) == {"r1": "j2"}
+        assert found(plan([], [fresh("j1")], [sent(possibly_newer=("j1",))])) == {}
+        assert found(plan([], [fresh("j1"), fresh("j2")], [sent(possibly_newer=("j1",))])) == {"r1": "j2"}
 
     def test_but_a_recorded_id_beats_that(self):
-        assert found(plan([], [fresh("j1")], [created(job_id="j1", undated=("j1",))])) == {"r1": "j1"}
+        assert found(plan([], [fresh("j1")], [created(job_id="j1", possibly_newer=("j1",))])) == {"r1": "j1"}
 
     def test_undated_are_the_listed_jobs_whose_date_does_not_tell(self):
         jobs = [
@@ -113,7 +113,7 @@ class TestByTheServersClock:
             job("old", remote_created_at=NOW - QUARTER - SECOND),
             job("new", remote_created_at=NOW),
         ]
-        assert undated_jobs(jobs, NOW) == ("none", "edge", "new")
+        assert possibly_newer_jobs(jobs, NOW) == ("none", "edge", "new")
 
 
 class TestOneJobAndOneRecord:
@@ -252,7 +252,7 @@ class TestAbsent:
 
     def test_nor_one_that_was_listed_before(self):
         one = job("near", name="Near", remote_created_at=None)
-        said = self.waits_for(synced(LATE + SECOND, one), [sent(code="X", undated=("near",))])
+        said = self.waits_for(synced(LATE + SECOND, one), [sent(code="X", possibly_newer=("near",))])
         assert said.startswith("a decision")
 
 
@@ -301,8 +301,8 @@ class TestRetryAbsent:
 
     def test_a_job_of_its_name_made_later_is_asked_about(self):
         later = job("later", name="Seller", code="Z", remote_created_at=SENT + timedelta(days=1))
-        undated = sent(code="X", name="Sold", undated=("later",))
-        made = self.plan(self.on(later), [stands(undated, "a", code="X")])
+        possibly_newer = sent(code="X", name="Sold", possibly_newer=("later",))
+        made = self.plan(self.on(later), [stands(possibly_newer, "a", code="X")])
         assert errors(made) == [("a", "identity/name-collision")]
 
     def test_a_file_without_code_does_not_collide_with_its_own_absent_create(self):
@@ -350,9 +350,9 @@ class TestHolds:
         assert "apply --wait" in hold.way_out
 
     def test_a_record_without_a_file_is_said_too(self):
-        (loose,) = plan([], [], [sent("gone/one")]).loose
-        assert (loose.record.id, loose.outcome) == ("r1", "uncertain")
-        assert "ledger resolve gone/one --created ID" in loose.hold.way_out
+        (orphan,) = plan([], [], [sent("gone/one")]).orphaned
+        assert (orphan.record.id, orphan.outcome) == ("r1", "uncertain")
+        assert "ledger resolve gone/one --created ID" in orphan.hold.way_out
 
     def test_the_moment_to_wait_for_is_said(self):
         hold = only(plan([file(name="Seller")], [], [sent()], on=listed(last_sync_start_time=SYNCED))).hold

@@ -10,7 +10,7 @@ from make import NOW, SYNCED, file, job, listed, plan
 SECOND = timedelta(seconds=1)
 
 
-def doubts(*jobs, hint="--refresh", **known):
+def list_problems(*jobs, hint="--refresh", **known):
     made = plan([file(name="Seller", code="X")], on=listed(*jobs, **known))
     found = [finding for finding in made.diagnostics if finding.rule.startswith("connector/")]
     assert made.trusted is not bool(found)
@@ -18,50 +18,50 @@ def doubts(*jobs, hint="--refresh", **known):
         assert str(finding.severity) == "warning"
         assert "--allow-stale-list" in finding.hint
         assert hint in finding.hint
-    assert [entry.outcome for entry in made.entries] == ["create"], "a doubt alone blocks no plan"
+    assert [entry.outcome for entry in made.entries] == ["create"], "a list problem alone blocks no plan"
     return [finding.rule for finding in found]
 
 
 def test_a_fresh_whole_list_is_trusted():
-    assert doubts() == []
+    assert list_problems() == []
 
 
 @pytest.mark.parametrize("status", ["INCOMPLETE", "RELINK_NEEDED", "complete", ""])
 def test_a_connector_that_is_not_complete(status):
-    assert doubts(status=status) == ["connector/not-ready"]
+    assert list_problems(status=status) == ["connector/not-ready"]
 
 
 @pytest.mark.parametrize("category", ["HRIS", "LMS"])
 def test_a_connector_that_is_no_ats(category):
-    assert doubts(category=category, hint="token of the connector") == ["connector/not-ready"]
+    assert list_problems(category=category, hint="token of the connector") == ["connector/not-ready"]
 
 
 def test_a_connector_that_does_not_say_its_category_is_taken_for_an_ats():
-    assert doubts(category=None) == []
+    assert list_problems(category=None) == []
 
 
 @pytest.mark.parametrize("known", [{"last_sync_start_time": None}, {"sync_status": None}], ids=str)
 def test_one_that_never_finished_a_sync(known):
-    assert doubts(**known) == ["connector/never-synced"]
+    assert list_problems(**known) == ["connector/never-synced"]
 
 
 def test_a_first_sync_that_still_runs_is_one_too():
     begun = {"sync_status": "Syncing", "last_sync_start_time": SYNCED}
-    assert doubts(**begun) == ["connector/never-synced"]
-    assert doubts(job(code="O", name="O", modified_at=SYNCED), **begun) == ["connector/never-synced"]
+    assert list_problems(**begun) == ["connector/never-synced"]
+    assert list_problems(job(code="O", name="O", modified_at=SYNCED), **begun) == ["connector/never-synced"]
 
 
 def test_a_later_sync_that_runs_may_move_jobs():
     older = job(code="O", name="O", modified_at=SYNCED - SECOND)
-    assert doubts(older, sync_status="Syncing") == ["connector/list-moved"]
+    assert list_problems(older, sync_status="Syncing") == ["connector/list-moved"]
 
 
 def test_a_list_during_which_a_sync_began_twice():
-    assert doubts(moved=True) == ["connector/list-moved"]
+    assert list_problems(moved=True) == ["connector/list-moved"]
 
 
 def test_a_failed_sync():
-    assert doubts(sync_status="Failed") == ["connector/sync-failed"]
+    assert list_problems(sync_status="Failed") == ["connector/sync-failed"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_failed_sync():
     ],
 )
 def test_a_list_older_than_36_hours(age, found):
-    assert doubts(last_sync_start_time=NOW - age) == found
+    assert list_problems(last_sync_start_time=NOW - age) == found
 
 
 def test_its_age_is_counted_by_the_servers_clock():
@@ -88,7 +88,9 @@ def test_the_limit_is_what_the_config_says():
 
 
 def test_all_reasons_are_said_at_once():
-    assert doubts(status="RELINK_NEEDED", sync_status="Failed", moved=True, at=NOW + timedelta(days=9)) == [
+    assert list_problems(
+        status="RELINK_NEEDED", sync_status="Failed", moved=True, at=NOW + timedelta(days=9)
+    ) == [
         "connector/list-moved",
         "connector/not-ready",
         "connector/stale-list",

@@ -254,7 +254,7 @@ MUTANTS = (
         "matching by name what was listed before",
         "planning/settling.py",
         "tests/planning/test_settling.py",
-        ("    if job.id in intent.undated:\n        return False\n", ""),
+        ("    if job.id in intent.possibly_newer:\n        return False\n", ""),
     ),
     _mutant(
         "two open records of one name settled by guess",

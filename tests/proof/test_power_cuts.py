@@ -20,7 +20,7 @@ class CutError(BaseException):
 
 
 def event(name):
-    return Released(space="s", record=name, home="a", at=EPOCH, by="x")
+    return Released(connector_id="s", record=name, original_address="a", at=EPOCH, by="x")
 
 
 class Machine(DiskOs):

@@ -23,7 +23,7 @@ LEDGER = GitLedger(remote="origin", branch="ledger")
 
 
 def event(record):
-    return Released(space="s", record=record, home=record, at=EPOCH, by="x")
+    return Released(connector_id="s", record=record, original_address=record, at=EPOCH, by="x")
 
 
 def company(tmp_path, sandbox, jobs, **options):

@@ -15,7 +15,7 @@ from company import Company, File
 from disks import DiskOs, DiskPath
 from virtual import Killed, Process, VirtualClock
 
-from bindbee_sync.applying.apply import Applied, Apply, Wishes
+from bindbee_sync.applying.apply import Apply, ApplyOptions, ApplyReport
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import Became
@@ -25,9 +25,9 @@ from bindbee_sync.errors import ExitCode, ToolError
 from bindbee_sync.ledger import events as ledger_events
 from bindbee_sync.ledger import file_store, git_store
 from bindbee_sync.ledger.events import Event, Released, Resolved
-from bindbee_sync.ledger.records import Record, State, fold_events
+from bindbee_sync.ledger.records import Record, State, replay
 from bindbee_sync.planning.model import Plan
-from bindbee_sync.planning.plan import Options, make_plan, payload_digest
+from bindbee_sync.planning.plan import PlanOptions, make_plan, payload_digest
 
 
 class Unwatched(Interrupts):
@@ -168,7 +168,7 @@ class Tool(Company):
 
     def apply(
         self, process: Process, *, stale: bool = False, final: bool = False, retry: bool | None = None
-    ) -> Applied:
+    ) -> ApplyReport:
         rng = self.random
         desired, files = self.desired(stale=stale)
         interrupts = Unwatched()
@@ -179,7 +179,7 @@ class Tool(Company):
         api = Api(self.world, process, interrupts)
         store = Store(self, process)
         retry_absent = rng.random() < 0.5 if retry is None else retry
-        wishes = Wishes(
+        apply_options = ApplyOptions(
             max_creates=50,
             settle=rng.random() < (0.05 if self.calm else 0.3),
             refresh=final or rng.random() < (0.05 if self.calm else 0.2),
@@ -203,8 +203,10 @@ class Tool(Company):
                 clock=VirtualClock(self.scheduler, process),
                 interrupts=interrupts,
                 desired=desired,
-                options=Options(retry_absent=retry_absent, retry_rejected=final or rng.random() < 0.3),
-                wishes=wishes,
+                plan_options=PlanOptions(
+                    retry_absent=retry_absent, retry_rejected=final or rng.random() < 0.3
+                ),
+                options=apply_options,
                 provenance=Provenance(actor=process.name),
                 look=lambda: take_snapshot(
                     api, departments=False, offices=False, users=self.habits.greenhouse
@@ -233,7 +235,7 @@ class Tool(Company):
         events = store.read()
         snapshot = take_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse)
         now = self.scheduler.when(process.skew)
-        plan = make_plan(desired, snapshot, fold_events(events, ats.SPACE), now=now, options=Options())
+        plan = make_plan(desired, snapshot, replay(events, ats.SPACE), now=now, options=PlanOptions())
         self._check_plan(plan, files, store)
         return plan
 
@@ -241,14 +243,14 @@ class Tool(Company):
         """Look in the ATS and say what is there; no sooner than a quarter of an hour after an attempt."""
         process = self.scheduler.current or Process("end", 0.0, lambda: None)
         with Store(self, process).writing() as writer:
-            for record in fold_events(writer.events, ats.SPACE).live:
+            for record in replay(writer.events, ats.SPACE).live:
                 uid = self._uid_of(record)
                 made = [n for n in self.world.ever.get(uid or 0, []) if n in self.world.source]
                 old = record.intent is not None and self._age(record) > 1020 + 60
                 common = {
-                    "space": record.space,
+                    "connector_id": record.connector_id,
                     "record": record.id,
-                    "home": record.home,
+                    "original_address": record.original_address,
                     "at": self.scheduler.when(),
                 }
                 if record.is_uncertain and made:
@@ -290,7 +292,7 @@ class Tool(Company):
                 f"a plan says create for {entry.address} (#{uid}), and its job {may_exist} may exist"
             )
 
-    def _check_results(self, applied: Applied, files: dict[str, File], api: Api) -> None:
+    def _check_results(self, applied: ApplyReport, files: dict[str, File], api: Api) -> None:
         for address, result in applied.results.items():
             uid = files[address].uid
             self.counts["created"] += result.became is Became.CREATED
@@ -310,7 +312,7 @@ class Tool(Company):
 
     def check_records(self) -> None:
         """No record is settled to another file's job."""
-        for record in fold_events(self.events(), ats.SPACE).live:
+        for record in replay(self.events(), ats.SPACE).live:
             uid = self._uid_of(record)
             number = next(
                 (

@@ -8,7 +8,7 @@ from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.desired.model import JobFile, JobSpec
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.ledger.records import Record, State
-from bindbee_sync.planning.model import Change, Entry, Hold, Loose, Outcome, Plan
+from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SALES, BERLIN, ANNA = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2, 3))
@@ -62,11 +62,17 @@ def uncertain(address="sales/maybe", *, name="Maybe", waits_for="a sync that beg
     return Entry(file=job_file(address, name=name), outcome=Outcome.UNCERTAIN, hold=hold(waits_for))
 
 
-def loose(home="gone/file", *, name="Gone"):
+def orphaned(original_address="gone/file", *, name="Gone"):
     record = Record(
-        id="r1", space="c1", home=home, since=NOW, addressed_at=NOW, state=State.CREATED, name=name
+        id="r1",
+        connector_id="c1",
+        original_address=original_address,
+        since=NOW,
+        addressed_at=NOW,
+        state=State.CREATED,
+        name=name,
     )
-    return Loose(record=record, outcome=Outcome.PENDING, hold=hold())
+    return OrphanedRecord(record=record, outcome=Outcome.PENDING, hold=hold())
 
 
 def finding(number=1, *, error=True, message=None, path=None, address=None, hint="Mend it."):
@@ -80,7 +86,7 @@ def finding(number=1, *, error=True, message=None, path=None, address=None, hint
     )
 
 
-def plan(*entries, diagnostics=(), loose=(), unmanaged=(), names=None, connector_id="c1"):
+def plan(*entries, diagnostics=(), orphaned=(), unmanaged=(), names=None, connector_id="c1"):
     return Plan(
         created_at=NOW,
         connector=Connector(
@@ -94,10 +100,10 @@ def plan(*entries, diagnostics=(), loose=(), unmanaged=(), names=None, connector
         entries=tuple(entries),
         diagnostics=tuple(diagnostics),
         unmanaged=tuple(unmanaged),
-        loose=tuple(loose),
+        orphaned=tuple(orphaned),
         names=NAMES if names is None else names,
-        standings=(),
-        sightings=(),
+        links=(),
+        listed_records=(),
         trusted=True,
     )
 

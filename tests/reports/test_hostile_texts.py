@@ -11,7 +11,7 @@ from hostile import CORPUS, GITHUB_REFERENCES, Skeleton, runner_commands, unseen
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from report_plans import BERLIN, SALES, create, drifted, finding, loose, plan, uncertain
+from report_plans import BERLIN, SALES, create, drifted, finding, orphaned, plan, uncertain
 from rich.console import Console
 
 from bindbee_sync.bindbee.models import Job
@@ -21,7 +21,7 @@ from bindbee_sync.reports.github import Actions, error_annotation
 from bindbee_sync.reports.markdown import error_markdown, findings_markdown, plan_markdown
 from bindbee_sync.reports.markup import Md, code, fold, pre
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import view_of
+from bindbee_sync.reports.view import plan_view
 from bindbee_sync.text import visible
 
 each_hostile = pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
@@ -38,7 +38,7 @@ def full_of(text):
             finding(1, message=text, hint=text, path=text, address=text),
             finding(2, error=False, message=f"'{text}' is odd", hint=f"Run `{text}` at once."),
         ],
-        loose=[loose(text, name=text)],
+        orphaned=[orphaned(text, name=text)],
         unmanaged=[Job(id="9", name=text, code=text, status=text)],
         names={SALES: text, BERLIN: f"{text} and more", "D": text},
     )
@@ -61,7 +61,7 @@ def rendered(markdown):
 
 
 HARMLESS = "Sales Manager"
-PLAIN = rendered(plan_markdown(view_of(full_of(HARMLESS), unmanaged=True)))
+PLAIN = rendered(plan_markdown(plan_view(full_of(HARMLESS), unmanaged=True)))
 VARYING = {"span", "code", "/span", "/code"}
 
 
@@ -84,7 +84,7 @@ def test_json_is_inert_and_loses_nothing(text):
 
 @each_hostile
 def test_markdown_is_inert(text):
-    markdown = plan_markdown(view_of(full_of(text), unmanaged=True))
+    markdown = plan_markdown(plan_view(full_of(text), unmanaged=True))
     assert runner_commands(markdown) == []
     assert unseen(markdown, but="\n") == set()
     assert markdown.count("<!--") == 1
@@ -121,7 +121,7 @@ def own(text):
 @each_hostile
 def test_markdown_shows_what_is_there(text):
     entry = create(name=text)
-    told = "".join(rendered(plan_markdown(view_of(plan(entry)))).prose).replace("\u200b", "")
+    told = "".join(rendered(plan_markdown(plan_view(plan(entry)))).prose).replace("\u200b", "")
     assert " ".join(visible(entry.file.spec.name or entry.address).split()) in told
 
 
@@ -158,7 +158,7 @@ def test_outputs_and_summary_files_hold_no_commands(text, tmp_path):
     actions = Actions(summary_file=tmp_path / "summary", output_file=tmp_path / "output")
     made = full_of(text)
     actions.output(made.summary | {"exitcode": 1})
-    actions.summarize(plan_markdown(view_of(made)))
+    actions.summarize(plan_markdown(plan_view(made)))
     outputs = (tmp_path / "output").read_text().splitlines()
     assert len(outputs) == len(made.summary) + 1
     assert all(re.fullmatch(r"[a-z_]+=\d+", line) for line in outputs)

@@ -15,7 +15,7 @@ from hostile import CORPUS
 from report_plans import company_plan, create, large_plan, plan
 
 from bindbee_sync.reports.html import plan_html
-from bindbee_sync.reports.view import view_of
+from bindbee_sync.reports.view import plan_view
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
@@ -54,7 +54,7 @@ def show(browser, tmp_path):
 
     def open_page(made, **options):
         file = tmp_path / f"page-{len(contexts)}.html"
-        file.write_text(plan_html(view_of(made)), encoding="utf-8")
+        file.write_text(plan_html(plan_view(made)), encoding="utf-8")
         context = browser.new_context(**({"viewport": {"width": 1100, "height": 900}} | options))
         contexts.append(context)
         page = context.new_page()

@@ -17,7 +17,7 @@ from report_plans import (
     drifted,
     finding,
     large_plan,
-    loose,
+    orphaned,
     plan,
     uncertain,
 )
@@ -25,7 +25,7 @@ from report_plans import (
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.reports.html import description_html, plan_html
-from bindbee_sync.reports.view import view_of
+from bindbee_sync.reports.view import plan_view
 
 
 def page_of(html):
@@ -36,7 +36,7 @@ def page_of(html):
 
 
 def test_it_shows_jobs_as_postings_and_what_stays_as_it_is():
-    html = plan_html(view_of(company_plan()))
+    html = plan_html(plan_view(company_plan()))
     told = " ".join(" ".join(page_of(html).prose).split())
     for words in (
         "3 jobs will be created in Sales, Engineering and Design",
@@ -53,7 +53,7 @@ def test_it_shows_jobs_as_postings_and_what_stays_as_it_is():
 
 
 def test_it_loads_nothing_and_its_policy_names_its_own_script_and_style_only():
-    html = plan_html(view_of(company_plan()))
+    html = plan_html(plan_view(company_plan()))
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', html)[1].replace(
         "&#39;", "'"
     )
@@ -78,7 +78,7 @@ def test_headings_descend_one_step_at_a_time_and_ids_are_unique():
         None,
         Base(revision="m", commit="1" * 40, changed=frozenset({"sales/regional-lead"}), removed=()),
     ):
-        html = plan_html(view_of(company_plan(), base))
+        html = plan_html(plan_view(company_plan(), base))
         levels = [int(level) for level in re.findall(r"<h([1-6])", html)]
         assert levels[0] == 1
         assert levels.count(1) == 1
@@ -90,7 +90,7 @@ def test_headings_descend_one_step_at_a_time_and_ids_are_unique():
 
 def test_what_this_change_does_stands_apart():
     base = Base(revision="main", commit="1" * 40, changed=frozenset({"sales/regional-lead"}), removed=())
-    html = plan_html(view_of(company_plan(), base))
+    html = plan_html(plan_view(company_plan(), base))
     mine, before = html.split("Was so before this change")
     assert "Regional Sales Lead" in mine
     assert "Robot Safety Engineer" not in mine.split("<main")[1]
@@ -102,16 +102,16 @@ def test_jobs_without_a_file_are_listed_on_request():
         Job(id="u1", name="Buyer", code="B-1", status="OPEN"),
         Job(id="u2", name="Secret role", code="S-1", status="DRAFT", confidential=True),
     ]
-    html = plan_html(view_of(plan(unmanaged=jobs), unmanaged=True))
+    html = plan_html(plan_view(plan(unmanaged=jobs), unmanaged=True))
     told = " ".join(" ".join(page_of(html).prose).split())
     assert "In the ATS without a file 2" in told
     assert "Buyer B-1 OPEN u1 (confidential) DRAFT u2" in told
     assert "Secret" not in html
     assert "S-1" not in html
     assert "In the ATS without a file 0 None." in " ".join(
-        " ".join(page_of(plan_html(view_of(plan(), unmanaged=True))).prose).split()
+        " ".join(page_of(plan_html(plan_view(plan(), unmanaged=True))).prose).split()
     )
-    assert "u1" not in plan_html(view_of(plan(unmanaged=jobs)))
+    assert "u1" not in plan_html(plan_view(plan(unmanaged=jobs)))
 
 
 def test_html_in_a_description_keeps_its_structure_alone():
@@ -147,13 +147,13 @@ def full_of(text):
         drifted(f"d/{text}", name=text, desired=text, actual=[text, None]),
         uncertain(f"u/{text}", name=text, waits_for=text),
         diagnostics=[finding(1, message=text, hint=text, path=text, address=text)],
-        loose=[loose(text, name=text)],
+        orphaned=[orphaned(text, name=text)],
         unmanaged=[Job(id="9", name=text, code=text, status=text)],
         names={SALES: text, BERLIN: text + " more", "D": text},
     )
 
 
-HARMLESS = page_of(plan_html(view_of(full_of("Sales Manager"), unmanaged=True)))
+HARMLESS = page_of(plan_html(plan_view(full_of("Sales Manager"), unmanaged=True)))
 FREE = {
     f"{slash}{tag}"
     for slash in ("", "/")
@@ -163,7 +163,7 @@ FREE = {
 
 @pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))
 def test_hostile_texts_are_text(text):
-    html = plan_html(view_of(full_of(text), unmanaged=True))
+    html = plan_html(plan_view(full_of(text), unmanaged=True))
     page = page_of(html)
     assert unseen(html, but="\n") == set()
     assert page.comments == []
@@ -178,7 +178,7 @@ def attributes(page):
 
 
 def test_a_large_plan_is_complete_without_script():
-    html = plan_html(view_of(large_plan(300, 30, 20)))
+    html = plan_html(plan_view(large_plan(300, 30, 20)))
     assert html.count('<article class="job"') == 300
     assert html.count('<article class="drift"') == 30
     assert "Something is wrong here, for the 20th time" in html

@@ -12,7 +12,7 @@ from report_plans import (
     finding,
     in_sync,
     large_plan,
-    loose,
+    orphaned,
     plan,
     uncertain,
 )
@@ -20,13 +20,13 @@ from report_plans import (
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.planning.model import Outcome
-from bindbee_sync.reports.fitting import BUDGET
 from bindbee_sync.reports.markdown import findings_markdown, plan_markdown
-from bindbee_sync.reports.view import view_of
+from bindbee_sync.reports.truncation import BUDGET
+from bindbee_sync.reports.view import plan_view
 
 
 def markdown(made, base=None):
-    return plan_markdown(view_of(made, base))
+    return plan_markdown(plan_view(made, base))
 
 
 def cells(text, first):
@@ -82,7 +82,7 @@ def test_drift_is_a_table_of_fields():
 
 
 def test_holds_say_how_long_what_for_and_the_way_out():
-    waiting = section(markdown(plan(uncertain(), loose=[loose()])), "Waiting for an answer")
+    waiting = section(markdown(plan(uncertain(), orphaned=[orphaned()])), "Waiting for an answer")
     assert "**Maybe**: uncertain, for 3 days" in waiting
     assert "waits for a sync that begins later" in waiting
     assert "`bindbee-sync apply --refresh`" in waiting
@@ -92,7 +92,7 @@ def test_holds_say_how_long_what_for_and_the_way_out():
 def test_findings_link_to_their_line_and_say_what_to_do():
     made = plan(diagnostics=[finding(7), finding(8, error=False)])
     url = "https://forge.example/o/r/blob/abc/"
-    text = plan_markdown(view_of(made), lambda place: f"{url}{place.path}#L{place.line}")
+    text = plan_markdown(plan_view(made), lambda place: f"{url}{place.path}#L{place.line}")
     assert f"[`jobs/broken/7.yaml:7`](<{url}jobs/broken/7.yaml#L7>)" in section(text, "Errors")
     assert "Mend it." in section(text, "Errors")
     assert "`jobs/broken/8.yaml:8`" in section(text, "Warnings")
@@ -112,7 +112,7 @@ def test_jobs_without_a_file_are_listed_on_request():
         Job(id="u3"),
     ]
     title = "In the ATS without a file"
-    text = plan_markdown(view_of(plan(unmanaged=jobs), unmanaged=True))
+    text = plan_markdown(plan_view(plan(unmanaged=jobs), unmanaged=True))
     assert section(text, title).strip().splitlines()[:4] == [
         "- Buyer `B-1` · OPEN · `u1`",
         "- (confidential) · DRAFT · `u2`",
@@ -121,13 +121,13 @@ def test_jobs_without_a_file_are_listed_on_request():
     ]
     assert "Secret" not in text
     assert "S-1" not in text
-    assert section(plan_markdown(view_of(plan(), unmanaged=True)), title).strip().startswith("None.")
+    assert section(plan_markdown(plan_view(plan(), unmanaged=True)), title).strip().startswith("None.")
 
 
 def test_of_many_jobs_without_a_file_the_rest_is_counted_and_crowds_nothing_out():
     jobs = [Job(id=f"{n:036}", name=f"Job {n}", code=f"C-{n}", status="OPEN") for n in range(5000)]
     made = plan(create(), diagnostics=[finding(n) for n in range(100)], unmanaged=jobs)
-    text = plan_markdown(view_of(made, unmanaged=True))
+    text = plan_markdown(plan_view(made, unmanaged=True))
     assert len(text) <= BUDGET
     listed = section(text, "In the ATS without a file")
     shown = listed.count("\n- Job ")
@@ -238,6 +238,6 @@ def test_findings_alone_fit_too():
 
 
 def test_every_outcome_has_words():
-    view = view_of(plan(create(), drifted(), in_sync(), uncertain()))
+    view = plan_view(plan(create(), drifted(), in_sync(), uncertain()))
     assert sum(view.counts.values()) == 4
     assert view.of(Outcome.CREATE)[0].departments == ("Sales",)

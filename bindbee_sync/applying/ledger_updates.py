@@ -6,36 +6,44 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.ledger.events import Event, Listed, Stands, new_record_id
+from bindbee_sync.ledger.events import Event, Linked, Listed, new_record_id
 from bindbee_sync.ledger.records import Record, State
-from bindbee_sync.planning.model import Plan, Standing
+from bindbee_sync.planning.model import Link, Plan
 
 
-def facts(plan: Plan, now: datetime) -> Iterator[Event]:
+def ledger_updates(plan: Plan, now: datetime) -> Iterator[Event]:
     """Yield what the ledger does not hold yet: records that are listed, files that stand for jobs."""
-    space = plan.connector.id
-    for record, job in plan.sightings:
+    connector_id = plan.connector.id
+    for record, job in plan.listed_records:
         if not _is_recorded(record, job):
-            yield _listed(job, space=space, record=record.id, home=record.home, at=now)
-    for standing in plan.standings:
-        yield from _stands(standing, space, now)
+            yield _listed(
+                job,
+                connector_id=connector_id,
+                record=record.id,
+                original_address=record.original_address,
+                at=now,
+            )
+    for link in plan.links:
+        yield from _stands(link, connector_id, now)
 
 
-def _stands(standing: Standing, space: str, now: datetime) -> Iterator[Event]:
-    file, record, job = standing.file, standing.record, standing.job
+def _stands(link: Link, connector_id: str, now: datetime) -> Iterator[Event]:
+    file, record, job = link.file, link.record, link.job
     if record is None and job is not None:
-        identifier, home = new_record_id(), file.address
-        yield _listed(job, space=space, record=identifier, home=home, at=now)
+        identifier, original_address = new_record_id(), file.address
+        yield _listed(
+            job, connector_id=connector_id, record=identifier, original_address=original_address, at=now
+        )
     elif record is not None:
         if (record.address, record.code, record.name) == (file.address, file.spec.code, file.spec.name):
             return
-        identifier, home = record.id, record.home
+        identifier, original_address = record.id, record.original_address
     else:
         return
-    yield Stands(
-        space=space,
+    yield Linked(
+        connector_id=connector_id,
         record=identifier,
-        home=home,
+        original_address=original_address,
         at=now,
         address=file.address,
         code=file.spec.code,
@@ -48,12 +56,12 @@ def _is_recorded(record: Record, job: Job) -> bool:
     return held == (State.LISTED, job.id, job.remote_id, *_shown(job))
 
 
-def _listed(job: Job, *, space: str, record: str, home: str, at: datetime) -> Listed:
+def _listed(job: Job, connector_id: str, record: str, original_address: str, at: datetime) -> Listed:
     code, name = _shown(job)
     return Listed(
-        space=space,
+        connector_id=connector_id,
         record=record,
-        home=home,
+        original_address=original_address,
         at=at,
         id=job.id,
         remote_id=job.remote_id,

@@ -14,7 +14,7 @@ MARGIN = timedelta(minutes=15)
 """How far the clocks of the ATS, Bindbee and this tool may be apart."""
 
 
-def doubts(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagnostic]:
+def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagnostic]:
     """Yield why the list can't be trusted; `max_list_age` in hours, counted by the server's clock."""
     connector = snapshot.connector
     if connector.category not in (None, "ATS"):

@@ -13,12 +13,12 @@ from bindbee_sync.rules.registry import RULES
 MOST_NAMED = 3
 
 
-def folded(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def merged(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return each finding once, in order; one on an inherited value names the jobs that inherit it."""
-    return tuple(told(group) for group in alike(findings))
+    return tuple(merge(group) for group in grouped(findings))
 
 
-def alike(findings: Iterable[Diagnostic]) -> Iterable[Sequence[Diagnostic]]:
+def grouped(findings: Iterable[Diagnostic]) -> Iterable[Sequence[Diagnostic]]:
     """Return the findings in groups that say the same of the same value."""
     groups: dict[object, list[Diagnostic]] = defaultdict(list)
     for each in findings:
@@ -27,7 +27,7 @@ def alike(findings: Iterable[Diagnostic]) -> Iterable[Sequence[Diagnostic]]:
     return groups.values()
 
 
-def told(group: Sequence[Diagnostic]) -> Diagnostic:
+def merge(group: Sequence[Diagnostic]) -> Diagnostic:
     """Return findings that say the same as one. Of hints for one job each, the rule's own is left."""
     first = group[0]
     jobs = [each.address for each in group if each.address]

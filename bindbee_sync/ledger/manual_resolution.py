@@ -45,7 +45,7 @@ def resolutions(records: Sequence[Record], created: str | None, statement: State
 
     Raises LedgerError where there is nothing to settle, or one id for several creates.
     """
-    _check_one_space(records)
+    _check_one_connector(records)
     settled = [r for r in records if r.is_uncertain or (created is not None and r.state is State.CREATED)]
     if not settled:
         raise LedgerError(
@@ -62,9 +62,9 @@ def resolutions(records: Sequence[Record], created: str | None, statement: State
     is_bindbee_id = created is not None and _is_uuid(created)
     return [
         Resolved(
-            space=record.space,
+            connector_id=record.connector_id,
             record=record.id,
-            home=record.home,
+            original_address=record.original_address,
             at=statement.at,
             result="not_created" if created is None else "created",
             id=created if is_bindbee_id else None,
@@ -81,7 +81,7 @@ def releases(records: Sequence[Record], vanished: AbstractSet[str], statement: S
 
     Raises LedgerError where the job of one may exist unseen.
     """
-    _check_one_space(records)
+    _check_one_connector(records)
     held = [r for r in records if r.state is not State.LISTED and r.id not in vanished]
     if held:
         raise LedgerError(
@@ -91,9 +91,9 @@ def releases(records: Sequence[Record], vanished: AbstractSet[str], statement: S
         )
     return [
         Released(
-            space=record.space,
+            connector_id=record.connector_id,
             record=record.id,
-            home=record.home,
+            original_address=record.original_address,
             at=statement.at,
             by=statement.by,
             why=statement.why,
@@ -102,8 +102,8 @@ def releases(records: Sequence[Record], vanished: AbstractSet[str], statement: S
     ]
 
 
-def _check_one_space(records: Sequence[Record]) -> None:
-    if len({record.space for record in records}) > 1:
+def _check_one_connector(records: Sequence[Record]) -> None:
+    if len({record.connector_id for record in records}) > 1:
         raise LedgerError(
             "Several connectors have a record of this address",
             where=records[0].label,

@@ -24,11 +24,11 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
-from bindbee_sync.ledger.records import State, fold_events
-from bindbee_sync.planning.folding import folded
+from bindbee_sync.ledger.records import State, replay
+from bindbee_sync.planning.list_problems import MARGIN, list_problems
+from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.templates import find_templates
-from bindbee_sync.planning.trust import MARGIN, doubts
 from bindbee_sync.rules import identity, state
 from bindbee_sync.text import counted
 
@@ -162,10 +162,10 @@ class Lists:
                 "last sync",
                 f"{self.connector.sync_status}, begun {started:%Y-%m-%d %H:%M UTC}, {_age(ago)} ago",
             )
-        for doubt in doubts(snapshot, max_list_age=self.settings.max_list_age):
-            passing = doubt.rule == state.LIST_MOVED.id
-            name = "connector" if doubt.rule == state.NOT_READY.id else "last sync"
-            yield (_warning if passing else _problem)(name, doubt.message, doubt.hint)
+        for problem in list_problems(snapshot, max_list_age=self.settings.max_list_age):
+            passing = problem.rule == state.LIST_MOVED.id
+            name = "connector" if problem.rule == state.NOT_READY.id else "last sync"
+            yield (_warning if passing else _problem)(name, problem.message, problem.hint)
 
     def check_rate_limit(self) -> Checks:
         """Yield how many requests are left in this minute, as the answers said."""
@@ -197,7 +197,7 @@ def check_jobs_folder(settings: Settings) -> Checks:
     """Yield how many job files there are, and how many have errors."""
     desired = load_jobs(settings.jobs, settings.root)
     provider = provider_of(settings.provider) if settings.provider else None
-    findings = folded(validate_files(desired, provider, settings.severities))
+    findings = merged(validate_files(desired, provider, settings.severities))
     errors = [each for each in findings if each.is_error]
     shown = f"{os.path.relpath(settings.jobs, settings.root)}: {counted(len(desired.files), 'job file')}"
     if errors:
@@ -227,16 +227,16 @@ def check_git() -> Checks:
         yield _ok("git", told.strip())
 
 
-def check_ledger(settings: Settings, environment: Mapping[str, str], space: str | None) -> Checks:
-    """Yield whether the ledger can be read and written, and what is open in one connector's `space`."""
+def check_ledger(settings: Settings, environment: Mapping[str, str], connector_id: str | None) -> Checks:
+    """Yield whether the ledger can be read and written, and what is open of the connector `connector_id`."""
     if isinstance(settings.ledger, GitLedger):
         store = GitStore(settings.ledger, settings.root, environment)
-        yield from _what_it_holds(settings.ledger.shown, store.read(), space)
+        yield from _what_it_holds(settings.ledger.shown, store.read(), connector_id)
         store.try_push()
         yield _ok("ledger", "can be pushed to, unless a rule of the branch forbids it")
         return
     path, shown = settings.ledger, settings.ledger_shown
-    yield from _what_it_holds(shown, FileStore(path, shown).read(), space)
+    yield from _what_it_holds(shown, FileStore(path, shown).read(), connector_id)
     there = next(each for each in (path, *path.parents) if each.exists())
     if not os.access(there, os.W_OK):
         yield _problem("ledger", f"{there} can't be written", "Make it writable for this account.")
@@ -245,8 +245,8 @@ def check_ledger(settings: Settings, environment: Mapping[str, str], space: str 
         yield _problem("ledger", "it is a file, and a CI runner's disk is thrown away", hint)
 
 
-def _what_it_holds(shown: str, events: tuple[Event, ...], space: str | None) -> Checks:
-    live = fold_events(events, space).live
+def _what_it_holds(shown: str, events: tuple[Event, ...], connector_id: str | None) -> Checks:
+    live = replay(events, connector_id).live
     unlisted = sum(record.state is State.CREATED for record in live)
     uncertain = sum(record.is_uncertain for record in live)
     held = f"{counted(len(live), 'record')}, {unlisted} not listed yet, {uncertain} uncertain"
