@@ -11,9 +11,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bindbee_sync.desired import tree
-from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
+from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.rules.registry import GRAVITY, RULES
 from bindbee_sync.text import nearest, shorten
 

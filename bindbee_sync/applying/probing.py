@@ -12,8 +12,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ApiError
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.events import Intent, Resolved
 from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning.list_problems import MARGIN

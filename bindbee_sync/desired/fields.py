@@ -11,7 +11,6 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from bindbee_sync.desired import tree
-from bindbee_sync.desired.model import CREATE_FIELDS, JobSpec, Loc, PostingUrl
 from bindbee_sync.desired.values import (
     READERS,
     BrokenRuleError,
@@ -23,6 +22,7 @@ from bindbee_sync.desired.values import (
     wrong_type,
 )
 from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl
 from bindbee_sync.rules import files as rules
 from bindbee_sync.rules.rule import Rule
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from bindbee_sync.desired.discover import Source, discover
 from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
-from bindbee_sync.desired.model import JobFile, JobSpec
 from bindbee_sync.desired.tree import MAX_BYTES, YamlError
 from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.job_file import JobFile, JobSpec
 from bindbee_sync.rules import files as rules
 
 _Read = Callable[[], bytes | str]

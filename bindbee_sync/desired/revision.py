@@ -12,8 +12,8 @@ from pathlib import Path, PurePosixPath
 
 from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
 from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, Desired, load_defaults, load_text
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.text import fold
 
 FILE_MODES = ("100644", "100755")

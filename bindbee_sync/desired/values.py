@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Collection
 from difflib import get_close_matches
 
-from bindbee_sync.desired.model import CREATE_FIELDS, Loc
 from bindbee_sync.desired.tree import Mapping, Node, Scalar, Sequence
+from bindbee_sync.job_file import CREATE_FIELDS, Loc
 from bindbee_sync.rules import files as rules
 from bindbee_sync.rules.rule import Rule
 

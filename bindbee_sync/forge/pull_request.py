@@ -6,12 +6,12 @@ from pathlib import Path
 
 from bindbee_sync.config import load_settings
 from bindbee_sync.desired.load import load_jobs
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.comments import NO_CONNECTOR, Comments, mark_in, shortened, with_status
 from bindbee_sync.forge.github import ForgeError
 from bindbee_sync.forge.run import Run, warning
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.reports.markup import Md, link, table, url_path
 from bindbee_sync.text import shorten
 

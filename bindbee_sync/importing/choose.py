@@ -10,8 +10,8 @@ from shlex import quote
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record, State
 from bindbee_sync.planning.duplicates import job_named
 from bindbee_sync.planning.holds import Evidence

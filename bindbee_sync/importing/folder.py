@@ -9,8 +9,8 @@ from secrets import token_hex
 
 from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
 from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, load_defaults
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.text import fold
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.adopt import adopted
 from bindbee_sync.importing.choose import Skipped, choose, find_job, is_named
@@ -17,6 +16,7 @@ from bindbee_sync.importing.file_names import addresses, is_address
 from bindbee_sync.importing.folder import JobsFolder
 from bindbee_sync.importing.new_files import FilesForJobs
 from bindbee_sync.importing.update import Update
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Ledger
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.references import Directory

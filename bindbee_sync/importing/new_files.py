@@ -9,11 +9,11 @@ from pathlib import Path, PurePosixPath
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.load import Defaults, load_text
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.importing.choose import Skipped
 from bindbee_sync.importing.file_names import free_address, slug
 from bindbee_sync.importing.folder import JobsFolder
 from bindbee_sync.importing.render import job_text
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.compare import COMPARABLE, differences
 from bindbee_sync.planning.references import Directory, resolve
 from bindbee_sync.text import fold

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.matching import Matching
 from bindbee_sync.planning.targets import Target, describe
 from bindbee_sync.rules.identity import NAME_COLLISION

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from deepdiff import DeepDiff
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.model import CREATE_FIELDS, JobFile
+from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.planning.model import Change
 from bindbee_sync.rules.greenhouse import NOT_FORWARDED
 

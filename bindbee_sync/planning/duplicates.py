@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules import identity
 from bindbee_sync.text import fold, fold_code, same_spelling
 

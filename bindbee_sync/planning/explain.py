@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import Desired
-from bindbee_sync.desired.model import CREATE_FIELDS, JobFile, Sync
 from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.job_file import CREATE_FIELDS, JobFile, Sync
 from bindbee_sync.planning.compare import NOT_READABLE
 from bindbee_sync.planning.model import Entry, Plan
 from bindbee_sync.planning.references import REFERENCE_FIELDS, Directory, resolve

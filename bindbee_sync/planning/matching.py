@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from shlex import quote
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record
 from bindbee_sync.planning.settling import Settlement, claims
 from bindbee_sync.planning.targets import Target, all_targets, describe, describe_job

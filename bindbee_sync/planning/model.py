@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from bindbee_sync.bindbee.models import Connector, Job
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record
 from bindbee_sync.planning.merging import merged
 

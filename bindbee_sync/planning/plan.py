@@ -16,8 +16,8 @@ from bindbee_sync.bindbee.models import Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.bindbee.wire import encode_payload
 from bindbee_sync.desired.load import Desired
-from bindbee_sync.desired.model import CREATE_FIELDS, JobFile
 from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning import collisions, holds
 from bindbee_sync.planning.compare import differences

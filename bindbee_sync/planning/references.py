@@ -9,8 +9,8 @@ from uuid import UUID
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.named import Named, Names, department, office, template, user
 from bindbee_sync.rules import greenhouse, identity
 from bindbee_sync.text import shorten

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bindbee_sync.desired.discover import DEFAULTS_NAME
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules.files import SYNTAX
 
 

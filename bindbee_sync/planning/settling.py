@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.model import JobFile
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.events import Intent
 from bindbee_sync.ledger.records import Record, State
 from bindbee_sync.planning.list_problems import MARGIN

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.model import JobFile
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record
 from bindbee_sync.planning.settling import Settlement, is_distinct
 from bindbee_sync.text import fold

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.model import JobFile
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.text import fold
 
 

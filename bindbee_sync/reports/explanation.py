@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from bindbee_sync.desired.model import PostingUrl
+from bindbee_sync.job_file import PostingUrl
 from bindbee_sync.planning.explain import Explanation, Origin, Reference
 from bindbee_sync.planning.model import Entry, Outcome
 from bindbee_sync.reports.document import Document, diagnostics_data, entry_data

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.merging import grouped, merge
 from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Outcome, Plan
 from bindbee_sync.rules import identity, state

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import nearest, shorten
 

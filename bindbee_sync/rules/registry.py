@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules import files, greenhouse, identity, state
 from bindbee_sync.rules.rule import Rule
 

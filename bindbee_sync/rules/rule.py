@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from bindbee_sync.desired.model import JobFile
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.job_file import JobFile
 
 FIXED_GROUPS = ("yaml/", "reference/", "identity/", "ledger/", "connector/", "plan/", "apply/")
 FIXED_RULES = ("schema/type",)

@@ -12,9 +12,9 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel
 
 from bindbee_sync.desired.fields import DEFAULT_FIELDS, kinds
-from bindbee_sync.desired.model import CREATE_FIELDS, JobSpec, PostingUrl
 from bindbee_sync.desired.values import MAX_DIGITS
 from bindbee_sync.diagnostics import Severity
+from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, PostingUrl
 from bindbee_sync.rules import files as common
 from bindbee_sync.rules.greenhouse import (
     FIELD_NOT_FORWARDED,

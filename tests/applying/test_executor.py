@@ -13,8 +13,8 @@ from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import Became
 from bindbee_sync.bindbee.outcomes import Created, NotSent, Throttled
-from bindbee_sync.desired.model import JobFile, JobSpec
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.job_file import JobFile, JobSpec
 from bindbee_sync.ledger.events import Intent, Outcome
 from bindbee_sync.ledger.store import LostRaceError
 from bindbee_sync.planning.model import Entry

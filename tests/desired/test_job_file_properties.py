@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bindbee_sync.desired import discover
 from bindbee_sync.desired.load import load_defaults, load_jobs, load_text
-from bindbee_sync.desired.model import CREATE_FIELDS
 from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.job_file import CREATE_FIELDS
 
 PIECES = st.sampled_from([
     *(f"{name}: " for name in (*CREATE_FIELDS, "sync", "id", "ignore_changes", "value")),

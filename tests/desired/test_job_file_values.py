@@ -3,8 +3,8 @@
 import pytest
 
 from bindbee_sync.desired.load import load_text
-from bindbee_sync.desired.model import CREATE_FIELDS, PostingUrl
 from bindbee_sync.diagnostics import Place
+from bindbee_sync.job_file import CREATE_FIELDS, PostingUrl
 
 
 def load(content):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from bindbee_sync.bindbee.models import Connector, Job
-from bindbee_sync.desired.model import JobFile, JobSpec
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.job_file import JobFile, JobSpec
 from bindbee_sync.ledger.records import Record, State
 from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
 

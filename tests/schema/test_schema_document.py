@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from jsonschema import Draft202012Validator
 
-from bindbee_sync.desired.model import CREATE_FIELDS, JobSpec
+from bindbee_sync.job_file import CREATE_FIELDS, JobSpec
 from bindbee_sync.schema.document import defaults_schema, job_schema
 from bindbee_sync.schema.repository import inherited_fields
 
