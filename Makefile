@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check docs lint lint-actions types coverage simulate soak mutants clean
+.PHONY: help demo test test-fast check docs format lint lint-actions types coverage simulate soak mutants clean
 
 help: ## Show what can be made
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1:\2/p' $(MAKEFILE_LIST) | awk -F: '{ printf "%-22s %s\n", $$1, $$2 }'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.installed-sandbox ## Walk through plan, apply, plan on a local Bindbee
 	@$(BIN)/bindbee-sync demo
@@ -20,7 +20,16 @@ demo: $(VENV)/.installed-sandbox ## Walk through plan, apply, plan on a local Bi
 test: $(DEV) ## Run the tests
 	$(BIN)/python -m pytest -n 2
 
+# without the command line, HTTP, git and processes, but for the file ledger's own
+CORE = tests/planning tests/desired tests/rules tests/ledger/test_file_ledger.py tests/ledger/test_records.py
+test-fast: $(DEV) ## Run the tests of the core, in under a minute
+	$(BIN)/python -m pytest -n 2 $(CORE)
+
 check: lint lint-actions types coverage ## Run everything that a change has to pass
+
+format: $(DEV) ## Put the code into form, and fix what can be fixed by itself
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
 
 lint: $(DEV) ## Check style and form
 	$(BIN)/ruff check .
@@ -28,9 +37,12 @@ lint: $(DEV) ## Check style and form
 
 WORKFLOWS = $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 lint-actions: $(DEV) ## Check the GitHub workflows and the action
-	$(BIN)/zizmor --offline --no-progress --persona pedantic action.yml $(WORKFLOWS)
+	$(BIN)/zizmor --offline --no-progress --persona pedantic action.yml .github/dependabot.yml $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/bug.yml .github/ISSUE_TEMPLATE/idea.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 
 types: $(DEV) ## Check types
 	$(BIN)/mypy

@@ -136,6 +136,16 @@ def test_make_has_what_the_documents_name():
     assert set(re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[0].split()) >= named
 
 
+def test_make_help_shows_every_text_whole():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.splitlines()
+    texts = re.findall(r"^([a-z-]+):.*## (.+)$", makefile, re.MULTILINE)
+    assert [line.split(maxsplit=2)[1:] for line in shown] == [list(each) for each in texts]
+    assert any(":" in text for _, text in texts)
+
+
 @pytest.mark.parametrize(
     "document",
     [each for each in DOCUMENTS if examples(each.read_text(encoding="utf-8"))],
