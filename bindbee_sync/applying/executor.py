@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
@@ -21,7 +21,6 @@ from bindbee_sync.clock import Clock
 from bindbee_sync.ledger.events import Event, Intent, Outcome, Resolved, new_record_id
 from bindbee_sync.ledger.store import LostRaceError, Writer
 from bindbee_sync.planning.model import Entry, Plan
-from bindbee_sync.planning.plan import payload_digest
 
 DEADLINE = timedelta(seconds=120)
 LEAST_PAUSE = 1.0
@@ -38,7 +37,7 @@ DEADLINE_PASSED = Result(
 class CreateApi(Protocol):
     """What creating needs of the API."""
 
-    def create_job(self, payload: Mapping[str, object]) -> CreateAnswer:
+    def create_job(self, body: bytes) -> CreateAnswer:
         """Send one POST and say what came of it."""
         ...
 
@@ -144,7 +143,7 @@ class Executor:
         for entry in batch:
             now = fresh.get(entry.address)
             if now is not None and now.payload == entry.payload:
-                kept.append(replace(now, payload=entry.payload))
+                kept.append(now)
             else:
                 self._settle(
                     entry, Result(became=Became.NOT_TRIED, detail="another run took it up meanwhile")
@@ -178,7 +177,7 @@ class Executor:
             at=now,
             code=entry.file.spec.code,
             name=entry.file.spec.name,
-            digest=payload_digest(entry.payload),
+            digest=entry.payload.digest,
             server_at=server_at,
             deadline=now + DEADLINE,
             possibly_newer=self.possibly_newer(server_at),
@@ -197,7 +196,7 @@ class Executor:
             while not self._is_past(intent, started):
                 with self.interrupts.abandonable():
                     sent = True
-                    answer = self.api.create_job(entry.payload)
+                    answer = self.api.create_job(entry.payload.body)
                 sent = False
                 match answer:
                     case Throttled():

@@ -98,14 +98,14 @@ class Bindbee:
         """Return every user of the ATS."""
         return self._list("users", "/api/ats/v1/remote-users", User)
 
-    def create_job(self, payload: Mapping[str, object]) -> CreateAnswer:
-        """Send exactly one POST, on a connection of its own, without waiting for the rate limit first.
+    def create_job(self, body: bytes) -> CreateAnswer:
+        """Send `body` in exactly one POST, on its own connection, without waiting for the rate limit first.
 
         Raises nothing for what the network or the server does. An interrupt passes through: the job may exist
         then.
         """
         clean = self._session.clean
-        reply = self._session.once("POST", JOBS, {}, encode_payload(payload), CREATE_LIMIT)
+        reply = self._session.once("POST", JOBS, {}, body, CREATE_LIMIT)
         if isinstance(reply, Fault):
             detail = clean(reply.detail)
             return Uncertain(detail=detail) if reply.connected else NotSent(detail=detail)

@@ -12,6 +12,7 @@ from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record
 from bindbee_sync.planning.merging import merged
+from bindbee_sync.planning.payload import Payload
 
 
 class Outcome(StrEnum):
@@ -57,7 +58,7 @@ class Entry:
 
     file: JobFile
     outcome: Outcome
-    payload: Mapping[str, object] | None = None
+    payload: Payload | None = None
     job: Job | None = None
     record: Record | None = None
     reason: str | None = None

@@ -9,12 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 from shlex import quote
 
 from bindbee_sync.bindbee.models import Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.bindbee.wire import encode_payload
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile
@@ -25,6 +23,7 @@ from bindbee_sync.planning.duplicates import duplicates
 from bindbee_sync.planning.list_problems import list_problems
 from bindbee_sync.planning.matching import Matching, match
 from bindbee_sync.planning.model import Entry, Link, OrphanedRecord, Outcome, Plan
+from bindbee_sync.planning.payload import Payload
 from bindbee_sync.planning.references import Directory, Resolved, resolve
 from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.planning.settling import settle
@@ -58,11 +57,6 @@ def make_plan(
     `now` (UTC) is when it is made. The same inputs give the same plan, in the same order.
     """
     return _Planner(desired, snapshot, ledger, now, options).plan()
-
-
-def payload_digest(payload: Mapping[str, object]) -> str:
-    """Return what tells one payload from another: the SHA-256 of the body that is sent."""
-    return sha256(encode_payload(payload)).hexdigest()
 
 
 class _Planner:
@@ -258,7 +252,7 @@ class _Planner:
         reason = "sent before, and by the evidence of a later sync not created" if retries else None
         return Entry(file=file, outcome=Outcome.CREATE, payload=payload, retries=retries, reason=reason)
 
-    def _payload(self, file: JobFile) -> dict[str, object]:
+    def _payload(self, file: JobFile) -> Payload:
         ids = self.resolved[file.path].ids
         payload: dict[str, object] = {}
         for name in CREATE_FIELDS:
@@ -271,7 +265,7 @@ class _Planner:
                 payload[name] = list(ids[name])
             else:
                 payload[name] = ids[name][0] if name in ids else value
-        return payload
+        return Payload.of(payload)
 
     def _closed_namesakes(self, file: JobFile) -> Iterator[Diagnostic]:
         name = fold(file.spec.name or "")
@@ -284,8 +278,8 @@ class _Planner:
                 field="name",
             )
 
-    def _refusals(self, file: JobFile, payload: Mapping[str, object]) -> Iterator[Diagnostic]:
-        same = self.ledger.refused_payload(payload_digest(payload))
+    def _refusals(self, file: JobFile, payload: Payload) -> Iterator[Diagnostic]:
+        same = self.ledger.refused_payload(payload.digest)
         before = same or self.ledger.refusal(file.address)
         if before is None:
             return

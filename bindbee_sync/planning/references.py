@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.ids import is_uuid
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.named import Named, Names, department, office, template, user
 from bindbee_sync.rules import greenhouse, identity
@@ -104,15 +104,6 @@ def resolve(file: JobFile, directory: Directory, *, provider: str, exists: bool)
             findings += _template_faults(file, file.spec.template_id, template, directory)
         ids["template_id"] = (_template_as_sent(file.spec.template_id, template),)
     return Resolved(ids=ids, diagnostics=tuple(findings))
-
-
-def is_uuid(text: str) -> bool:
-    """Whether `text` has the form of one of Bindbee's ids."""
-    try:
-        UUID(text.strip())
-    except ValueError:
-        return False
-    return True
 
 
 def _faults(

@@ -98,7 +98,7 @@ def entry_data(entry: Entry) -> Document:
         "outcome": str(entry.outcome),
         "path": entry.file.path,
         "line": 1,
-        "payload": None if entry.payload is None else dict(entry.payload),
+        "payload": None if entry.payload is None else entry.payload.fields,
         "id": job.id if job else record.job_id if record else None,
         "remote_id": job.remote_id if job else record.job_remote_id if record else None,
         "reason": entry.reason,

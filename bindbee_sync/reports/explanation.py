@@ -55,7 +55,7 @@ def write_explanation(report: TextReport, explanation: Explanation, names: Mappi
     if entry.payload is None:
         report.line("  Nothing.")
     else:
-        for line in json.dumps(entry.payload, indent=2, ensure_ascii=False).splitlines():
+        for line in json.dumps(entry.payload.fields, indent=2, ensure_ascii=False).splitlines():
             report.line(f"  {line}")
     if entry.hold:
         report.line("")

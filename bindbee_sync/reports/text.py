@@ -198,7 +198,7 @@ def _about(entry: Entry, names: Mapping[str, str]) -> str:
     if entry.payload is None:
         known = entry.job.name if entry.job and not entry.job.confidential else None
         return shorten(entry.file.spec.name or known or "", LONGEST_VALUE)
-    payload = entry.payload
+    payload = entry.payload.fields
     parts = [str(payload.get("name", "")), f"[{payload['code']}]" if "code" in payload else ""]
     for field in ("departments", "offices"):
         parts += [names.get(str(each), str(each)) for each in _listed(payload.get(field))]

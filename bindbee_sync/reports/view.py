@@ -213,7 +213,9 @@ def age(span: timedelta) -> str:
 
 def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
     spec = entry.file.spec
-    values: dict[str, object] = dict(entry.payload or spec.model_dump(mode="json", exclude_none=True))
+    values: dict[str, object] = (
+        entry.payload.fields if entry.payload else spec.model_dump(mode="json", exclude_none=True)
+    )
     return JobView(
         address=entry.address,
         path=entry.file.path,

@@ -20,6 +20,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.payload import Payload
 from bindbee_sync.planning.selection import Selection
 from bindbee_sync.reports.document import FORMAT_VERSION, Document, as_text
 from bindbee_sync.text import shorten
@@ -30,7 +31,7 @@ AGAIN = "Make a new one with `bindbee-sync plan --out FILE`."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanFile:
-    """A plan as it was reviewed: the payloads of its creates by address, keys in the order of the file.
+    """A plan as it was reviewed: the payloads of its creates by address.
 
     `scope` are the addresses that the plan was limited to, None where it was for all files.
     """
@@ -40,7 +41,7 @@ class PlanFile:
     made_at: datetime
     connector_id: str
     scope: frozenset[str] | None
-    creates: Mapping[str, Mapping[str, object]]
+    creates: Mapping[str, Payload]
 
     @property
     def selection(self) -> Selection:
@@ -95,17 +96,21 @@ def read_plan_file(path: Path) -> PlanFile:
         raise _altered(where) from error
     if held.plan_file.checksum != _checksum(data):
         raise _altered(where)
+    try:
+        creates = {
+            entry.address: Payload.of(entry.payload)
+            for entry in held.entries
+            if entry.outcome == "create" and entry.payload is not None
+        }
+    except ValueError as error:  # half a surrogate pair: JSON can escape it, and no request can carry it
+        raise _altered(where) from error
     return PlanFile(
         path=where,
         id=held.plan_file.id,
         made_at=held.created_at,
         connector_id=held.connector.id,
         scope=None if held.plan_file.scope is None else frozenset(held.plan_file.scope),
-        creates={
-            entry.address: entry.payload
-            for entry in held.entries
-            if entry.outcome == "create" and entry.payload is not None
-        },
+        creates=creates,
     )
 
 

@@ -9,31 +9,24 @@ from dataclasses import replace
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning.model import Entry, Outcome, Plan
+from bindbee_sync.planning.payload import Payload
 from bindbee_sync.reviewing.plan_file import PlanFile
 from bindbee_sync.rules import state
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import counted, shorten
 
 LONGEST_VALUE = 80
-Payload = Mapping[str, object]
 
 
 def pin_to_plan_file(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
-    """Return `plan` with the payloads of `file` where it creates just what `file` does; else with errors."""
+    """Return `plan` where it creates just what `file` does, byte for byte; else with errors."""
     earlier = [r for r in ledger.records if r.intent and r.intent.plan_file == file.id]
     tried = [record for record in earlier if record.ending != "not_tried"]
     if plan.connector.id != file.connector_id:
         return _with(plan, [_other_connector(file)])
     if tried:
         return _with(plan, [_applied_before(file, tried)])
-    findings = list(_changes(file, plan))
-    if findings:
-        return _with(plan, findings)
-    entries = (
-        replace(entry, payload=file.creates[entry.address]) if entry.address in file.creates else entry
-        for entry in plan.entries
-    )
-    return replace(plan, entries=tuple(entries))
+    return _with(plan, _changes(file, plan))
 
 
 def require_reviewed(files: Sequence[PlanFile], plan: Plan) -> Plan:
@@ -92,7 +85,7 @@ def _changes(file: PlanFile, plan: Plan) -> Iterator[Diagnostic]:
                 f"It was reviewed as a create, and is now {str(entry.outcome).replace('_', ' ')}",
                 address=address,
             )
-        elif not _equal(reviewed, entry.payload):
+        elif reviewed != entry.payload:
             yield _differs(state.PLAN_CHANGED, reviewed, entry, plan.names)
     for entry in plan.creates:
         if entry.address not in file.creates:
@@ -106,7 +99,7 @@ def _changes(file: PlanFile, plan: Plan) -> Iterator[Diagnostic]:
 def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
     for entry in plan.creates:
         at_address = [file.creates[entry.address] for file in files if entry.address in file.creates]
-        if any(_equal(reviewed, entry.payload) for reviewed in at_address):
+        if entry.payload in at_address:
             continue
         if at_address:
             yield _differs(state.NOT_REVIEWED, at_address[-1], entry, plan.names)
@@ -115,7 +108,7 @@ def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
             address
             for file in files
             for address, reviewed in file.creates.items()
-            if _equal(reviewed, entry.payload)
+            if reviewed == entry.payload
         ]
         yield state.NOT_REVIEWED.at(
             entry.file.place(),
@@ -127,14 +120,16 @@ def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
 
 
 def _differs(rule: Rule, reviewed: Payload, entry: Entry, names: Mapping[str, str]) -> Diagnostic:
-    now = entry.payload or {}
-    changed = [field for field in {**reviewed, **now} if not _equal(reviewed.get(field), now.get(field))]
-    told = [
-        f"{field} was reviewed as {_shown(reviewed.get(field), names)}, "
-        f"is now {_shown(now.get(field), names)}"
+    before, now = reviewed.fields, entry.payload.fields if entry.payload else {}
+    changed = [field for field in {**before, **now} if not _equal(before.get(field), now.get(field))]
+    if not changed:
+        message = "Its fields were reviewed in another order than the one they would be sent in"
+        return rule.at(entry.file.place(), message, address=entry.address)
+    listed = [
+        f"{field} was reviewed as {_shown(before.get(field), names)}, is now {_shown(now.get(field), names)}"
         for field in changed
     ]
-    return rule.at(entry.file.place(changed[0]), "; ".join(told), address=entry.address, field=changed[0])
+    return rule.at(entry.file.place(changed[0]), "; ".join(listed), address=entry.address, field=changed[0])
 
 
 def _equal(one: object, other: object) -> bool:

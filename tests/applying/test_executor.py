@@ -19,6 +19,7 @@ from bindbee_sync.ledger.events import Intent, Outcome
 from bindbee_sync.ledger.store import LostRaceError
 from bindbee_sync.planning.model import Entry
 from bindbee_sync.planning.model import Outcome as Planned
+from bindbee_sync.planning.payload import Payload
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -45,7 +46,7 @@ class FakeApi:
     def __init__(self, clock, log, answers):
         self.clock, self.log, self.answers = clock, log, list(answers)
 
-    def create_job(self, payload):
+    def create_job(self, body):
         self.log.append("POST")
         seconds, answer = self.answers.pop(0) if self.answers else (0, Created(status=201))
         self.clock.sleep(seconds)
@@ -83,7 +84,9 @@ class FakeWriter:
 def entry(number):
     spec = JobSpec(name=f"Role {number}", code=f"R-{number}")
     file = JobFile(address=f"sales/{number}", path=f"jobs/sales/{number}.yaml", spec=spec, values={}, keys={})
-    return Entry(file=file, outcome=Planned.CREATE, payload={"name": spec.name, "code": spec.code})
+    return Entry(
+        file=file, outcome=Planned.CREATE, payload=Payload.of({"name": spec.name, "code": spec.code})
+    )
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def test_a_proxy_sees_neither_secrets_nor_paths(proxies, variable):
     with ScriptedServer(answer(502, b"")) as proxy:
         proxies(**{variable: proxy.url.removeprefix("http://")})
         with client("https://api.bindbee.invalid") as api:
-            assert isinstance(api.create_job({}), Uncertain)
+            assert isinstance(api.create_job(b"{}"), Uncertain)
     (request,) = proxy.requests
     assert (request.method, request.target) == ("CONNECT", "api.bindbee.invalid:443")
     assert not {KEY, TOKEN} & set(request.headers.values())
@@ -85,7 +85,7 @@ def test_no_proxy_is_heeded(proxies, monkeypatch):
     asked = []
     monkeypatch.setattr("socket.getaddrinfo", lambda host, *_args, **_options: asked.append(host) or [])
     with client("https://api.bindbee.invalid") as api:
-        api.create_job({})
+        api.create_job(b"{}")
     assert asked == ["api.bindbee.invalid"]
 
 

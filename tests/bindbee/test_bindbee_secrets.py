@@ -139,7 +139,7 @@ def test_no_error_of_a_read_holds_a_secret(call, reply, leak):
 @pytest.mark.parametrize("leak", LEAKS[:3])
 def test_no_answer_of_a_create_holds_a_secret(reply, leak):
     with ScriptedServer(reply(leak)) as server, client(server, key=KEY, token=TOKEN) as api:
-        result = api.create_job({})
+        result = api.create_job(b"{}")
     assert isinstance(result, Rejected | Uncertain)
     assert_clean(repr(result))
 
@@ -183,7 +183,7 @@ def test_no_secret_reaches_a_log():
             for name in names:
                 logging.getLogger(name).setLevel(logging.DEBUG)
             api.connector()
-            api.create_job({})
+            api.create_job(b"{}")
         logging.getLogger("other").debug("this is seen")
     finally:
         root.handlers[:] = handlers

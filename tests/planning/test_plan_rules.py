@@ -28,7 +28,6 @@ from make import (
 from bindbee_sync.bindbee.models import Department, User
 from bindbee_sync.desired.load import Desired, load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
-from bindbee_sync.planning.plan import payload_digest
 from bindbee_sync.planning.selection import Selection
 from bindbee_sync.rules import files as file_rules
 
@@ -98,7 +97,7 @@ def test_a_new_job_that_breaks_a_rule(text, rule, severity, line, column):
 def test_a_new_job_that_keeps_them_all_is_created_as_the_file_says():
     made = plan([file(text=FULL)], [OTHER])
     assert made.diagnostics == ()
-    assert only(made).payload == {
+    assert only(made).payload.fields == {
         "name": "Seller",
         "code": "S-1",
         "departments": [SALES],
@@ -148,7 +147,7 @@ class TestNames:
             "name: Seller\ndepartments: [sales]\noffices: [' BERLIN ']\n"
             "template_id: template\nremote_user_id: ANNA@corp.example\nopenings: 2\n"
         )
-        assert only(plan([file(text=text)])).payload == {
+        assert only(plan([file(text=text)])).payload.fields == {
             "name": "Seller",
             "departments": [SALES],
             "offices": [BERLIN],
@@ -175,11 +174,11 @@ class TestNames:
     def test_a_template_by_its_number_is_sent_as_written(self):
         patterns = [template(remote_id="4001"), template("t2", name="4001")]
         made = plan([file(text=put(TEMPLATE, "4001"))], on=listed(templates=patterns))
-        assert only(made).payload["template_id"] == "4001"
+        assert only(made).payload.fields["template_id"] == "4001"
 
     def test_a_template_by_its_id_is_sent_as_written(self):
         made = plan([file(text=put(TEMPLATE, TEMPLATE.upper()))])
-        assert only(made).payload["template_id"] == TEMPLATE.upper()
+        assert only(made).payload.fields["template_id"] == TEMPLATE.upper()
 
     def test_a_number_of_the_ats_is_answered_with_the_right_id(self):
         made = plan([file(text=FULL.replace(f"[{SALES}]", "[77]"), address="a")], [job(code="S-1")])
@@ -194,7 +193,7 @@ class TestNames:
         )
         on = type(on)(**{**on.__dict__, "users": people})
         made = plan([file(text=put(f"remote_user_id: {ANNA}", "remote_user_id: a2@x.y"))], on=on)
-        assert only(made).payload["remote_user_id"] == "u2"
+        assert only(made).payload.fields["remote_user_id"] == "u2"
 
 
 def test_inherited_values_point_into_the_defaults():
@@ -210,7 +209,7 @@ def test_inherited_values_point_into_the_defaults():
 class TestPayload:
     def test_has_no_nulls_and_keeps_an_empty_list(self):
         text = FULL.replace(f"[{BERLIN}]", "[]") + "description:\n"
-        payload = only(plan([file(text=text)])).payload
+        payload = only(plan([file(text=text)])).payload.fields
         assert payload["offices"] == []
         assert "description" not in payload
 
@@ -218,14 +217,14 @@ class TestPayload:
         text = (
             FULL + "job_posting_urls: ['https://a.example', {value: 'https://b.example', url_type: BLOG}]\n"
         )
-        assert only(plan([file(text=text)])).payload["job_posting_urls"] == [
+        assert only(plan([file(text=text)])).payload.fields["job_posting_urls"] == [
             {"value": "https://a.example", "url_type": "JOB_POSTING"},
             {"value": "https://b.example", "url_type": "BLOG"},
         ]
 
     def test_never_has_what_is_about_the_file(self):
         text = FULL + "sync: {distinct_from: [x], ignore_changes: [status]}\n"
-        assert "sync" not in only(plan([file(text=text)])).payload
+        assert "sync" not in only(plan([file(text=text)])).payload.fields
 
     def test_stands_in_no_other_entry(self):
         made = plan(
@@ -236,7 +235,7 @@ class TestPayload:
 
 
 class TestRefusedByTheAts:
-    DIGEST = payload_digest(only(plan([file(text=FULL)])).payload)
+    DIGEST = only(plan([file(text=FULL)])).payload.digest
 
     def test_unchanged_it_is_blocked(self):
         made = plan([file(text=FULL)], [], [refused(digest=self.DIGEST)])

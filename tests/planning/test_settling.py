@@ -270,7 +270,7 @@ class TestRetryAbsent:
         made = self.plan(self.on())
         entry = only(made)
         assert (entry.outcome, entry.retries.id) == ("create", "r1")
-        assert entry.payload["code"] == "X"
+        assert entry.payload.fields["code"] == "X"
         assert made.errors == ()
 
     def test_without_being_asked_nothing_is_sent_again(self):

@@ -289,7 +289,8 @@ class Api:
         self.scheduler.step("capacity")
         self._sync_when_it_matters()
 
-    def create_job(self, payload: Mapping[str, object]) -> CreateAnswer:
+    def create_job(self, body: bytes) -> CreateAnswer:
+        payload = json.loads(body)
         world, rng = self.world, self.scheduler.random
         uid = int(str(payload["openings"]))
         self.scheduler.step("send", f"create '{payload['name']}' for file #{uid}")

@@ -27,7 +27,7 @@ from bindbee_sync.ledger import file_store, git_store
 from bindbee_sync.ledger.events import Event, Released, Resolved
 from bindbee_sync.ledger.records import Record, State, replay
 from bindbee_sync.planning.model import Plan
-from bindbee_sync.planning.plan import PlanOptions, make_plan, payload_digest
+from bindbee_sync.planning.plan import PlanOptions, make_plan
 
 
 class Unwatched(Interrupts):
@@ -283,7 +283,7 @@ class Tool(Company):
         for entry in plan.creates:
             uid = files[entry.address].uid
             assert entry.payload is not None
-            self.uids[payload_digest(entry.payload)] = uid
+            self.uids[entry.payload.digest] = uid
             known = [sent for sent in self.world.sent.get(uid, []) if sent.at <= store.read_at]
             may_exist = [
                 sent.number for sent in known if sent.number is None or sent.number in self.world.source

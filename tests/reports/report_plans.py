@@ -9,6 +9,7 @@ from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.job_file import JobFile, JobSpec
 from bindbee_sync.ledger.records import Record, State
 from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
+from bindbee_sync.planning.payload import Payload
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 SALES, BERLIN, ANNA = (f"{n}0000000-0000-4000-8000-000000000000" for n in (1, 2, 3))
@@ -33,7 +34,7 @@ def create(address="sales/lead", *, name="Sales Lead", description=None, code=No
     } | more
     payload = {key: value for key, value in fields.items() if value is not None}
     file = job_file(address, path, **payload)
-    return Entry(file=file, outcome=Outcome.CREATE, payload=payload)
+    return Entry(file=file, outcome=Outcome.CREATE, payload=Payload.of(payload))
 
 
 def drifted(address="sales/old", *, name="Account Executive", desired="OPEN", actual="CLOSED"):

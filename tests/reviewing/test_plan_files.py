@@ -148,6 +148,27 @@ def test_a_forged_payload_is_refused_by_what_it_means(reviewed, sandbox):
     ]
 
 
+def test_fields_in_another_order_are_other_bytes_and_refused(reviewed, sandbox):
+    rewrite(
+        reviewed,
+        lambda plan: plan["entries"][0].update(payload=dict(reversed(plan["entries"][0]["payload"].items()))),
+        sealed=True,
+    )
+    found = refused(reviewed, sandbox)
+    assert [(rule, address) for rule, address, _ in found] == [("plan/changed", "sales/lead")]
+    assert "another order" in found[0][2]
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfff"])
+def test_a_forged_text_that_no_request_can_carry_is_refused(reviewed, sandbox, text):
+    rewrite(reviewed, lambda plan: plan["entries"][0]["payload"].update(name=text), sealed=True)
+    for arguments in ([PLAN], ["--yes", "--reviewed", PLAN]):
+        ran = reviewed.run("apply", "--format", "json", *arguments)
+        assert ran.code == 1
+        assert "altered" in ran.json["error"]["message"]
+    assert sandbox.creates() == []
+
+
 def test_a_changed_job_is_refused_field_by_field(reviewed, sandbox):
     path = reviewed.path / "jobs/sales/lead.yaml"
     path.write_text(
