@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
-
-class ExitCode(IntEnum):
-    """What a command's exit code means; scripts rely on these."""
-
-    OK = 0
-    FAILED = 1
-    CHANGES = 2
-    UNCERTAIN = 3
-    USAGE = 64
-    INTERRUPTED = 130
-
 
 class ToolError(Exception):
     """Something that a user can cause, and can mend.
 
     `message` says what happened, `where` names the file, URL or variable it is about, `hint` what to do now.
     """
-
-    exit_code = ExitCode.FAILED
 
     def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
         super().__init__(message)

@@ -10,9 +10,9 @@ from typing import Any
 
 from typer.main import get_command
 
-from bindbee_sync.applying.results import Became
 from bindbee_sync.cli.app import app
-from bindbee_sync.errors import ExitCode
+from bindbee_sync.create_result import CreateResult
+from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.planning.model import Outcome
 from reference.markup import GENERATED, PROSE, fence, rows_of, table
 
@@ -38,7 +38,9 @@ def page(readme: str) -> str:
             table(["outcome", "what it means", "what to do"], [outcomes[str(each)] for each in Outcome]),
             "## What became of a create\n",
             "As `apply` says it, and its JSON under `result`:\n",
-            table(["result", "what it means"], [[f"`{each}`", PROSE["results"][each]] for each in Became]),
+            table(
+                ["result", "what it means"], [[f"`{each}`", PROSE["results"][each]] for each in CreateResult]
+            ),
             "## Exit codes\n",
             table(["exit code", "meaning"], [codes[str(int(each))] for each in ExitCode]),
         ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bindbee_sync.applying.executor import CreateApi, Executor
@@ -11,13 +11,14 @@ from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.ledger_updates import ledger_updates
 from bindbee_sync.applying.probing import probe, resolution
 from bindbee_sync.applying.provenance import Provenance
-from bindbee_sync.applying.results import Became, Result
+from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.applying.syncing import SyncApi, Syncs
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.clock import Clock
+from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
-from bindbee_sync.errors import ApiError, ExitCode, ToolError
+from bindbee_sync.errors import ApiError, ToolError
 from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.records import Ledger, State, replay
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer
@@ -50,62 +51,6 @@ class ApplyOptions:
     refresh: bool = False
     wait: bool = False
     wait_timeout: float = 900.0
-
-
-@dataclass(kw_only=True)
-class ApplyReport:
-    """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way.
-
-    `shown` where the plan was shown before it was asked about; `latest` is the plan after a wait.
-    """
-
-    plan: Plan
-    latest: Plan | None = None
-    shown: bool = False
-    results: dict[str, Result] = field(default_factory=dict)
-    refusal: str | None = None
-    error: ToolError | None = None
-    interrupted: bool = False
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The plan's findings, and what Bindbee objected to, at the lines it objected to."""
-        rejections = (
-            finding
-            for entry in self.plan.creates
-            if (result := self.results.get(entry.address)) and result.became is Became.REJECTED
-            for finding in _rejections(entry, result)
-        )
-        return tuple(sorted((*self.plan.diagnostics, *rejections), key=lambda finding: finding.sort_key))
-
-    @property
-    def sent(self) -> bool:
-        """Whether any create was sent."""
-        return any(result.became is not Became.NOT_TRIED for result in self.results.values())
-
-    @property
-    def is_open_before(self) -> bool:
-        """Whether an earlier create is uncertain, at the end as at the beginning."""
-        last = self.latest or self.plan
-        outcomes = [entry.outcome for entry in last.entries] + [orphan.outcome for orphan in last.orphaned]
-        return Outcome.UNCERTAIN in outcomes or bool(last.uncertain_elsewhere)
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """The exit code; an uncertain create outranks an interrupt, and a failure once something was sent."""
-        became = {result.became for result in self.results.values()}
-        is_uncertain = (
-            Became.UNCERTAIN in became or self.is_open_before or (self.error is not None and self.sent)
-        )
-        failed = self.refusal is not None or self.error is not None
-        if is_uncertain and (self.sent or self.interrupted or not failed):
-            return ExitCode.UNCERTAIN
-        if self.interrupted:
-            return ExitCode.INTERRUPTED
-        if failed or became & {Became.REJECTED, Became.NOT_TRIED}:
-            return ExitCode.FAILED
-        return ExitCode.OK
 
 
 @dataclass(kw_only=True)
@@ -235,7 +180,7 @@ class Apply:
             applied.error = error
         for entry in applied.plan.creates:
             stopped = applied.error.message if applied.error else None
-            applied.results.setdefault(entry.address, Result(became=Became.NOT_TRIED, detail=stopped))
+            applied.results.setdefault(entry.address, Result(became=CreateResult.NOT_TRIED, detail=stopped))
 
     def _wait_until_listed(
         self, writer: Writer, snapshot: Snapshot, syncs: Syncs, applied: ApplyReport
@@ -267,32 +212,10 @@ class Apply:
         """Count as created what this run was uncertain about, and the list now shows."""
         for entry in plan.entries:
             result = applied.results.get(entry.address)
-            if result and result.became is Became.UNCERTAIN and entry.job:
-                made = Result(became=Became.CREATED, id=entry.job.id, remote_id=entry.job.remote_id)
+            if result and result.became is CreateResult.UNCERTAIN and entry.job:
+                made = Result(became=CreateResult.CREATED, id=entry.job.id, remote_id=entry.job.remote_id)
                 applied.results[entry.address] = made
                 self.on_result(entry, made)
-
-
-def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
-    """Yield Bindbee's objections, each at the line of the job file that it is about."""
-    about = [fault for fault in result.faults if fault.loc] if not result.by_ats else []
-    hint = None
-    if result.by_ats:
-        hint = f"{state.REFUSED_BY_ATS.hint} Unchanged, it is sent again only by `apply --retry-rejected`."
-    elif result.status is None:
-        hint = "Nothing reached Bindbee, so nothing was created. Check the network, then apply again."
-    for fault in about:
-        yield state.REJECTED.at(
-            entry.file.place(*fault.loc)
-            if fault.loc in entry.file.values
-            else entry.file.place(fault.loc[0]),
-            f"Bindbee refused '{'.'.join(str(part) for part in fault.loc)}': {fault.message}",
-            address=entry.address,
-            field=str(fault.loc[0]),
-        )
-    if not about:
-        place = entry.file.place()
-        yield state.REJECTED.at(place, f"Refused: {result.detail}", hint=hint, address=entry.address)
 
 
 def _still_pending(plan: Plan) -> list[str]:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.applying.provenance import Provenance
-from bindbee_sync.applying.results import Became, Result
-from bindbee_sync.bindbee.outcomes import CreateAnswer, Created, NotSent, Rejected, Throttled, Uncertain
+from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, Throttled
 from bindbee_sync.clock import Clock
-from bindbee_sync.ledger.events import Event, Intent, Outcome, Resolved, new_record_id
+from bindbee_sync.create_result import CreateResult, Result
+from bindbee_sync.ledger.events import AttemptOutcome, Event, Intent, Resolved, new_record_id
 from bindbee_sync.ledger.store import LostRaceError, Writer
 from bindbee_sync.planning.model import Entry, Plan
 
@@ -30,7 +30,7 @@ DOWN_AFTER = 3
 RESENDS = (0.5, 2.0)
 """Seconds to wait before a request that reached nobody is sent again."""
 DEADLINE_PASSED = Result(
-    became=Became.NOT_TRIED, detail="its intent's deadline passed before it could be sent"
+    became=CreateResult.NOT_TRIED, detail="its intent's deadline passed before it could be sent"
 )
 
 
@@ -89,7 +89,7 @@ class Executor:
         finally:
             self.writer.flush()
         for entry in queue:
-            self._settle(entry, Result(became=Became.NOT_TRIED, detail=self._stop))
+            self._settle(entry, Result(became=CreateResult.NOT_TRIED, detail=self._stop))
         return self.results
 
     def _create_batch(self, batch: list[Entry]) -> list[Entry]:
@@ -106,7 +106,7 @@ class Executor:
         claimed, started = self._claim(batch)
         for entry, intent in claimed:
             if self._stop is not None:
-                result = Result(became=Became.NOT_TRIED, detail=self._stop)
+                result = Result(became=CreateResult.NOT_TRIED, detail=self._stop)
             else:
                 result = self._attempt(entry, intent, started)
             if result is DEADLINE_PASSED and self._stop is None:
@@ -146,7 +146,7 @@ class Executor:
                 kept.append(now)
             else:
                 self._settle(
-                    entry, Result(became=Became.NOT_TRIED, detail="another run took it up meanwhile")
+                    entry, Result(became=CreateResult.NOT_TRIED, detail="another run took it up meanwhile")
                 )
         return kept
 
@@ -206,18 +206,20 @@ class Executor:
                     case NotSent():
                         pause = next(resends, None)
                         if pause is None:
-                            return self._counted(Result(became=Became.REJECTED, detail=answer.detail))
+                            return self._counted(Result(became=CreateResult.REJECTED, detail=answer.detail))
                         with self.interrupts.abandonable():
                             self.clock.sleep(pause)
-                    case Created() | Rejected() | Uncertain():
-                        return self._counted(_result(answer, self.listed))
+                    case Result():
+                        return self._counted(self._without_listed_ids(answer))
                     case _:
                         assert_never(answer)
         except InterruptedWorkError:
             self._stop = "interrupted"
             if sent:
-                return Result(became=Became.UNCERTAIN, detail="interrupted while the request was under way")
-            return Result(became=Became.NOT_TRIED, detail="interrupted")
+                return Result(
+                    became=CreateResult.UNCERTAIN, detail="interrupted while the request was under way"
+                )
+            return Result(became=CreateResult.NOT_TRIED, detail="interrupted")
         return DEADLINE_PASSED
 
     def _is_past(self, intent: Intent, started: float) -> bool:
@@ -230,7 +232,7 @@ class Executor:
         self._waited += seconds
         if self._waited > self.max_waiting:
             self._stop = "the rate limit let nothing through for as long as an apply may wait"
-            return Result(became=Became.NOT_TRIED, detail=self._stop)
+            return Result(became=CreateResult.NOT_TRIED, detail=self._stop)
         if self.clock.ticks() - started + seconds >= DEADLINE.total_seconds():
             self._pause = seconds
             return DEADLINE_PASSED
@@ -240,19 +242,19 @@ class Executor:
 
     def _counted(self, result: Result) -> Result:
         """Stop the apply where several creates in a row got no answer."""
-        answered = result.status is not None and result.became is not Became.UNCERTAIN
+        answered = result.status is not None and result.became is not CreateResult.UNCERTAIN
         self._unanswered = 0 if answered else self._unanswered + 1
         if self._unanswered >= DOWN_AFTER:
             self._stop = f"{DOWN_AFTER} creates in a row got no usable answer: the API seems to be down"
         return result
 
-    def _outcome(self, intent: Intent, result: Result) -> Outcome:
-        return Outcome(
+    def _outcome(self, intent: Intent, result: Result) -> AttemptOutcome:
+        return AttemptOutcome(
             connector_id=self.connector_id,
             record=intent.record,
             original_address=intent.original_address,
             at=self.clock.now(),
-            result=result.became.value,
+            result=result.became,
             by_ats=result.by_ats,
             id=result.id,
             remote_id=result.remote_id,
@@ -260,29 +262,14 @@ class Executor:
             detail=result.detail,
         )
 
+    def _without_listed_ids(self, result: Result) -> Result:
+        """Return `result` without an id that a listed job has: the new job can't be that one."""
+        return replace(
+            result,
+            id=None if (result.id or "").casefold() in self.listed else result.id,
+            remote_id=None if (result.remote_id or "").casefold() in self.listed else result.remote_id,
+        )
+
     def _settle(self, entry: Entry, result: Result) -> None:
         self.results[entry.address] = result
         self.on_result(entry, result)
-
-
-def _result(answer: Created | Rejected | Uncertain, listed: AbstractSet[str]) -> Result:
-    match answer:
-        case Created():
-            return Result(
-                became=Became.CREATED,
-                status=answer.status,
-                id=None if (answer.id or "").casefold() in listed else answer.id,
-                remote_id=None if (answer.remote_id or "").casefold() in listed else answer.remote_id,
-            )
-        case Rejected():
-            return Result(
-                became=Became.REJECTED,
-                status=answer.status,
-                detail=answer.detail,
-                by_ats=answer.by_ats,
-                faults=answer.faults,
-            )
-        case Uncertain():
-            return Result(became=Became.UNCERTAIN, status=answer.status, detail=answer.detail)
-        case _:
-            assert_never(answer)

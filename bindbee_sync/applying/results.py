@@ -1,30 +1,89 @@
-"""What became of each create of an apply."""
+"""The report of an apply: data only, so that whoever shows it does not load what makes it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from bindbee_sync.bindbee.outcomes import FieldFault
-
-
-class Became(StrEnum):
-    """The words of the contract for what became of a create."""
-
-    CREATED = "created"
-    REJECTED = "rejected"
-    UNCERTAIN = "uncertain"
-    NOT_TRIED = "not_tried"
+from bindbee_sync.create_result import CreateResult, Result
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import Ending, ExitCode
+from bindbee_sync.planning.model import Entry, Outcome, Plan
+from bindbee_sync.rules import state
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
-    """What became of one create: in a word, in Bindbee's words, and the ids where the answer had them."""
+@dataclass(kw_only=True)
+class ApplyReport:
+    """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way.
 
-    became: Became
-    detail: str | None = None
-    status: int | None = None
-    by_ats: bool = False
-    id: str | None = None
-    remote_id: str | None = None
-    faults: tuple[FieldFault, ...] = ()
+    `shown` where the plan was shown before it was asked about; `latest` is the plan after a wait.
+    """
+
+    plan: Plan
+    latest: Plan | None = None
+    shown: bool = False
+    results: dict[str, Result] = field(default_factory=dict)
+    refusal: str | None = None
+    error: ToolError | None = None
+    interrupted: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The plan's findings, and what Bindbee objected to, at the lines it objected to."""
+        rejections = (
+            finding
+            for entry in self.plan.creates
+            if (result := self.results.get(entry.address)) and result.became is CreateResult.REJECTED
+            for finding in _rejections(entry, result)
+        )
+        return tuple(sorted((*self.plan.diagnostics, *rejections), key=lambda finding: finding.sort_key))
+
+    @property
+    def sent(self) -> bool:
+        """Whether any create was sent."""
+        return any(result.became is not CreateResult.NOT_TRIED for result in self.results.values())
+
+    @property
+    def is_open_before(self) -> bool:
+        """Whether an earlier create is uncertain, at the end as at the beginning."""
+        last = self.latest or self.plan
+        outcomes = [entry.outcome for entry in last.entries] + [orphan.outcome for orphan in last.orphaned]
+        return Outcome.UNCERTAIN in outcomes or bool(last.uncertain_elsewhere)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code of the run."""
+        became = {result.became for result in self.results.values()}
+        # An error after the first request may have hidden an answer: the ledger then has an open attempt.
+        lost = self.error is not None and self.sent
+        return Ending(
+            uncertain=CreateResult.UNCERTAIN in became or self.is_open_before or lost,
+            sent=self.sent,
+            interrupted=self.interrupted,
+            refused=self.refusal is not None or self.error is not None,
+            failed=bool(became & {CreateResult.REJECTED, CreateResult.NOT_TRIED}),
+        ).exit_code
+
+
+def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
+    """Yield Bindbee's objections, each at the line of the job file that it is about."""
+    about = [fault for fault in result.faults if fault.loc] if not result.by_ats else []
+    hint = None
+    if result.by_ats:
+        hint = f"{state.REFUSED_BY_ATS.hint} Unchanged, it is sent again only by `apply --retry-rejected`."
+    elif result.status is None:
+        hint = "Nothing reached Bindbee, so nothing was created. Check the network, then apply again."
+    for fault in about:
+        yield state.REJECTED.at(
+            entry.file.place(*fault.loc)
+            if fault.loc in entry.file.values
+            else entry.file.place(fault.loc[0]),
+            f"Bindbee refused '{'.'.join(str(part) for part in fault.loc)}': {fault.message}",
+            address=entry.address,
+            field=str(fault.loc[0]),
+        )
+    if not about:
+        place = entry.file.place()
+        yield state.REJECTED.at(place, f"Refused: {result.detail}", hint=hint, address=entry.address)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from pydantic import ValidationError
 
 from bindbee_sync.bindbee.models import Connector, Department, Job, Office, Record, User
-from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, Uncertain, classify
+from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, classify
 from bindbee_sync.bindbee.session import Session
 from bindbee_sync.bindbee.transport import Fault
 from bindbee_sync.bindbee.wire import encode_payload
+from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import ApiError
 
 if TYPE_CHECKING:
@@ -108,9 +109,12 @@ class Bindbee:
         reply = self._session.once("POST", JOBS, {}, body, CREATE_LIMIT)
         if isinstance(reply, Fault):
             detail = clean(reply.detail)
-            return Uncertain(detail=detail) if reply.connected else NotSent(detail=detail)
+            if not reply.connected:
+                return NotSent(detail=detail)
+            return Result(became=CreateResult.UNCERTAIN, detail=detail)
         if reply.cut is not None:
-            return Uncertain(status=reply.status, detail=clean(f"half an answer: {reply.cut}"))
+            detail = clean(f"half an answer: {reply.cut}")
+            return Result(became=CreateResult.UNCERTAIN, status=reply.status, detail=detail)
         return classify(reply.status, reply.headers, reply.body, clean)
 
     def resync(self) -> None:

@@ -1,23 +1,25 @@
-"""What one attempt to create a job came to. The default is `Uncertain`.
+"""The meaning of the answer to one attempt to create a job. The default is uncertain.
 
 | answer | when |
 |---|---|
-| `Created` | any complete 2xx, whatever its body |
-| `Rejected`, not by the ATS | 401, 403, 404, 405, 413, 415 with a JSON object; a 422 all about the body |
-| `Rejected` by the ATS | another 4xx with a JSON body, but 408, 409 and 429 |
+| created | any complete 2xx, whatever its body |
+| rejected, not by the ATS | 401, 403, 404, 405, 413, 415 with a JSON object; a 422 all about the body |
+| rejected by the ATS | another 4xx with a JSON body, but 408, 409 and 429 |
 | `Throttled` | 429: refused before anything was forwarded |
 | `NotSent` | connection refused, DNS, TLS: nothing can have reached the server |
-| `Uncertain` | everything else |
+| uncertain | everything else |
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bindbee_sync.bindbee.pacing import date_of, pause_asked
 from bindbee_sync.bindbee.wire import fold, parse_json, shorten
+from bindbee_sync.create_result import CreateResult, FieldFault, Result
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -30,33 +32,6 @@ _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 _REMOTE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _DIGITS = re.compile(r"[0-9]{1,40}")
 _WRAPPERS = ("data", "job")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Created:
-    """The job exists. `id` and `remote_id` are known only where the answer says so."""
-
-    status: int
-    id: str | None = None
-    remote_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldFault:
-    """One entry of a 422: the field that `loc` names (after `body`), and Bindbee's words."""
-
-    loc: tuple[str | int, ...]
-    message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
-    """The job was refused. `by_ats` where the ATS was asked, and may have kept part of it."""
-
-    status: int
-    by_ats: bool
-    detail: str
-    faults: tuple[FieldFault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,21 +48,13 @@ class NotSent:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Uncertain:
-    """Nobody knows whether the job was made."""
-
-    detail: str
-    status: int | None = None
-
-
-CreateAnswer = Created | Rejected | Throttled | NotSent | Uncertain
+CreateAnswer = Result | Throttled | NotSent
 
 
 def classify(
     status: int, headers: Mapping[str, str], body: bytes, clean: Callable[[str], str] = fold
 ) -> CreateAnswer:
-    """Return what a complete answer to a create means; half an answer is `Uncertain`, and not for here.
+    """Return what a complete answer to a create means; half an answer is uncertain, and not for here.
 
     `clean` makes a text from the server fit to be shown: it is where secrets are taken out. Raises nothing.
     """
@@ -99,13 +66,15 @@ def classify(
         asked = pause_asked(headers, date_of(headers))
         return Throttled(retry_after=RATE_WINDOW if asked is None else asked)
     if 400 <= status < 500 and status not in _MAY_HAVE_ARRIVED and ok:  # noqa: PLR2004 (a range of statuses)
-        return Rejected(
+        return Result(
+            became=CreateResult.REJECTED,
             status=status,
             by_ats=not _refused_early(status, value),
             detail=explain(body, clean),
             faults=tuple(_faults(value, clean)),
         )
-    return Uncertain(status=status, detail=f"the answer was {status}: {explain(body, clean) or 'no body'}")
+    words = explain(body, clean) or "no body"
+    return Result(became=CreateResult.UNCERTAIN, status=status, detail=f"the answer was {status}: {words}")
 
 
 def explain(body: bytes, clean: Callable[[str], str] = fold) -> str:
@@ -162,20 +131,21 @@ def _faults(value: object, clean: Callable[[str], str]) -> Iterator[FieldFault]:
                 yield FieldFault(loc=shown, message=clean(message))
 
 
-def _created(status: int, value: object) -> Created:
+def _created(status: int, value: object) -> Result:
     """Return what a 2xx says of the new job; a value that does not look like an id is none."""
+    created = partial(Result, became=CreateResult.CREATED, status=status)
     match value:
         case str(text) if _UUID.fullmatch(text):
-            return Created(status=status, id=text)
+            return created(id=text)
         case str() | int() if not isinstance(value, bool) and _DIGITS.fullmatch(str(value)):
-            return Created(status=status, remote_id=str(value))
+            return created(remote_id=str(value))
         case dict():
             places = [value, *(value[key] for key in _WRAPPERS if isinstance(value.get(key), dict))]
             ids = [i for p in places if isinstance(i := p.get("id"), str) and _UUID.fullmatch(i)]
             remote_ids = [i for p in places if (i := _remote_id(p.get("remote_id")))]
-            return Created(status=status, id=next(iter(ids), None), remote_id=next(iter(remote_ids), None))
+            return created(id=next(iter(ids), None), remote_id=next(iter(remote_ids), None))
         case _:
-            return Created(status=status)
+            return created()
 
 
 def _remote_id(value: object) -> str | None:

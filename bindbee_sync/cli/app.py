@@ -24,7 +24,8 @@ from bindbee_sync.cli.rules import rules
 from bindbee_sync.cli.sandbox import sandbox
 from bindbee_sync.cli.schema import schema
 from bindbee_sync.cli.validate import validate
-from bindbee_sync.errors import ExitCode, ToolError
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import FAILED, INTERRUPTED, WRONG_USAGE, with_output_lost
 from bindbee_sync.text import for_log
 
 app = typer.Typer(
@@ -72,7 +73,7 @@ def main() -> NoReturn:
                 hint="Make room there, or write elsewhere; `bindbee-sync plan` shows where things stand.",
             )
         )
-        code = ExitCode.FAILED if code in {ExitCode.OK, ExitCode.CHANGES} else code
+        code = with_output_lost(code)
     sys.exit(code)
 
 
@@ -81,18 +82,18 @@ def run(arguments: list[str]) -> int:
     try:
         code = app(arguments, prog_name="bindbee-sync", standalone_mode=False)
     except (KeyboardInterrupt, typer.Abort):
-        return ExitCode.INTERRUPTED
+        return INTERRUPTED
     except ToolError as error:
         _say(error)
-        return error.exit_code
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the last line of defence: secrets stay out of a traceback
         if hasattr(error, "exit_code") and hasattr(error, "show"):
             told = StringIO()
             error.show(told)
             sys.stderr.write(for_log(told.getvalue()))
-            return ExitCode.USAGE
+            return WRONG_USAGE
         _report_crash(error)
-        return ExitCode.FAILED
+        return FAILED
     return int(code or 0)
 
 

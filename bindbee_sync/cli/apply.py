@@ -26,9 +26,9 @@ from bindbee_sync.cli.session import (
 from bindbee_sync.cli.workflow import publish
 
 if TYPE_CHECKING:
-    from bindbee_sync.applying.apply import ApplyReport
-    from bindbee_sync.applying.results import Result
+    from bindbee_sync.applying.results import ApplyReport
     from bindbee_sync.config import Settings
+    from bindbee_sync.create_result import Result
     from bindbee_sync.ledger.records import Ledger
     from bindbee_sync.planning.model import Entry, Plan
     from bindbee_sync.reports.text import TextReport

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session
-from bindbee_sync.errors import ExitCode
+from bindbee_sync.exit_codes import Ending
 
 if TYPE_CHECKING:
     from bindbee_sync.config import Settings
@@ -47,7 +47,7 @@ def doctor(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> N
             session.write({"format_version": 1, "checks": told})
         else:
             _sum_up(session, problems, sum(check.status == "warning" for check in found))
-        raise typer.Exit(ExitCode.FAILED if problems else ExitCode.OK)
+        raise typer.Exit(Ending(failed=problems > 0).exit_code)
 
 
 def _checks(session: Session) -> Iterator[Check]:

@@ -19,7 +19,7 @@ from bindbee_sync.cli.session import (
     options,
 )
 from bindbee_sync.cli.workflow import publish_error
-from bindbee_sync.errors import ExitCode
+from bindbee_sync.exit_codes import FAILED, Ending
 
 if TYPE_CHECKING:
     from bindbee_sync.diagnostics import Diagnostic
@@ -99,8 +99,8 @@ def import_(
         findings = [each for each in plan.diagnostics if each.address is None and each.place is None]
         _report(session, imported, findings)
         for error in imported.failed:
-            publish_error(error, error.exit_code)
-        raise typer.Exit(ExitCode.FAILED if imported.failed else ExitCode.OK)
+            publish_error(error, FAILED)
+        raise typer.Exit(Ending(failed=bool(imported.failed)).exit_code)
 
 
 def _report(session: Session, imported: Imported, findings: list[Diagnostic]) -> None:

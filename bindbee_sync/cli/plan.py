@@ -20,7 +20,7 @@ from bindbee_sync.cli.session import (
     options,
 )
 from bindbee_sync.cli.workflow import publish
-from bindbee_sync.errors import ExitCode
+from bindbee_sync.exit_codes import Ending, ExitCode
 
 if TYPE_CHECKING:
     from bindbee_sync.planning.model import Plan
@@ -150,9 +150,8 @@ def _say_errors(session: Session, made: Plan) -> None:
 
 def _exit_code(made: Plan, failing: frozenset[str], *, detailed: bool) -> ExitCode:
     found = {str(entry.outcome) for entry in made.entries} | {str(orphan.outcome) for orphan in made.orphaned}
-    if made.errors or found & failing:
-        return ExitCode.FAILED
-    return ExitCode.CHANGES if detailed and made.creates else ExitCode.OK
+    failed = bool(made.errors or found & failing)
+    return Ending(failed=failed, creates=detailed and bool(made.creates)).exit_code
 
 
 def _outcomes(text: str) -> frozenset[str]:

@@ -16,7 +16,8 @@ import typer
 from bindbee_sync.cli.completion import addresses
 from bindbee_sync.cli.progress import Progress
 from bindbee_sync.cli.workflow import publish_error
-from bindbee_sync.errors import ExitCode, ToolError
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import FAILED, INTERRUPTED, ExitCode
 
 WIDE = 10_000
 """Columns of an output that is no terminal: nothing is wrapped there."""
@@ -122,11 +123,11 @@ class Session:
         try:
             yield
         except ToolError as error:
-            self._fail(error, error.exit_code)
-            raise typer.Exit(error.exit_code) from error
+            self._fail(error, FAILED)
+            raise typer.Exit(FAILED) from error
         except KeyboardInterrupt as interrupt:
-            self._fail(ToolError("Interrupted"), ExitCode.INTERRUPTED)
-            raise typer.Exit(ExitCode.INTERRUPTED) from interrupt
+            self._fail(ToolError("Interrupted"), INTERRUPTED)
+            raise typer.Exit(INTERRUPTED) from interrupt
         finally:
             self.quiet()
 

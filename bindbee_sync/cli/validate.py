@@ -10,6 +10,7 @@ import typer
 from bindbee_sync.cli.selection import selection
 from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load
 from bindbee_sync.cli.workflow import publish
+from bindbee_sync.exit_codes import Ending
 
 
 def validate(
@@ -43,6 +44,7 @@ def validate(
         checked = counted(sum(selects(file.address) for file in desired.files), "job file")
         warnings = counted(len(told) - errors, "warning")
         headline = f"{checked} checked: {counted(errors, 'error')}, {warnings}."
+        code = Ending(failed=errors > 0).exit_code
         if session.is_json:
             session.write(diagnostics_document(findings))
         else:
@@ -53,8 +55,8 @@ def validate(
             settings.root,
             findings,
             lambda locate: findings_markdown(headline, findings, locate),
-            {"errors": errors, "warnings": len(told) - errors, "exitcode": int(errors > 0)},
+            {"errors": errors, "warnings": len(told) - errors, "exitcode": code},
         )
         if provider is None:
             session.say("Only the common rules were checked: the config names no `provider`.")
-        raise typer.Exit(1 if errors else 0)
+        raise typer.Exit(code)

@@ -9,7 +9,8 @@ import os
 import sys
 from collections.abc import Callable
 
-from bindbee_sync.errors import ExitCode, ToolError
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import FAILED, WRONG_USAGE, Ending
 from bindbee_sync.forge import drift, outcome, pull_request
 from bindbee_sync.forge.run import Run
 from bindbee_sync.reports.github import error_annotation
@@ -28,13 +29,13 @@ def main(arguments: list[str]) -> int:
     task = TASKS.get(arguments[0]) if len(arguments) == 1 else None
     if task is None:
         sys.stderr.write(f"Name one task: {', '.join(TASKS)}.\n")
-        return ExitCode.USAGE
+        return WRONG_USAGE
     try:
         task(Run(environment=os.environ))
     except ToolError as error:
         sys.stderr.write(f"{error_annotation(error)}\n")
-        return error.exit_code
-    return ExitCode.OK
+        return FAILED
+    return Ending().exit_code
 
 
 if __name__ == "__main__":

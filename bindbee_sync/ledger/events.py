@@ -12,6 +12,8 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from bindbee_sync.create_result import CreateResult
+
 
 def new_record_id() -> str:
     """Return a random id: a nonce that no other run can have chosen."""
@@ -49,11 +51,11 @@ class Intent(_Event):
     plan_file: str | None = None
 
 
-class Outcome(_Event):
-    """What became of the attempt. `by_ats` where the ATS itself refused it."""
+class AttemptOutcome(_Event):
+    """The result of the attempt. `by_ats` is true where the ATS itself refused it."""
 
     event: Literal["outcome"] = "outcome"
-    result: Literal["created", "rejected", "uncertain", "not_tried"]
+    result: CreateResult
     by_ats: bool = False
     id: str | None = None
     remote_id: str | None = None
@@ -99,5 +101,7 @@ class Released(_Event):
     why: str | None = None
 
 
-Event = Annotated[Intent | Outcome | Listed | Linked | Resolved | Released, Field(discriminator="event")]
+Event = Annotated[
+    Intent | AttemptOutcome | Listed | Linked | Resolved | Released, Field(discriminator="event")
+]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from bindbee_sync.ledger.events import Event, Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.create_result import CreateResult
+from bindbee_sync.ledger.events import AttemptOutcome, Event, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.text import shorten
 
 _LONGEST_DETAIL = 500
@@ -18,7 +19,7 @@ def told(event: Event) -> list[str]:
             origin = (f"by {event.actor}" if event.actor else "", _named("commit", event.commit))
             first = _told("about to be created", *_job(event))
             return [first, *_lines(_told("", *origin), event.run_url)]
-        case Outcome():
+        case AttemptOutcome():
             return [_result(event), *_lines(event.detail and shorten(event.detail, _LONGEST_DETAIL))]
         case Listed():
             return [_told("listed", *_job(event), *_ids(event))]
@@ -35,16 +36,16 @@ def told(event: Event) -> list[str]:
             assert_never(event)
 
 
-def _result(event: Outcome) -> str:
+def _result(event: AttemptOutcome) -> str:
     status = _named("HTTP", event.status)
     match event.result:
-        case "created":
+        case CreateResult.CREATED:
             return _told("created", *_ids(event))
-        case "uncertain":
+        case CreateResult.UNCERTAIN:
             return _told("sent, and it is not known what became of it", status)
-        case "rejected":
+        case CreateResult.REJECTED:
             return _told("refused by the ATS" if event.by_ats else "refused", status)
-        case "not_tried":
+        case CreateResult.NOT_TRIED:
             return "not sent"
 
 
@@ -52,7 +53,7 @@ def _job(event: Intent | Listed | Linked) -> tuple[str, str]:
     return (f"'{event.name}'" if event.name else "", _named("code", event.code))
 
 
-def _ids(event: Outcome | Listed | Resolved) -> tuple[str, str]:
+def _ids(event: AttemptOutcome | Listed | Resolved) -> tuple[str, str]:
     return (_named("id", event.id), _named("remote id", event.remote_id))
 
 

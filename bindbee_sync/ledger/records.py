@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import assert_never
 
-from bindbee_sync.ledger.events import Event, Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.create_result import CreateResult
+from bindbee_sync.ledger.events import AttemptOutcome, Event, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.text import fold
 
 
@@ -113,7 +114,7 @@ class Ledger:
 
     @property
     def _attempts(self) -> Iterator[tuple[Intent, Record]]:
-        return ((r.intent, r) for r in self.records if r.intent and r.ending != "not_tried")
+        return ((r.intent, r) for r in self.records if r.intent and r.ending != CreateResult.NOT_TRIED)
 
     @cached_property
     def _last_by_address(self) -> dict[str, Record]:
@@ -163,7 +164,7 @@ def _after(record: Record, event: Event) -> Record:
             return replace(
                 record, intent=event, address=event.original_address, code=event.code, name=event.name
             )
-        case Outcome():
+        case AttemptOutcome():
             return _after_outcome(record, event)
         case Listed():
             return replace(
@@ -191,8 +192,8 @@ def _after(record: Record, event: Event) -> Record:
             assert_never(event)
 
 
-def _after_outcome(record: Record, event: Outcome) -> Record:
-    if event.result == "created":
+def _after_outcome(record: Record, event: AttemptOutcome) -> Record:
+    if event.result is CreateResult.CREATED:
         return replace(
             record,
             state=State.LISTED if record.state is State.LISTED else State.CREATED,
@@ -202,7 +203,7 @@ def _after_outcome(record: Record, event: Outcome) -> Record:
         )
     if not record.is_uncertain:
         return record
-    if event.result == "uncertain":
+    if event.result is CreateResult.UNCERTAIN:
         return replace(record, state=State.UNCERTAIN, detail=event.detail)
     return replace(
         record,

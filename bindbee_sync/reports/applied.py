@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from bindbee_sync.applying.apply import ApplyReport
-from bindbee_sync.applying.results import Became
+from bindbee_sync.applying.results import ApplyReport
+from bindbee_sync.create_result import CreateResult
 from bindbee_sync.text import counted
 
 
@@ -20,14 +20,14 @@ def summary_lines(applied: ApplyReport) -> Iterator[str]:
     if not became:
         yield "Nothing to create: nothing was sent."
     else:
-        yield f"{counted(became[Became.CREATED], 'job')} created." + "".join(
+        yield f"{counted(became[CreateResult.CREATED], 'job')} created." + "".join(
             f" {became[each]} {each.replace('_', ' ')}."
-            for each in Became
+            for each in CreateResult
             if became[each] and each != "created"
         )
-    if became[Became.CREATED] and not applied.notes:
+    if became[CreateResult.CREATED] and not applied.notes:
         yield "Bindbee lists a created job after its next sync; until then `plan` shows it as pending."
-    if became[Became.UNCERTAIN]:
+    if became[CreateResult.UNCERTAIN]:
         yield (
             "Uncertain means that the job may exist. It is held, never sent again by itself: "
             "`bindbee-sync plan` says what it waits for and which command ends the wait."
@@ -40,8 +40,8 @@ def summary_lines(applied: ApplyReport) -> Iterator[str]:
             if elsewhere
             else "A create of an earlier run is still uncertain; see above which command ends the wait."
         )
-    if became[Became.NOT_TRIED]:
-        why = next(r.detail for r in applied.results.values() if r.became is Became.NOT_TRIED)
+    if became[CreateResult.NOT_TRIED]:
+        why = next(r.detail for r in applied.results.values() if r.became is CreateResult.NOT_TRIED)
         yield f"Not tried: {why}. Run `bindbee-sync apply` again for these."
     if applied.interrupted:
         yield "Interrupted."

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from bindbee_sync import __version__
-from bindbee_sync.applying.results import Result
 from bindbee_sync.bindbee.models import Job
+from bindbee_sync.create_result import Result
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError

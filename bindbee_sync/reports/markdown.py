@@ -11,8 +11,8 @@ from datetime import datetime
 from functools import partial
 
 from bindbee_sync import __version__
-from bindbee_sync.applying.apply import ApplyReport
-from bindbee_sync.applying.results import Result
+from bindbee_sync.applying.results import ApplyReport
+from bindbee_sync.create_result import Result
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.merging import merged

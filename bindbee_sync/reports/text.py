@@ -8,8 +8,8 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from bindbee_sync.applying.results import Became, Result
 from bindbee_sync.bindbee.models import Job
+from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
@@ -27,10 +27,10 @@ SIGNS = {
     Outcome.BLOCKED: ("x", "blocked", "red"),
 }
 RESULT_SIGNS = {
-    Became.CREATED: ("+", "created", "green"),
-    Became.REJECTED: ("x", "rejected", "red"),
-    Became.UNCERTAIN: ("?", "uncertain", "magenta"),
-    Became.NOT_TRIED: ("-", "not tried", "dim"),
+    CreateResult.CREATED: ("+", "created", "green"),
+    CreateResult.REJECTED: ("x", "rejected", "red"),
+    CreateResult.UNCERTAIN: ("?", "uncertain", "magenta"),
+    CreateResult.NOT_TRIED: ("-", "not tried", "dim"),
 }
 LONGEST_VALUE = 100
 
@@ -84,7 +84,7 @@ class TextReport:
         identity = f"  id {result.id}" if result.id else f"  {result.remote_id}" if result.remote_id else ""
         line.append(visible(identity, keep=""), style="dim")
         self._line(line)
-        if result.detail and result.became is not Became.CREATED:
+        if result.detail and result.became is not CreateResult.CREATED:
             self._line(Text(f"      {visible(shorten(result.detail, 500))}", style="dim"))
 
     def space(self) -> None:

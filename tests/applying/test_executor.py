@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -11,16 +12,17 @@ import pytest
 from bindbee_sync.applying.executor import Executor
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import Provenance
-from bindbee_sync.applying.results import Became
-from bindbee_sync.bindbee.outcomes import Created, NotSent, Throttled
+from bindbee_sync.bindbee.outcomes import NotSent, Throttled
+from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.job_file import JobFile, JobSpec
-from bindbee_sync.ledger.events import Intent, Outcome
+from bindbee_sync.ledger.events import AttemptOutcome, Intent
 from bindbee_sync.ledger.store import LostRaceError
 from bindbee_sync.planning.model import Entry
 from bindbee_sync.planning.model import Outcome as Planned
 from bindbee_sync.planning.payload import Payload
 
+created = partial(Result, became=CreateResult.CREATED)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
@@ -48,7 +50,7 @@ class FakeApi:
 
     def create_job(self, body):
         self.log.append("POST")
-        seconds, answer = self.answers.pop(0) if self.answers else (0, Created(status=201))
+        seconds, answer = self.answers.pop(0) if self.answers else (0, created(status=201))
         self.clock.sleep(seconds)
         return answer
 
@@ -119,14 +121,14 @@ def became(results):
 
 def test_the_intent_comes_before_the_request_and_the_outcome_after_it(build):
     with build() as made:
-        assert became(made.executor.create([entry(1), entry(2)])) == [Became.CREATED] * 2
+        assert became(made.executor.create([entry(1), entry(2)])) == [CreateResult.CREATED] * 2
     assert made.log == ["capacity", "intent", "POST", "created"] * 2 + ["flush"]
 
 
 def test_an_id_of_a_job_that_was_listed_before_is_not_that_of_the_new_one(build):
     answers = [
-        Created(status=201, id="ID-OF-ANOTHER", remote_id="4001"),
-        Created(status=201, remote_id="4002"),
+        created(status=201, id="ID-OF-ANOTHER", remote_id="4001"),
+        created(status=201, remote_id="4002"),
     ]
     with build([(0, answer) for answer in answers]) as made:
         made.executor.create([entry(1), entry(2)])
@@ -145,14 +147,14 @@ def test_a_batch_has_its_intents_written_together(build):
 
 def test_a_short_429_is_waited_out_under_the_same_intent(build):
     with build([(0, Throttled(retry_after=30.0)), (0, Throttled(retry_after=30.0))]) as made:
-        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+        assert became(made.executor.create([entry(1)])) == [CreateResult.CREATED]
     assert made.log == ["capacity", "intent", "POST", "POST", "POST", "created", "flush"]
     assert made.clock.seconds == 60
 
 
 def test_a_long_429_ends_the_intent_as_not_tried_and_a_new_one_is_written(build):
     with build([(0, Throttled(retry_after=150.0))]) as made:
-        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+        assert became(made.executor.create([entry(1)])) == [CreateResult.CREATED]
     assert made.log == [
         "capacity",
         "intent",
@@ -168,12 +170,12 @@ def test_a_long_429_ends_the_intent_as_not_tried_and_a_new_one_is_written(build)
     assert (first.record, second.record) == (ended.record, outcome.record)
     assert first.record != second.record
     assert second.at >= first.at + timedelta(seconds=150)
-    assert made.told == [("sales/1", Became.CREATED)]
+    assert made.told == [("sales/1", CreateResult.CREATED)]
 
 
 def test_429s_that_add_up_past_the_deadline_send_nothing_under_it(build):
     with build([(50, Throttled(retry_after=60.0)), (0, Throttled(retry_after=60.0))]) as made:
-        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+        assert became(made.executor.create([entry(1)])) == [CreateResult.CREATED]
     intents = [event for event in made.executor.writer.events if isinstance(event, Intent)]
     assert len(intents) == 2
     assert made.log.count("POST") == 3
@@ -182,31 +184,33 @@ def test_429s_that_add_up_past_the_deadline_send_nothing_under_it(build):
 def test_a_rate_limit_that_never_lets_through_ends_the_apply(build):
     with build([(0, Throttled(retry_after=50.0))] * 9, max_waiting=120.0) as made:
         results = made.executor.create([entry(1), entry(2)])
-    assert became(results) == [Became.NOT_TRIED] * 2
+    assert became(results) == [CreateResult.NOT_TRIED] * 2
     assert "rate limit" in results["sales/1"].detail
     assert made.clock.seconds <= 120
-    assert [event.result for event in made.executor.writer.events if isinstance(event, Outcome)] == [
+    assert [event.result for event in made.executor.writer.events if isinstance(event, AttemptOutcome)] == [
         "not_tried"
     ]
 
 
 def test_429s_that_ask_for_no_wait_are_neither_hammered_nor_sent_again_without_end(build):
     with build([(0, Throttled(retry_after=0.0))] * 1000, max_waiting=200.0) as made:
-        assert became(made.executor.create([entry(1)])) == [Became.NOT_TRIED]
+        assert became(made.executor.create([entry(1)])) == [CreateResult.NOT_TRIED]
     assert made.log.count("POST") <= 201
 
 
 def test_a_batch_that_takes_longer_than_the_deadline_gets_new_intents_for_the_rest(build):
-    slow = (70, Created(status=201))
+    slow = (70, created(status=201))
     with build([slow] * 4, batch=4) as made:
-        assert became(made.executor.create([entry(number) for number in range(4)])) == [Became.CREATED] * 4
+        assert (
+            became(made.executor.create([entry(number) for number in range(4)])) == [CreateResult.CREATED] * 4
+        )
     sent = 0
     for event in made.executor.writer.events:
-        if isinstance(event, Outcome) and event.result == "created":
+        if isinstance(event, AttemptOutcome) and event.result == "created":
             sent += 1
     assert sent == 4
     intents = {event.record: event for event in made.executor.writer.events if isinstance(event, Intent)}
-    ends = {event.record: event for event in made.executor.writer.events if isinstance(event, Outcome)}
+    ends = {event.record: event for event in made.executor.writer.events if isinstance(event, AttemptOutcome)}
     assert set(intents) == set(ends)
     for record, event in ends.items():
         if event.result == "created":
@@ -215,20 +219,20 @@ def test_a_batch_that_takes_longer_than_the_deadline_gets_new_intents_for_the_re
 
 @pytest.mark.parametrize(("stands", "at"), [("now", START), ("ticks", 0.0)])
 def test_one_clock_that_stands_still_does_not_stretch_the_deadline(build, monkeypatch, stands, at):
-    with build([(130, Created(status=201))] * 2, batch=2) as made:
+    with build([(130, created(status=201))] * 2, batch=2) as made:
         monkeypatch.setattr(made.clock, stands, lambda: at)
-        assert became(made.executor.create([entry(1), entry(2)])) == [Became.CREATED] * 2
+        assert became(made.executor.create([entry(1), entry(2)])) == [CreateResult.CREATED] * 2
     assert made.log.count("intent") == 3
 
 
 def test_a_connection_that_is_refused_is_tried_again_then_rejected(build):
     refused = (0, NotSent(detail="could not connect"))
     with build([refused, refused]) as made:
-        assert became(made.executor.create([entry(1)])) == [Became.CREATED]
+        assert became(made.executor.create([entry(1)])) == [CreateResult.CREATED]
     assert made.log.count("intent") == 1
     with build([refused] * 9) as made:
         results = made.executor.create([entry(number) for number in range(4)])
-    assert became(results) == [Became.REJECTED] * 3 + [Became.NOT_TRIED]
+    assert became(results) == [CreateResult.REJECTED] * 3 + [CreateResult.NOT_TRIED]
     assert made.log.count("POST") == 9
     assert not results["sales/0"].by_ats
 
@@ -237,23 +241,23 @@ def test_an_intent_that_cant_be_written_sends_nothing(build):
     with build(fails=[3]) as made, pytest.raises(LedgerError):
         made.executor.create([entry(1), entry(2), entry(3)])
     assert made.log.count("POST") == 1
-    assert became(made.executor.results) == [Became.CREATED]
+    assert became(made.executor.results) == [CreateResult.CREATED]
 
 
 def test_an_outcome_that_cant_be_written_is_told_and_ends_the_apply(build):
     with build(fails=[2]) as made, pytest.raises(LedgerError):
         made.executor.create([entry(1), entry(2)])
     assert made.log.count("POST") == 1
-    assert made.told == [("sales/1", Became.CREATED)]
-    assert became(made.executor.results) == [Became.CREATED]
+    assert made.told == [("sales/1", CreateResult.CREATED)]
+    assert became(made.executor.results) == [CreateResult.CREATED]
 
 
 def test_after_a_lost_race_only_what_is_still_to_be_created_is_sent(build):
     with build(races=[1], fresh=(entry(2),), batch=2) as made:
         results = made.executor.create([entry(1), entry(2)])
     assert {address: result.became for address, result in results.items()} == {
-        "sales/1": Became.NOT_TRIED,
-        "sales/2": Became.CREATED,
+        "sales/1": CreateResult.NOT_TRIED,
+        "sales/2": CreateResult.CREATED,
     }
     assert made.log.count("POST") == 1
 
@@ -269,6 +273,6 @@ def test_an_intent_carries_the_servers_time_and_its_deadline(build):
 def test_nothing_is_begun_once_a_stop_was_asked_for(build):
     with build() as made:
         made.executor.interrupts.requested = True
-        assert became(made.executor.create([entry(1)])) == [Became.NOT_TRIED]
+        assert became(made.executor.create([entry(1)])) == [CreateResult.NOT_TRIED]
     assert "POST" not in made.log
     assert "intent" not in made.log

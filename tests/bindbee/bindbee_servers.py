@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from pydantic import SecretStr
 
 from bindbee_sync.bindbee.client import Bindbee
+from bindbee_sync.create_result import Result
 
 KEY = "key-0123456789abcdef"
 TOKEN = "token-0123456789abcdef"  # noqa: S105 (of no connector)
@@ -116,6 +117,11 @@ class ScriptedServer:
                     peer.sendall(step.drip)
                 if step.close:
                     return
+
+
+def kind(answer):
+    """The result that an answer to a create means, or the class of one that is none."""
+    return answer.became if isinstance(answer, Result) else type(answer)
 
 
 def _read(stream):

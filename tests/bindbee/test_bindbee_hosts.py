@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from bindbee_servers import KEY, TOKEN, ScriptedServer, answer, client, page
+from bindbee_servers import KEY, TOKEN, ScriptedServer, answer, client, kind, page
 
-from bindbee_sync.bindbee.outcomes import Uncertain
+from bindbee_sync.create_result import CreateResult
 from bindbee_sync.errors import ConfigError
 
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
@@ -74,7 +74,7 @@ def test_a_proxy_sees_neither_secrets_nor_paths(proxies, variable):
     with ScriptedServer(answer(502, b"")) as proxy:
         proxies(**{variable: proxy.url.removeprefix("http://")})
         with client("https://api.bindbee.invalid") as api:
-            assert isinstance(api.create_job(b"{}"), Uncertain)
+            assert kind(api.create_job(b"{}")) is CreateResult.UNCERTAIN
     (request,) = proxy.requests
     assert (request.method, request.target) == ("CONNECT", "api.bindbee.invalid:443")
     assert not {KEY, TOKEN} & set(request.headers.values())

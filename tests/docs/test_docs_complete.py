@@ -8,10 +8,10 @@ import pytest
 from site_pages import DOCS, PAGES, ROOT, anchors, blocks, links, name, read
 from typer.main import get_command
 
-from bindbee_sync.applying.results import Became
 from bindbee_sync.cli.app import app
 from bindbee_sync.config_file import FileConfig
-from bindbee_sync.errors import ExitCode
+from bindbee_sync.create_result import CreateResult
+from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.planning.model import Outcome
 from bindbee_sync.rules.registry import RULES
 
@@ -72,7 +72,7 @@ def test_every_outcome_and_exit_code_is_documented():
 
 
 def test_every_result_of_a_create_is_documented():
-    for result in Became:
+    for result in CreateResult:
         assert f"\n| `{result}` |" in sections(COMMANDS)["What became of a create"]
 
 

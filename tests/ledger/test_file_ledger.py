@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bindbee_sync.errors import LedgerError
-from bindbee_sync.ledger.events import Intent, Outcome
+from bindbee_sync.ledger.events import AttemptOutcome, Intent
 from bindbee_sync.ledger.file_store import FileStore
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ def intent(number):
 
 
 def outcome(number):
-    return Outcome(
+    return AttemptOutcome(
         connector_id="connector",
         record=f"record-{number}",
         original_address=f"sales/role-{number}",

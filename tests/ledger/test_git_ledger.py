@@ -10,7 +10,7 @@ import pytest
 
 from bindbee_sync.config import GitLedger
 from bindbee_sync.errors import LedgerError
-from bindbee_sync.ledger.events import Intent, Outcome, new_record_id
+from bindbee_sync.ledger.events import AttemptOutcome, Intent, new_record_id
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.records import State, replay
 from bindbee_sync.ledger.store import LostRaceError
@@ -75,7 +75,7 @@ def intent(address="sales/lead", **more):
 
 
 def outcome(of, result="created", **more):
-    return Outcome(
+    return AttemptOutcome(
         connector_id=of.connector_id,
         record=of.record,
         original_address=of.original_address,

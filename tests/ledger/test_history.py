@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindbee_sync.ledger.events import Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.ledger.history import told
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -31,20 +31,20 @@ def intent(**fields):
         (intent(name="Lead"), ["about to be created: 'Lead'"]),
         (intent(), ["about to be created"]),
         (
-            event(Outcome, result="created", id="i", remote_id="42", status=201),
+            event(AttemptOutcome, result="created", id="i", remote_id="42", status=201),
             ["created: id i, remote id 42"],
         ),
-        (event(Outcome, result="created"), ["created"]),
+        (event(AttemptOutcome, result="created"), ["created"]),
         (
-            event(Outcome, result="uncertain", status=502, detail="a gateway's page"),
+            event(AttemptOutcome, result="uncertain", status=502, detail="a gateway's page"),
             ["sent, and it is not known what became of it: HTTP 502", "a gateway's page"],
         ),
         (
-            event(Outcome, result="rejected", by_ats=True, status=422, detail="x" * 600),
+            event(AttemptOutcome, result="rejected", by_ats=True, status=422, detail="x" * 600),
             ["refused by the ATS: HTTP 422", "x" * 499 + "…"],
         ),
-        (event(Outcome, result="rejected", detail="DNS"), ["refused", "DNS"]),
-        (event(Outcome, result="not_tried", detail="stopped"), ["not sent", "stopped"]),
+        (event(AttemptOutcome, result="rejected", detail="DNS"), ["refused", "DNS"]),
+        (event(AttemptOutcome, result="not_tried", detail="stopped"), ["not sent", "stopped"]),
         (event(Listed, id="i", remote_id="42", name="Lead"), ["listed: 'Lead', id i, remote id 42"]),
         (event(Listed, id="i"), ["listed: id i"]),
         (event(Linked, address="a/b", name="Lead"), ["the file a/b stands for it: 'Lead'"]),

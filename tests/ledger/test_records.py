@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bindbee_sync.ledger.events import Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.ledger.records import State, replay
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -23,7 +23,7 @@ def intent(**where):
 
 
 def outcome(result, **more):
-    return Outcome(**about(), result=result, **more)
+    return AttemptOutcome(**about(), result=result, **more)
 
 
 def listed(**more):
@@ -111,8 +111,8 @@ def test_an_outcome_of_an_attempt_that_is_not_there_says_nothing():
 def test_the_ats_refusal_is_remembered_until_another_attempt_was_answered():
     refused = [intent(), outcome("rejected", by_ats=True)]
     again = intent(record="again", at=NOW + timedelta(hours=1))
-    ended = Outcome(**about(record="again"), result="not_tried")
-    made = Outcome(**about(record="again"), result="created")
+    ended = AttemptOutcome(**about(record="again"), result="not_tried")
+    made = AttemptOutcome(**about(record="again"), result="created")
     assert replay(refused).refusal("sales/lead")
     assert replay([*refused, again, ended]).refusal("sales/lead")
     assert replay([*refused, again, ended]).refused_payload("d")

@@ -13,7 +13,7 @@ from typer.main import get_command
 from bindbee_sync.cli.app import app
 from bindbee_sync.cli.demo import copy_samples
 from bindbee_sync.config import FileConfig
-from bindbee_sync.errors import ExitCode
+from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.planning.model import Outcome
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from bindbee_sync.bindbee.models import Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import Desired, load_text
-from bindbee_sync.ledger.events import Intent, Linked, Listed, Outcome, Released, Resolved
+from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.ledger.records import Ledger, replay
 from bindbee_sync.planning.plan import PlanOptions, make_plan
 
@@ -115,12 +115,12 @@ def sent(address="a", record="r1", *, at=SENT, code=None, name="Seller", possibl
 def created(address="a", record="r1", *, job_id=None, remote_id=None, **more):
     """Return the events of a create that succeeded; the answer had these ids."""
     begun = sent(address, record, **more)
-    return [*begun, _after(begun, Outcome, result="created", id=job_id, remote_id=remote_id)]
+    return [*begun, _after(begun, AttemptOutcome, result="created", id=job_id, remote_id=remote_id)]
 
 
 def refused(address="a", record="r1", *, by_ats=True, **more):
     begun = sent(address, record, **more)
-    return [*begun, _after(begun, Outcome, result="rejected", by_ats=by_ats, detail="no such office")]
+    return [*begun, _after(begun, AttemptOutcome, result="rejected", by_ats=by_ats, detail="no such office")]
 
 
 def linked(address="a", record="r1", *, to, original_address=None, at=SENT, code=None, name="Seller"):

@@ -16,8 +16,9 @@ from virtual import Process, Scheduler
 
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.bindbee.models import Connector, Job, User
-from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, Uncertain, classify
+from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, classify
 from bindbee_sync.bindbee.pacing import Pace
+from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import ApiError
 
 SPACE = str(uuid5(NAMESPACE_OID, "connector"))
@@ -317,7 +318,7 @@ class Api:
             raise InterruptedWorkError
         match answer:
             case None | "half":
-                return Uncertain(detail=fault)
+                return Result(became=CreateResult.UNCERTAIN, detail=fault)
             case "refused":
                 return NotSent(detail=fault)
             case (int(status), "ids"):

@@ -179,7 +179,7 @@ MUTANTS = (
         (
             "                    case Throttled():",
             (
-                "                    case Uncertain(status=None) if next(resends, None):\n"
+                "                    case Result(became=CreateResult.UNCERTAIN) if next(resends, None):\n"
                 "                        pass\n                    case Throttled():"
             ),
         ),

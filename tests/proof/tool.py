@@ -15,13 +15,15 @@ from company import Company, File
 from disks import DiskOs, DiskPath
 from virtual import Killed, Process, VirtualClock
 
-from bindbee_sync.applying.apply import Apply, ApplyOptions, ApplyReport
+from bindbee_sync.applying.apply import Apply, ApplyOptions
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import Provenance
-from bindbee_sync.applying.results import Became
+from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.bindbee import pacing
 from bindbee_sync.bindbee.snapshot import take_snapshot
-from bindbee_sync.errors import ExitCode, ToolError
+from bindbee_sync.create_result import CreateResult
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.ledger import events as ledger_events
 from bindbee_sync.ledger import file_store, git_store
 from bindbee_sync.ledger.events import Event, Released, Resolved
@@ -295,13 +297,14 @@ class Tool(Company):
     def _check_results(self, applied: ApplyReport, files: dict[str, File], api: Api) -> None:
         for address, result in applied.results.items():
             uid = files[address].uid
-            self.counts["created"] += result.became is Became.CREATED
-            self.counts["uncertain"] += result.became is Became.UNCERTAIN
-            assert result.became not in (Became.REJECTED, Became.NOT_TRIED) or uid not in api.may_exist, (
-                f"{address} (#{uid}) was called {result.became}, and its job may exist"
-            )
+            self.counts["created"] += result.became is CreateResult.CREATED
+            self.counts["uncertain"] += result.became is CreateResult.UNCERTAIN
+            assert (
+                result.became not in (CreateResult.REJECTED, CreateResult.NOT_TRIED)
+                or uid not in api.may_exist
+            ), f"{address} (#{uid}) was called {result.became}, and its job may exist"
         became = {result.became for result in applied.results.values()}
-        assert Became.UNCERTAIN not in became or applied.exit_code is ExitCode.UNCERTAIN, "exit code"
+        assert CreateResult.UNCERTAIN not in became or applied.exit_code is ExitCode.UNCERTAIN, "exit code"
 
     def events(self) -> tuple[Event, ...]:
         if self.remote is not None:
