@@ -23,7 +23,6 @@ from bindbee_sync.cli.session import (
     options,
     stdin_is_terminal,
 )
-from bindbee_sync.cli.workflow import publish
 
 if TYPE_CHECKING:
     from bindbee_sync.applying.results import ApplyReport
@@ -97,6 +96,7 @@ def apply(
         from bindbee_sync.applying.interrupts import Interrupts
         from bindbee_sync.applying.provenance import provenance
         from bindbee_sync.clock import SystemClock
+        from bindbee_sync.reports.github import publish
         from bindbee_sync.reports.markdown import applied_markdown
         from bindbee_sync.reports.text import TextReport
         from bindbee_sync.reports.view import plan_view

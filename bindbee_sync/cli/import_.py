@@ -18,7 +18,6 @@ from bindbee_sync.cli.session import (
     open_store,
     options,
 )
-from bindbee_sync.cli.workflow import publish_error
 from bindbee_sync.exit_codes import FAILED, Ending
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ def import_(
             imported = importer.update(selects)
         else:
             imported = importer.new_files(jobs or [], status or [], by_department=by_department)
+        from bindbee_sync.reports.github import publish_error
+
         findings = [each for each in plan.diagnostics if each.address is None and each.place is None]
         _report(session, imported, findings)
         for error in imported.failed:

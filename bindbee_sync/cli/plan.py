@@ -19,7 +19,6 @@ from bindbee_sync.cli.session import (
     open_store,
     options,
 )
-from bindbee_sync.cli.workflow import publish
 from bindbee_sync.exit_codes import Ending, ExitCode
 
 if TYPE_CHECKING:
@@ -88,6 +87,7 @@ def plan(
         from bindbee_sync.planning.plan import make_plan
         from bindbee_sync.reports.document import plan_document
         from bindbee_sync.reports.explanation import explanation_data, write_explanation
+        from bindbee_sync.reports.github import publish
         from bindbee_sync.reports.html import write_page
         from bindbee_sync.reports.markdown import plan_markdown
         from bindbee_sync.reports.text import TextReport

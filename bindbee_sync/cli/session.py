@@ -15,7 +15,6 @@ import typer
 
 from bindbee_sync.cli.completion import addresses
 from bindbee_sync.cli.progress import Progress
-from bindbee_sync.cli.workflow import publish_error
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, INTERRUPTED, ExitCode
 
@@ -137,6 +136,7 @@ class Session:
 
     def _fail(self, error: ToolError, exit_code: ExitCode) -> None:
         from bindbee_sync.reports.document import error_document
+        from bindbee_sync.reports.github import publish_error
         from bindbee_sync.reports.text import TextReport
 
         self.quiet()

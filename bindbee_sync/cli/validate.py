@@ -9,7 +9,6 @@ import typer
 
 from bindbee_sync.cli.selection import selection
 from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session, load
-from bindbee_sync.cli.workflow import publish
 from bindbee_sync.exit_codes import Ending
 
 
@@ -30,6 +29,7 @@ def validate(
         from bindbee_sync.planning.merging import merged
         from bindbee_sync.planning.offline import validate_files
         from bindbee_sync.reports.document import diagnostics_document
+        from bindbee_sync.reports.github import publish
         from bindbee_sync.reports.markdown import findings_markdown
         from bindbee_sync.reports.text import TextReport
         from bindbee_sync.text import counted

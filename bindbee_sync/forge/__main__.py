@@ -12,10 +12,9 @@ from collections.abc import Callable
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, WRONG_USAGE, Ending
 from bindbee_sync.forge import drift, outcome, pull_request
-from bindbee_sync.forge.run import Run
-from bindbee_sync.reports.github import error_annotation
+from bindbee_sync.github_actions import WorkflowStep, error_annotation
 
-TASKS: dict[str, Callable[[Run], None]] = {
+TASKS: dict[str, Callable[[WorkflowStep], None]] = {
     "offline": pull_request.offline,
     "comment": pull_request.comment,
     "collect": outcome.collect_reviewed,
@@ -31,7 +30,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"Name one task: {', '.join(TASKS)}.\n")
         return WRONG_USAGE
     try:
-        task(Run(environment=os.environ))
+        task(WorkflowStep(environment=os.environ))
     except ToolError as error:
         sys.stderr.write(f"{error_annotation(error)}\n")
         return FAILED

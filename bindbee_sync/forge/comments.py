@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bindbee_sync.forge.github import Data, ForgeError, GitHub
-from bindbee_sync.reports.markup import Md, url_path
+from bindbee_sync.github_actions import WorkflowStep, url_path
+from bindbee_sync.reports.markup import Md, code, link
 
 TOO_LONG = 422
 LIMIT = 65_536
@@ -100,3 +101,14 @@ def body_of(comment: Data | None) -> str:
 
 def _body(comment: Data) -> str:
     return str(comment.get("body") or "").replace("\r\n", "\n")
+
+
+def run_link(step: WorkflowStep) -> Md:
+    """Return a link to the run's page."""
+    return link(Md("run"), step.run_url) if step.run_url else Md("run")
+
+
+def commit_link(step: WorkflowStep, sha: str) -> Md:
+    """Return a link to a commit of the repository."""
+    short, home = code(sha[:7]), step.repository_url
+    return link(short, f"{home}/commit/{url_path(sha)}") if home else short

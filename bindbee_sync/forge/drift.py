@@ -9,32 +9,34 @@ from hashlib import sha256
 from typing import Any
 
 from bindbee_sync.errors import ToolError
+from bindbee_sync.forge.comments import run_link
+from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import Data, GitHub
-from bindbee_sync.forge.run import Run, objects, read_json
-from bindbee_sync.reports.markup import Md, url_path
+from bindbee_sync.github_actions import WorkflowStep, url_path
+from bindbee_sync.reports.markup import Md
 
 OUTCOMES = ("drifted", "vanished", "uncertain")
 _MARK = re.compile(r"<!-- bindbee-sync:drift:([^ ]*) ([0-9a-f]{64}) -->(?=\r?\n|$)")
 
 
-def report(run: Run) -> None:
+def report(step: WorkflowStep) -> None:
     """Open, update or close the issue. Raises ToolError where there is no plan to tell from."""
-    plan = read_json(run.path("SYNC_PLAN"))
+    plan = read_json(step.path("SYNC_PLAN"))
     if "connector" not in plan:
         raise ToolError("The plan could not be made", hint="See the log of the step before.")
     connector = url_path(str(plan["connector"]["id"])[:100], safe="")
     found = list(_differences(plan))
     digest = sha256(json.dumps(found).encode()).hexdigest()
-    with run.github() as github:
+    with GitHub.of(step) as github:
         issue = _find(github, connector)
         if not found:
-            done = _close(github, issue, run)
+            done = _close(github, issue, step)
         else:
-            markdown = run.path("SYNC_MARKDOWN").read_text(encoding="utf-8")
+            markdown = step.path("SYNC_MARKDOWN").read_text(encoding="utf-8")
             body = Md("<!-- bindbee-sync:drift:{} {} -->\n").format(Md(connector), Md(digest)) + Md(markdown)
-            done = _open(github, issue, digest, body, run)
+            done = _open(github, issue, digest, body, step)
     print(f"The issue about drift: {done}.")  # noqa: T201 - a word for the log
-    run.output({"different": len(found)})
+    step.output({"different": len(found)})
 
 
 def _differences(plan: Data) -> Iterator[list[Any]]:
@@ -53,7 +55,7 @@ def _find(github: GitHub, connector: str) -> Data | None:
     return None
 
 
-def _open(github: GitHub, issue: Data | None, digest: str, body: str, run: Run) -> str:
+def _open(github: GitHub, issue: Data | None, digest: str, body: str, step: WorkflowStep) -> str:
     if issue is None:
         title = "Job openings differ from the ATS"
         return f"#{github.create('issues', {'title': title, 'body': body})['number']} was opened"
@@ -62,14 +64,18 @@ def _open(github: GitHub, issue: Data | None, digest: str, body: str, run: Run) 
     if mark and mark[2] == digest:
         return f"#{number} stands as it is"
     github.edit(f"issues/{number}", {"body": body})
-    github.create(f"issues/{number}/comments", {"body": Md("What differs has changed · {}").format(run.link)})
+    github.create(
+        f"issues/{number}/comments", {"body": Md("What differs has changed · {}").format(run_link(step))}
+    )
     return f"#{number} was updated"
 
 
-def _close(github: GitHub, issue: Data | None, run: Run) -> str:
+def _close(github: GitHub, issue: Data | None, step: WorkflowStep) -> str:
     if issue is None:
         return "there is none, and nothing differs"
     number = issue["number"]
-    github.create(f"issues/{number}/comments", {"body": Md("Nothing differs any more · {}").format(run.link)})
+    github.create(
+        f"issues/{number}/comments", {"body": Md("Nothing differs any more · {}").format(run_link(step))}
+    )
     github.edit(f"issues/{number}", {"state": "closed", "state_reason": "completed"})
     return f"#{number} was closed"

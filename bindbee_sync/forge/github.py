@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import SecretStr
 
-from bindbee_sync.errors import ToolError
+from bindbee_sync.errors import ConfigError, ToolError
+from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.text import shorten
 
 PER_PAGE = 100
@@ -48,6 +50,26 @@ class GitHub:
                 "User-Agent": "bindbee-sync",
                 "X-GitHub-Api-Version": "2022-11-28",
             },
+        )
+
+    @classmethod
+    def of(cls, step: WorkflowStep) -> Self:
+        """Return the API for the step's repository; raises ConfigError."""
+        urls = [step.value("GITHUB_API_URL"), step.value("GITHUB_GRAPHQL_URL")]
+        for url in urls:
+            parts = urlsplit(url)
+            # The token goes to these hosts: in the clear only on this machine, where tests listen.
+            if parts.scheme != "https" and parts.hostname != "127.0.0.1":
+                raise ConfigError(
+                    "GitHub's API is reached over https only",
+                    where="GITHUB_API_URL",
+                    hint="GitHub sets this variable: remove what sets it to something else.",
+                )
+        return cls(
+            api_url=urls[0],
+            graphql_url=urls[1],
+            repository=step.value("GITHUB_REPOSITORY"),
+            token=SecretStr(step.value("GITHUB_TOKEN")),
         )
 
     def __enter__(self) -> Self:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
-from bindbee_sync.forge.comments import Comments, body_of, mark_of, shortened, with_status
+from bindbee_sync.forge.comments import Comments, body_of, mark_of, run_link, shortened, with_status
+from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
-from bindbee_sync.forge.run import Run, objects, read_json, warning
+from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.reports.markup import Md, code
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
@@ -21,24 +22,24 @@ MOST_LINES = 100
 Results = Mapping[str, Mapping[str, Any]]
 
 
-def collect_reviewed(run: Run) -> None:
+def collect_reviewed(step: WorkflowStep) -> None:
     """Fill a folder with reviewed plan files, for `apply --reviewed FOLDER`: an empty one allows nothing."""
-    folder = run.path("SYNC_REVIEWED")
+    folder = step.path("SYNC_REVIEWED")
     folder.mkdir(parents=True, exist_ok=True)
-    event = run.event
+    event = step.event
     pushed = [str(each["id"]) for each in objects(event.get("commits"))]
     if event.get("after"):
         pushed.append(str(event["after"]))
     found = 0
-    with run.github() as github:
-        pulls = merged_pulls(github, branch=run.value("GITHUB_REF_NAME"), commits=pushed)
+    with GitHub.of(step) as github:
+        pulls = merged_pulls(github, branch=step.value("GITHUB_REF_NAME"), commits=pushed)
         for pull in pulls:
             files = list(
                 collect(
                     github,
                     pull,
-                    workflow=run.value("SYNC_WORKFLOW"),
-                    artifact=run.value("SYNC_ARTIFACT"),
+                    workflow=step.value("SYNC_WORKFLOW"),
+                    artifact=step.value("SYNC_ARTIFACT"),
                     folder=folder,
                 )
             )
@@ -52,51 +53,51 @@ def collect_reviewed(run: Run) -> None:
             _log(pull, len(files))
     lines = [f"{pull.number} {'pushed' if pull.pushed else 'lately'}\n" for pull in pulls]
     (folder / PULLS).write_text("".join(lines), encoding="utf-8")
-    run.output({"pulls": " ".join(str(pull.number) for pull in pulls if pull.pushed), "files": found})
+    step.output({"pulls": " ".join(str(pull.number) for pull in pulls if pull.pushed), "files": found})
 
 
-def tell(run: Run) -> None:
+def tell(step: WorkflowStep) -> None:
     """Say in the pull requests that they are applied now, or what became of it; a failure fails no run."""
-    folder = run.path("SYNC_REVIEWED")
-    result = run.environment.get("SYNC_RESULT")
-    document = read_json(run.path("SYNC_RESULT")) if result else None
+    folder = step.path("SYNC_REVIEWED")
+    result = step.environment.get("SYNC_RESULT")
+    document = read_json(step.path("SYNC_RESULT")) if result else None
     entries: Results = {str(each.get("address")): each for each in objects((document or {}).get("entries"))}
-    files = _files(run)
-    with run.github() as github:
+    files = _files(step)
+    with GitHub.of(step) as github:
         for line in (folder / PULLS).read_text(encoding="utf-8").splitlines():
             number, how = line.split(" ")
             for file in files.get(int(number), ()):
                 mine = {address: entries.get(address, {}) for address in file.creates}
                 dealt = any(each.get("result") for each in mine.values())
                 if how == "pushed" or dealt:
-                    status = _status(run, document, mine)
-                    _put(github, int(number), file, status, run)
+                    status = _status(step, document, mine)
+                    _put(github, int(number), file, status, step)
 
 
-def _files(run: Run) -> dict[int, list[PlanFile]]:
+def _files(step: WorkflowStep) -> dict[int, list[PlanFile]]:
     """Return the collected plan files by pull request: `collect` named each after its own."""
     files: dict[int, list[PlanFile]] = {}
-    for path in plan_files(run.path("SYNC_REVIEWED")):
+    for path in plan_files(step.path("SYNC_REVIEWED")):
         files.setdefault(int(path.name.split("-")[1]), []).append(read_plan_file(path))
     return files
 
 
-def _put(github: GitHub, number: int, file: PlanFile, status: Md, run: Run) -> None:
+def _put(github: GitHub, number: int, file: PlanFile, status: Md, step: WorkflowStep) -> None:
     try:
         comments = Comments.of(github, number)
         mark = mark_of(file.connector_id)
         before = body_of(comments.find(mark)) or f"{mark}\n"
         body = with_status(before, status)
-        done = comments.put(body, shortened(body, run.link))
+        done = comments.put(body, shortened(body, run_link(step)))
     except ForgeError as error:
-        print(warning(f"No comment on #{number}: {error.message}"))  # noqa: T201 - for the log
+        print(command("warning", f"No comment on #{number}: {error.message}"))  # noqa: T201 - for the log
     else:
         print(f"#{number}: the comment was {done}.")  # noqa: T201 - for the log
 
 
-def _status(run: Run, document: Mapping[str, Any] | None, mine: Results) -> Md:
+def _status(step: WorkflowStep, document: Mapping[str, Any] | None, mine: Results) -> Md:
     if document is None:
-        return Md("**Applying** · {}").format(run.link)
+        return Md("**Applying** · {}").format(run_link(step))
     became = Counter(str(each.get("result")) for each in mine.values() if each.get("result"))
     error = document.get("error")
     if became:
@@ -105,13 +106,13 @@ def _status(run: Run, document: Mapping[str, Any] | None, mine: Results) -> Md:
         )
         part = "ApplyReport in part" if became.keys() & {"created", "uncertain"} else "Not applied"
         whole = set(became) == {"created"}
-        lead = Md("**{}**: {} · {}").format("Applied" if whole else part, told, run.link)
+        lead = Md("**{}**: {} · {}").format("Applied" if whole else part, told, run_link(step))
     elif not document or error:
         message = str(error.get("message")) if isinstance(error, dict) else "it did not come to its end"
         reason = message.removeprefix("Not applied: ")
-        lead = Md("**Not applied**: {} · {}").format(shorten(reason, 500), run.link)
+        lead = Md("**Not applied**: {} · {}").format(shorten(reason, 500), run_link(step))
     else:
-        lead = Md("**Applied**: nothing of it was left to create · {}").format(run.link)
+        lead = Md("**Applied**: nothing of it was left to create · {}").format(run_link(step))
     return lead + Md("").join(_lines(mine)) + _faults(document)
 
 

@@ -8,48 +8,56 @@ from bindbee_sync.config import load_settings
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
-from bindbee_sync.forge.comments import NO_CONNECTOR, Comments, mark_in, shortened, with_status
-from bindbee_sync.forge.github import ForgeError
-from bindbee_sync.forge.run import Run, warning
+from bindbee_sync.forge.comments import (
+    NO_CONNECTOR,
+    Comments,
+    commit_link,
+    mark_in,
+    run_link,
+    shortened,
+    with_status,
+)
+from bindbee_sync.forge.github import ForgeError, GitHub
+from bindbee_sync.github_actions import WorkflowStep, command, url_path
 from bindbee_sync.job_file import JobFile
-from bindbee_sync.reports.markup import Md, link, table, url_path
+from bindbee_sync.reports.markup import Md, link, table
 from bindbee_sync.text import shorten
 
 MOST_ROWS = 200
 
 
-def comment(run: Run) -> None:
+def comment(step: WorkflowStep) -> None:
     """Put the plan's report on the pull request. That a comment is refused fails no plan: it is said."""
-    pull = run.event.get("pull_request") or {}
+    pull = step.event.get("pull_request") or {}
     if "number" not in pull:
         raise ConfigError(
             "This run is of no pull request",
             where="GITHUB_EVENT_PATH",
             hint="Comment in a workflow that runs `on: pull_request`.",
         )
-    report = run.path("SYNC_MARKDOWN")
+    report = step.path("SYNC_MARKDOWN")
     markdown = report.read_text(encoding="utf-8") if report.exists() else ""
     status = _planned(
-        run,
+        step,
         head=str(pull["head"]["sha"]),
         base=str(pull["base"]["sha"]),
         made=mark_in(markdown) != NO_CONNECTOR,
     )
     body = with_status(markdown or "The plan could not be made: the run's log says why.\n", status)
     try:
-        with run.github() as github:
-            done = Comments.of(github, int(pull["number"])).put(body, shortened(body, run.link))
+        with GitHub.of(step) as github:
+            done = Comments.of(github, int(pull["number"])).put(body, shortened(body, run_link(step)))
     except ForgeError as error:
-        print(warning(f"No comment: {error.message}. {error.hint or ''}"))  # noqa: T201 - for the log
+        print(command("warning", f"No comment: {error.message}. {error.hint or ''}"))  # noqa: T201 - for the log
     else:
         print(f"The comment was {done}.")  # noqa: T201 - a word for the log
 
 
-def offline(run: Run) -> None:
+def offline(step: WorkflowStep) -> None:
     """Tell, without asking anybody, which jobs a pull request adds, changes, moves and removes."""
-    settings = load_settings(_config(run), run.environment, Path.cwd())
+    settings = load_settings(_config(step), step.environment, Path.cwd())
     desired = load_jobs(settings.jobs, settings.root)
-    base = compare_with(run.value("SYNC_BASE"), desired, settings.jobs, settings.root)
+    base = compare_with(step.value("SYNC_BASE"), desired, settings.jobs, settings.root)
     rows = [
         (shorten(file.spec.name or "", 120), shorten(_where(file, base), 160))
         for file in desired.files
@@ -69,7 +77,7 @@ def offline(run: Run) -> None:
         "\nChecked without asking the ATS: a pull request from a fork, or from Dependabot, gets no secrets. "
         "Whether a job exists already, or a name is known, shows in a plan of this repository's own.\n"
     )
-    run.summarize(told)
+    step.summarize(told)
 
 
 def _where(file: JobFile, base: Base) -> str:
@@ -77,15 +85,17 @@ def _where(file: JobFile, base: Base) -> str:
     return f"{file.path}, moved from {old}" if old else file.path
 
 
-def _config(run: Run) -> Path | None:
-    named = run.environment.get("SYNC_CONFIG")
+def _config(step: WorkflowStep) -> Path | None:
+    named = step.environment.get("SYNC_CONFIG")
     return Path(named) if named else None
 
 
-def _planned(run: Run, *, head: str, base: str, made: bool) -> Md:
+def _planned(step: WorkflowStep, *, head: str, base: str, made: bool) -> Md:
     word = "Planned" if made else "Not planned"
-    status = Md("**{}** for {} on {} · {}").format(word, run.commit(head), run.commit(base), run.link)
-    page = run.environment.get("SYNC_REPORT_URL", "")
+    status = Md("**{}** for {} on {} · {}").format(
+        word, commit_link(step, head), commit_link(step, base), run_link(step)
+    )
+    page = step.environment.get("SYNC_REPORT_URL", "")
     if page:
         status += Md(" · {}").format(link(Md("the jobs as a page"), url_path(page, safe="/:")))
     return status

@@ -13,6 +13,7 @@ from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan
+from bindbee_sync.times import rfc3339
 
 FORMAT_VERSION = 1
 Document = dict[str, object]
@@ -23,12 +24,13 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
 
     With a `base`, each entry says whether this revision changed its job file.
     """
-    document = _head(plan.created_at) | {
+    synced = plan.connector.last_sync_start_time
+    document = new_document(at=plan.created_at) | {
         "connector": {
             "id": plan.connector.id,
             "name": "default",
             "provider": plan.provider,
-            "last_sync": _moment(plan.connector.last_sync_start_time),
+            "last_sync": None if synced is None else rfc3339(synced),
         },
         "summary": plan.summary,
         "entries": [
@@ -64,12 +66,12 @@ def applied_document(
 
 def diagnostics_document(diagnostics: Iterable[Diagnostic]) -> Document:
     """Return findings alone, as `validate` gives them."""
-    return _head() | {"diagnostics": diagnostics_data(diagnostics)}
+    return new_document(diagnostics=diagnostics_data(diagnostics))
 
 
 def error_document(error: ToolError) -> Document:
     """Return the document of a command that could not finish."""
-    return _head() | {"diagnostics": [], "error": error_data(error)}
+    return new_document(diagnostics=[], error=error_data(error))
 
 
 def error_data(error: ToolError) -> Document:
@@ -82,11 +84,13 @@ def as_text(document: Document) -> str:
     return json.dumps(document, indent=2, ensure_ascii=True).replace("##[", "\\u0023#[")
 
 
-def _head(at: datetime | None = None) -> Document:
+def new_document(*, at: datetime | None = None, **parts: object) -> Document:
+    """Return a document with its head and these parts; `at` is the moment that it is about, else now."""
     return {
         "format_version": FORMAT_VERSION,
         "tool_version": __version__,
-        "created_at": _moment(at or datetime.now(UTC)),
+        "created_at": rfc3339(at or datetime.now(UTC)),
+        **parts,
     }
 
 
@@ -123,7 +127,7 @@ def _result(result: Result) -> Document:
 def _hold(hold: Hold | None) -> Document | None:
     if hold is None:
         return None
-    return {"since": _moment(hold.since), "waits_for": hold.waits_for, "way_out": hold.way_out}
+    return {"since": rfc3339(hold.since), "waits_for": hold.waits_for, "way_out": hold.way_out}
 
 
 def _orphaned(orphan: OrphanedRecord) -> Document:
@@ -166,9 +170,3 @@ def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[Document]:
         }
         for finding in diagnostics
     ]
-
-
-def _moment(moment: datetime | None) -> str | None:
-    if moment is None:
-        return None
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

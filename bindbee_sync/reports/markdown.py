@@ -15,10 +15,11 @@ from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.create_result import Result
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
+from bindbee_sync.github_actions import url_path
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
 from bindbee_sync.reports.applied import summary_lines
-from bindbee_sync.reports.markup import Md, code, fold, link, pre, table, url_path, words
+from bindbee_sync.reports.markup import Md, code, fold, link, pre, table, words
 from bindbee_sync.reports.truncation import NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, UnmanagedView, View
 from bindbee_sync.text import counted, shorten

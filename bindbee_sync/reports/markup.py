@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import Self
-from urllib.parse import quote
 
 from markupsafe import Markup
 
@@ -72,11 +71,6 @@ def pre(text: str) -> Md:
 def link(label: Md, url: str) -> Md:
     """Return a link; `url` is made of the tool's own parts, with foreign ones quoted by `url_path`."""
     return Md(f"[{label}](<{url}>)")
-
-
-def url_path(path: str, *, safe: str = "/") -> str:
-    """Return a path as part of a URL, in which nothing of it is special but the `safe` characters."""
-    return quote(path.encode(errors="surrogateescape"), safe=safe)
 
 
 def table(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Md:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hostile import CORPUS, runner_commands, unseen
 from report_plans import finding
 
-from bindbee_sync.diagnostics import Place
-from bindbee_sync.reports.github import LARGEST_SUMMARY, LONGEST_MESSAGE, Actions
+from bindbee_sync.errors import ConfigError
+from bindbee_sync.github_actions import LARGEST_EVENT, LARGEST_SUMMARY, LONGEST_MESSAGE, WorkflowStep
 from bindbee_sync.sandbox import seed
 
 BROKEN = "name: A\nbogus: 1\n"
+STEP = WorkflowStep(environment={"GITHUB_ACTIONS": "true"})
+HERE = Path()
 
 
 @pytest.fixture
@@ -143,7 +146,7 @@ def test_that_a_file_of_the_step_cannot_be_written_changes_no_exit_code(step, mo
 @pytest.mark.parametrize(("number", "told"), [(0, 0), (1, 1), (10, 10), (11, 10), (200, 10)])
 @pytest.mark.parametrize("error", [True, False])
 def test_the_tenth_annotation_says_how_many_more_there_are(number, told, error):
-    lines = list(Actions().annotations([finding(n, error=error) for n in range(number)]))
+    lines = list(STEP.annotations([finding(n, error=error) for n in range(number)], HERE))
     found = runner_commands("\n".join(lines))
     assert [name for name, _, _ in found] == ["error" if error else "warning"] * told
     if number > 10:
@@ -153,13 +156,13 @@ def test_the_tenth_annotation_says_how_many_more_there_are(number, told, error):
 
 def test_errors_and_warnings_have_a_limit_each():
     both = [finding(n, error=n % 2 == 0) for n in range(100)]
-    names = [name for name, _, _ in runner_commands("\n".join(Actions().annotations(both)))]
+    names = [name for name, _, _ in runner_commands("\n".join(STEP.annotations(both, HERE)))]
     assert names == ["error"] * 10 + ["warning"] * 10
 
 
 @pytest.mark.parametrize("message", ["x" * 10_000, "%" * 10_000, "%0A" * 4096, "\n" * 9000])
 def test_a_long_message_is_cut_and_no_escape_with_it(message):
-    [line] = Actions().annotations([finding(message=message)])
+    [line] = STEP.annotations([finding(message=message)], HERE)
     data = line.split("::", 2)[2]
     assert len(data) <= LONGEST_MESSAGE
     [(_, _, told)] = runner_commands(line)
@@ -173,7 +176,7 @@ def test_paths_are_relative_to_the_workspace(tmp_path):
         (tmp_path / "sub", "sub/jobs/a.yaml"),
         (tmp_path.parent, "jobs/a.yaml"),
     ):
-        [line] = Actions.found(environment, root).annotations([finding(path="jobs/a.yaml")])
+        [line] = WorkflowStep(environment=environment).annotations([finding(path="jobs/a.yaml")], root)
         assert runner_commands(line)[0][1]["file"] == path
 
 
@@ -186,12 +189,11 @@ def test_a_pull_requests_links_lead_to_its_head(tmp_path):
         "GITHUB_REPOSITORY": "acme/jobs",
         "GITHUB_SHA": "a" * 40,
     }
-    place = Place("jobs/a b#c.yaml", 7, 3)
-    of_merge = Actions.found(environment, tmp_path).locate(place)
-    of_head = Actions.found(environment | {"GITHUB_EVENT_PATH": str(event)}, tmp_path).locate(place)
-    assert of_merge == f"https://forge.example/acme/jobs/blob/{'a' * 40}/jobs/a%20b%23c.yaml#L7"
+    of_merge = WorkflowStep(environment=environment).files_url
+    of_head = WorkflowStep(environment=environment | {"GITHUB_EVENT_PATH": str(event)}).files_url
+    assert of_merge == f"https://forge.example/acme/jobs/blob/{'a' * 40}"
     assert of_head == of_merge.replace("a" * 40, "b" * 40)
-    assert Actions.found({"GITHUB_ACTIONS": "true"}, tmp_path).locate(place) == "jobs/a%20b%23c.yaml#L7"
+    assert STEP.files_url is None
 
 
 @pytest.mark.parametrize(
@@ -199,17 +201,33 @@ def test_a_pull_requests_links_lead_to_its_head(tmp_path):
 )
 def test_an_odd_event_is_passed_over(tmp_path, event):
     (tmp_path / "event").write_text(event)
-    environment = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_PATH": str(tmp_path / "event")}
-    assert Actions.found(environment, tmp_path).blob_url is None
+    environment = {"GITHUB_EVENT_PATH": str(tmp_path / "event")}
+    named = {"GITHUB_SERVER_URL": "https://forge.example", "GITHUB_REPOSITORY": "a/b", "GITHUB_SHA": "c"}
+    step = WorkflowStep(environment=environment | named)
+    assert step.files_url == "https://forge.example/a/b/blob/c"
+
+
+def test_an_event_that_is_too_large_is_an_error_and_not_an_empty_one(tmp_path):
+    with (tmp_path / "event").open("wb") as file:
+        file.truncate(LARGEST_EVENT + 1)
+    step = WorkflowStep(environment={"GITHUB_EVENT_PATH": str(tmp_path / "event")})
+    with pytest.raises(ConfigError, match="can't be read"):
+        _ = step.event
+
+
+def test_an_output_is_one_line_whatever_is_in_it(tmp_path):
+    step = WorkflowStep(environment={"GITHUB_OUTPUT": str(tmp_path / "output")})
+    step.output({"pulls": "1 2\r\nother=x\u2028y", "files": 2})
+    assert (tmp_path / "output").read_text() == "pulls=1 2 other=x y\nfiles=2\n"
 
 
 def test_a_summary_that_would_be_dropped_for_its_size_is_not_written(tmp_path):
     file = tmp_path / "summary"
     file.write_bytes(b"x" * (LARGEST_SUMMARY - 50))
-    actions = Actions(summary_file=file)
-    actions.summarize("y" * 40)
+    step = WorkflowStep(environment={"GITHUB_STEP_SUMMARY": str(file)})
+    step.summarize("y" * 40)
     assert file.stat().st_size == LARGEST_SUMMARY - 9
-    actions.summarize("z" * 40)
+    step.summarize("z" * 40)
     assert file.read_bytes().count(b"z") == 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hostile import CORPUS, GITHUB_REFERENCES, Skeleton, runner_commands, unseen
@@ -16,8 +17,8 @@ from rich.console import Console
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.errors import ToolError
+from bindbee_sync.github_actions import WorkflowStep, error_annotation
 from bindbee_sync.reports.document import as_text, error_document, plan_document
-from bindbee_sync.reports.github import Actions, error_annotation
 from bindbee_sync.reports.markdown import error_markdown, findings_markdown, plan_markdown
 from bindbee_sync.reports.markup import Md, code, fold, pre
 from bindbee_sync.reports.text import TextReport
@@ -143,7 +144,9 @@ def test_short_reports_are_inert(text):
 @each_hostile
 def test_annotations_say_it_and_nothing_else(text):
     made = full_of(text)
-    lines = list(Actions(prefix="sub/").annotations(made.diagnostics))
+    lines = list(
+        WorkflowStep(environment={"GITHUB_WORKSPACE": "/w"}).annotations(made.diagnostics, Path("/w/sub"))
+    )
     found = runner_commands("\n".join(lines))
     assert [name for name, _, _ in found] == ["error", "warning"]
     name, properties, message = found[0]
@@ -155,7 +158,12 @@ def test_annotations_say_it_and_nothing_else(text):
 
 @each_hostile
 def test_outputs_and_summary_files_hold_no_commands(text, tmp_path):
-    actions = Actions(summary_file=tmp_path / "summary", output_file=tmp_path / "output")
+    actions = WorkflowStep(
+        environment={
+            "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
+            "GITHUB_OUTPUT": str(tmp_path / "output"),
+        }
+    )
     made = full_of(text)
     actions.output(made.summary | {"exitcode": 1})
     actions.summarize(plan_markdown(plan_view(made)))

@@ -89,7 +89,7 @@ def test_filters_narrow_what_is_shown_and_reset_brings_it_back(show):
     page.get_by_label("Office").select_option("Lisbon")
     assert page.get_by_text("No job matches").is_visible()
     page.get_by_role("button", name="Show all").click()
-    page.wait_for_function("document.getElementById('shown').textContent.startsWith('11 of')")
+    page.wait_for_function("() => document.getElementById('shown').textContent.startsWith('11 of')")
     assert names(page) == everything
 
 
@@ -116,7 +116,7 @@ def test_everything_is_reached_by_keyboard_and_focus_is_seen(show):
     assert names(page) == ["Account Executive", "Site Reliability Engineer"]
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('shown').textContent.startsWith('11 of')")
+    page.wait_for_function("() => document.getElementById('shown').textContent.startsWith('11 of')")
     page.locator("#search").focus()
     page.keyboard.type("researcher")
     page.keyboard.press("Enter")
