@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import re
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Address
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from bindbee_sync.base_url import checked_base_url
 from bindbee_sync.config_file import FILE_NAME, ConfigFile, FileConfig, read_config
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
+from bindbee_sync.git import Git
+from bindbee_sync.ledger.location import GitLedger
 
 HOSTS = {"us": "https://api.bindbee.dev", "eu": "https://api-eu.bindbee.dev"}
-_PLAIN_URL = re.compile(r"[A-Za-z]+://[A-Za-z0-9._~%!$&'()*+,;=:/\[\]-]+")
-_REMOTE_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9._][A-Za-z0-9._-]*")
-
-
-@dataclass(frozen=True, kw_only=True)
-class GitLedger:
-    """A ledger on a branch: the remote's name, or from the environment also its URL."""
-
-    remote: str
-    branch: str
-
-    @property
-    def is_named(self) -> bool:
-        """Whether it is the name of a configured remote, and not a URL or path."""
-        return _REMOTE_NAME.fullmatch(self.remote) is not None
-
-    @property
-    def shown(self) -> str:
-        """How messages name it: without credentials."""
-        return f"git+{re.sub(r'(?<=://)[^/@]+(?=@)', '***', self.remote)}#{self.branch}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,7 +171,8 @@ def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
             where=where,
             hint="Write e.g. `git+origin#bindbee-sync-ledger`.",
         )
-    if named_only and not _REMOTE_NAME.fullmatch(remote):
+    ledger = GitLedger(remote=remote, branch=branch)
+    if named_only and not ledger.is_named:
         raise ConfigError(
             "The ledger's remote has to be the name of a configured git remote, not a URL",
             where=where,
@@ -210,52 +190,18 @@ def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
             where=where,
             hint="Name it e.g. `bindbee-sync-ledger`.",
         )
-    return GitLedger(remote=remote, branch=branch)
+    return ledger
 
 
 def _is_branch(name: str) -> bool:
-    """Whether git takes `name` as a branch: asked of git itself."""
-    try:
-        checked = subprocess.run(  # noqa: S603 - a fixed command; `name` can't be an option after --branch
-            ["git", "check-ref-format", "--branch", name],  # noqa: S607 - the user's own git, from PATH
-            capture_output=True,
-            check=False,
-            timeout=10,
-        )
-    except (OSError, subprocess.TimeoutExpired, ValueError):
-        return False
+    """Return whether git takes `name` as the name of a branch, and of no other: `@{-1}` would be one."""
+    checked = Git(Path("/")).run("check-ref-format", "--branch", name)
     return checked.returncode == 0 and checked.stdout.decode(errors="replace").strip() == name
 
 
 def _base_url(override: str | None, region: str) -> str:
-    url = (override or "").strip().rstrip("/")
-    if not url:
-        return HOSTS[region]
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        parts, host = urlsplit(""), ""
-    if not host or parts.scheme not in {"http", "https"} or not _PLAIN_URL.fullmatch(url):
-        raise ConfigError(
-            "BINDBEE_BASE_URL is not the address of a host",
-            where="BINDBEE_BASE_URL",
-            hint="Write e.g. `https://api.bindbee.dev`, without user, query or fragment.",
-        )
-    if parts.scheme == "http" and not _is_loopback(host):
-        raise ConfigError(
-            "BINDBEE_BASE_URL has to begin with https://, or the tokens would travel in the open",
-            where="BINDBEE_BASE_URL",
-            hint="Only a loopback address (a local sandbox) may be reached with http://.",
-        )
-    return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host in {"localhost", "::1"} or IPv4Address(host).is_loopback
-    except ValueError:
-        return False
+    url = (override or "").strip()
+    return checked_base_url(url) if url else HOSTS[region]
 
 
 def _shown(path: Path, root: Path, cwd: Path) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,13 +16,15 @@ from pathlib import Path
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.config import GitLedger, Settings, config_file
+from bindbee_sync.config import Settings, config_file
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
+from bindbee_sync.git import Git
 from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.records import State, replay
 from bindbee_sync.planning.list_problems import MARGIN, list_problems
 from bindbee_sync.planning.merging import merged
@@ -209,28 +210,19 @@ def check_jobs_folder(settings: Settings) -> Checks:
 
 def check_git() -> Checks:
     """Yield whether git is there and new enough."""
-    try:
-        told = subprocess.run(  # a fixed command
-            ["git", "--version"],  # noqa: S607 - the user's own git, from PATH
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=10,
-        ).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ToolError("git can't be run", hint="Install git: the ledger is kept in it.") from error
+    told = Git(Path("/")).out("version")
     numbers = re.search(r"(\d+)\.(\d+)", told)
     wanted = ".".join(map(str, OLDEST_GIT))
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
-        yield _problem("git", f"{told.strip()} is too old", f"Install git {wanted} or newer.")
+        yield _problem("git", f"{told} is too old", f"Install git {wanted} or newer.")
     else:
-        yield _ok("git", told.strip())
+        yield _ok("git", told)
 
 
-def check_ledger(settings: Settings, environment: Mapping[str, str], connector_id: str | None) -> Checks:
+def check_ledger(settings: Settings, connector_id: str | None) -> Checks:
     """Yield whether the ledger can be read and written, and what is open of the connector `connector_id`."""
     if isinstance(settings.ledger, GitLedger):
-        store = GitStore(settings.ledger, settings.root, environment)
+        store = GitStore(settings.ledger, settings.root)
         yield from _what_it_holds(settings.ledger.shown, store.read(), connector_id)
         store.try_push()
         yield _ok("ledger", "can be pushed to, unless a rule of the branch forbids it")

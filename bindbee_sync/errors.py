@@ -29,5 +29,9 @@ class ApiError(ToolError):
     """Bindbee could not be reached, or answered a read with an error."""
 
 
+class GitError(ToolError):
+    """git can't be run, or failed."""
+
+
 class LedgerError(ToolError):
     """The ledger can't be read, locked or written."""

@@ -7,10 +7,11 @@ from dataclasses import fields
 
 import pytest
 
-from bindbee_sync.config import GitLedger, load_settings, read_secrets
+from bindbee_sync.config import load_settings, read_secrets
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
+from bindbee_sync.ledger.location import GitLedger
 
 
 @pytest.fixture

@@ -1,12 +1,14 @@
-"""Who runs an apply: for the record of each intent."""
+"""The origin of an apply (commit, person, run), for the record of each intent."""
 
 from __future__ import annotations
 
 import getpass
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from bindbee_sync.errors import GitError
+from bindbee_sync.git import Git
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +43,6 @@ def user_name() -> str:
 
 def _commit(folder: Path) -> str | None:
     try:
-        asked = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607 - the user's own git, from PATH
-            cwd=folder,
-            capture_output=True,
-            check=False,
-            timeout=10,
-            text=True,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return Git(folder).out("rev-parse", "--verify", "HEAD")
+    except GitError:  # no repository, or none with a commit: the intent is as good without
         return None
-    return asked.stdout.strip() or None if asked.returncode == 0 else None

@@ -6,13 +6,13 @@ import random
 import re
 import ssl
 from http import HTTPStatus
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from bindbee_sync import __version__
+from bindbee_sync.base_url import checked_base_url, is_loopback
 from bindbee_sync.bindbee.outcomes import explain
 from bindbee_sync.bindbee.pacing import MAX_RESET, Pace, pause_asked
 from bindbee_sync.bindbee.redaction import redactor
@@ -58,7 +58,7 @@ class Session:
     ) -> None:
         _check_secret(api_key, "BINDBEE_API_KEY")
         _check_secret(connector_token, "BINDBEE_CONNECTOR_TOKEN")
-        self._base_url = _checked_url(base_url)
+        self._base_url = checked_base_url(base_url)
         self._api_key = api_key
         self._token = connector_token
         self._timeout = timeout
@@ -207,34 +207,11 @@ def _check_secret(secret: SecretStr, variable: str) -> None:
         )
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _checked_url(base_url: str) -> str:
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if not url.host or url.scheme not in ("https", "http") or url.query or url.userinfo or url.fragment:
-        problem = "is no plain http(s) URL"
-    elif url.scheme == "http" and not _is_loopback(url.host):
-        problem = "would send the tokens unencrypted"
-    else:
-        return base_url.rstrip("/")
-    raise ConfigError(
-        f"The base URL {problem}.", hint="Use an https:// URL of Bindbee's API.", where="BINDBEE_BASE_URL"
-    )
-
-
 def _transports(base_url: str) -> tuple[Transport, Transport]:
     """Return one transport that keeps a connection for reuse, and one that never does."""
     url = httpx.URL(base_url)
     netloc = url.netloc.decode("ascii")
-    direct = _is_loopback(url.host) or proxy_bypass(netloc)
+    direct = is_loopback(url.host) or proxy_bypass(netloc)
     proxies = {} if direct else getproxies()
     proxy = proxies.get(url.scheme) or proxies.get("all")
     if proxy and "://" not in proxy:

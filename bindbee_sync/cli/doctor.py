@@ -105,11 +105,11 @@ def _online(settings: Settings, connector_id: list[str]) -> Iterator[Check]:
 
 def _ledger(settings: Settings, connector_id: str | None) -> Iterator[Check]:
     from bindbee_sync import doctor as checks
-    from bindbee_sync.config import GitLedger
+    from bindbee_sync.ledger.location import GitLedger
 
     if isinstance(settings.ledger, GitLedger):
         yield from checks.guarded("git", checks.check_git)
-    yield from checks.guarded("ledger", lambda: checks.check_ledger(settings, os.environ, connector_id))
+    yield from checks.guarded("ledger", lambda: checks.check_ledger(settings, connector_id))
 
 
 def _show(session: Session, check: Check) -> None:

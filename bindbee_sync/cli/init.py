@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import replace
 from enum import StrEnum
@@ -88,8 +87,9 @@ def _check_is_root(folder: Path) -> None:
 
 def _given(root: Path) -> Choices | None:
     """Return what a config that is there decides."""
-    from bindbee_sync.config import GitLedger, load_settings
+    from bindbee_sync.config import load_settings
     from bindbee_sync.config_file import FILE_NAME
+    from bindbee_sync.ledger.location import GitLedger
     from bindbee_sync.scaffold.write import Choices
 
     if not (root / FILE_NAME).exists():
@@ -106,12 +106,12 @@ def _remote(root: Path) -> str | None:
 
 
 def _remotes(root: Path) -> list[str]:
-    from bindbee_sync.errors import LedgerError
-    from bindbee_sync.ledger.git import Git
+    from bindbee_sync.errors import GitError
+    from bindbee_sync.git import Git
 
     try:
-        return Git(root, os.environ).out("remote").split() if (root / ".git").exists() else []
-    except LedgerError:
+        return Git(root).out("remote").split() if (root / ".git").exists() else []
+    except GitError:
         return []
 
 

@@ -37,9 +37,9 @@ def init(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> Non
     """
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.config import GitLedger
         from bindbee_sync.errors import LedgerError
         from bindbee_sync.ledger.git_store import GitStore
+        from bindbee_sync.ledger.location import GitLedger
 
         settings = session.settings()
         if not isinstance(settings.ledger, GitLedger):
@@ -48,7 +48,7 @@ def init(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> Non
                 where=settings.ledger_shown,
                 hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
             )
-        made = GitStore(settings.ledger, settings.root, os.environ).init()
+        made = GitStore(settings.ledger, settings.root).init()
         if session.is_json:
             session.write({"format_version": 1, "ledger": settings.ledger.shown, "made": made})
             return

@@ -215,12 +215,12 @@ def options(settings: Settings, selects: Selection, **more: bool) -> PlanOptions
 
 def open_store(settings: Settings) -> Store:
     """Return the ledger that the settings name."""
-    from bindbee_sync.config import GitLedger
     from bindbee_sync.ledger.file_store import FileStore
     from bindbee_sync.ledger.git_store import GitStore
+    from bindbee_sync.ledger.location import GitLedger
 
     if isinstance(settings.ledger, GitLedger):
-        return GitStore(settings.ledger, settings.root, os.environ)
+        return GitStore(settings.ledger, settings.root)
     return FileStore(settings.ledger, settings.ledger_shown)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
 from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, Desired, load_defaults, load_text
 from bindbee_sync.errors import ToolError
+from bindbee_sync.git import Git
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.text import fold
 
@@ -21,8 +21,6 @@ FETCH = (
     "Name a branch, tag or commit that was fetched: `git fetch origin REV`, "
     "in GitHub Actions `fetch-depth: 0` at the checkout."
 )
-TIMEOUT = 60.0
-"""Seconds for one git command."""
 
 
 class RevisionError(ToolError):
@@ -48,10 +46,12 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
     """Return what `desired` changes of the job files that `revision` of the repository at `root` has.
 
     A job counts as changed when what it asks for differs, its folder's defaults included; a comment, the
-    order of the fields or quotes do not matter. Raises RevisionError where the revision can't be read.
+    order of the fields or quotes do not matter. Raises RevisionError where the
+    revision can't be read, GitError where git can't be run.
     """
-    commit = _commit(revision, root)
-    before = _files(_blobs(commit, os.path.relpath(jobs_dir, root), root))
+    git = Git(root)
+    commit = _commit(revision, git)
+    before = _files(_blobs(commit, os.path.relpath(jobs_dir, root), git))
     changed = {
         file.address
         for file in desired.files
@@ -112,9 +112,9 @@ def _address(path: PurePosixPath) -> str:
     return unicodedata.normalize("NFC", str(path).rpartition(".")[0])
 
 
-def _blobs(commit: str, folder: str, root: Path) -> dict[PurePosixPath, bytes]:
+def _blobs(commit: str, folder: str, git: Git) -> dict[PurePosixPath, bytes]:
     """Return the YAML files of `commit` below `folder`, by their path below it, hidden ones left out."""
-    listing = _git(root, "ls-tree", "-r", "-z", commit, "--", f"{folder}/")
+    listing = git.raw("ls-tree", "-r", "-z", commit, "--", f"{folder}/")
     ids: dict[PurePosixPath, str] = {}
     for line in listing.decode(errors="backslashreplace").split("\0")[:-1]:
         about, _, name = line.partition("\t")
@@ -124,7 +124,7 @@ def _blobs(commit: str, folder: str, root: Path) -> dict[PurePosixPath, bytes]:
         if mode in FILE_MODES and name.endswith(SUFFIXES) and not hidden:
             ids[path] = blob
     wanted = "".join(f"{blob}\n" for blob in ids.values())
-    stream = BytesIO(_git(root, "cat-file", "--batch", wanted=wanted))
+    stream = BytesIO(git.raw("cat-file", "--batch", stdin=wanted.encode()))
     contents = {}
     for path in ids:
         header = stream.readline().split()
@@ -135,26 +135,10 @@ def _blobs(commit: str, folder: str, root: Path) -> dict[PurePosixPath, bytes]:
     return contents
 
 
-def _commit(revision: str, root: Path) -> str:
-    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    try:
-        return _git(root, *asked).decode().strip()
-    except (RevisionError, ValueError) as error:
-        raise RevisionError("git knows no such revision here", where=revision, hint=FETCH) from error
-
-
-def _git(root: Path, *arguments: str, wanted: str = "") -> bytes:
-    """Return what git prints; raises RevisionError where it says no, or can't be run."""
-    try:
-        return subprocess.run(  # noqa: S603 - the words are ours; a revision can't be an option
-            ["git", "-c", "core.fsmonitor=false", *arguments],  # noqa: S607 - the user's own git, from PATH
-            cwd=root,
-            input=wanted.encode(),
-            capture_output=True,
-            check=True,
-            timeout=TIMEOUT,
-        ).stdout
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise RevisionError("git can't be run", hint="Install git, or leave out --base.") from error
-    except subprocess.CalledProcessError as error:
-        raise RevisionError(f"git can't read the revision ({arguments[0]} failed)", hint=FETCH) from error
+def _commit(revision: str, git: Git) -> str:
+    asked = git.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if asked.returncode and asked.stderr:  # --quiet: it says nothing of a revision that it does not know
+        raise git.failure(asked)
+    if asked.returncode:
+        raise RevisionError("git knows no such revision here", where=revision, hint=FETCH)
+    return asked.stdout.decode().strip()

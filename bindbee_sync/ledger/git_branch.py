@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from subprocess import CompletedProcess
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from bindbee_sync.config import GitLedger
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.git import Git, object_id
 from bindbee_sync.ledger.events import EVENT, Event, Intent
-from bindbee_sync.ledger.git import Git, object_id
+from bindbee_sync.ledger.location import GitLedger
 
 README = """\
 # The ledger of bindbee-sync
@@ -65,7 +66,7 @@ class Branch:
         """Whether the remote has the branch; raises LedgerError where it can't be asked."""
         listed = self._git.run("ls-remote", "--quiet", self._remote, self._name)
         if listed.returncode:
-            raise self._located(self._git.failure(listed))
+            raise self._refused(listed)
         return any(line.split("\t")[1:] == [self._name] for line in listed.stdout.decode().splitlines())
 
     def fetch(self) -> Tip:
@@ -90,7 +91,7 @@ class Branch:
                     "jobs from being made twice.",
                 )
             words = fetched.stderr.decode(errors="replace")
-            raise self._located(self._rewritten(words) or self._git.failure(fetched))
+            raise self._rewritten(words) or self._refused(fetched)
         return self._read(object_id(self._git.out("rev-parse", "--verify", f"{self._seen}^{{commit}}")))
 
     def commit(self, tip: Tip, events: tuple[Event, ...]) -> str:
@@ -139,14 +140,14 @@ class Branch:
         if pushed.returncode == 0 and moved.search(pushed.stdout.decode(errors="replace")):
             self._git.run("update-ref", self._seen, commit)
             return True, None
-        return False, self._located(self._git.failure(pushed))
+        return False, self._refused(pushed)
 
     def try_push(self, commit: str) -> None:
         """Go through a push of `commit` without sending it; raises LedgerError where it is refused."""
         target = f"{object_id(commit)}:{self._name}"
         tried = self._git.run("push", "--dry-run", "--no-verify", "--porcelain", self._remote, target)
         if tried.returncode:
-            raise self._located(self._git.failure(tried))
+            raise self._refused(tried)
 
     def grown(self, tip: Tip, events: tuple[Event, ...], commit: str) -> Tip:
         """Return `tip` with `events` appended, as `commit`."""
@@ -208,9 +209,9 @@ class Branch:
             f"`git update-ref -d {self._seen}` accepts it.",
         )
 
-    def _located(self, error: LedgerError) -> LedgerError:
-        error.where = self._where
-        return error
+    def _refused(self, done: CompletedProcess[bytes]) -> LedgerError:
+        failure = self._git.failure(done)
+        return LedgerError(failure.message, where=self._where, hint=failure.hint)
 
 
 def path_of(event: Event) -> str:

@@ -11,15 +11,15 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from bindbee_sync.config import GitLedger
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.git import Git
 from bindbee_sync.ledger.events import Event
-from bindbee_sync.ledger.git import Git
 from bindbee_sync.ledger.git_branch import Branch, Tip
+from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.store import LostRaceError
 
 BATCH = 10
@@ -30,10 +30,9 @@ TRIES = 3
 class GitStore:
     """The ledger on `ledger.branch` of `ledger.remote`, reached from the repository at `folder`."""
 
-    def __init__(self, ledger: GitLedger, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, ledger: GitLedger, folder: Path) -> None:
         self._ledger = ledger
         self._folder = folder
-        self._environment = environment
 
     def read(self) -> tuple[Event, ...]:
         """Return all events; raises LedgerError where the branch is missing or can't be reached."""
@@ -74,8 +73,8 @@ class GitStore:
                         hint="Run in a checkout, or give the ledger's URL in BINDBEE_LEDGER.",
                     )
                 folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bindbee-sync-")))
-                Git(folder, self._environment).raw("init", "--bare", "--quiet")
-            yield Branch(Git(folder, self._environment), self._ledger)
+                Git(folder).raw("init", "--bare", "--quiet")
+            yield Branch(Git(folder), self._ledger)
 
 
 class GitWriter:

@@ -10,10 +10,11 @@ from string import Template
 from typing import Literal
 
 from bindbee_sync.bindbee.models import provider_of
-from bindbee_sync.config import GitLedger, Settings, load_settings
+from bindbee_sync.config import Settings, load_settings
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.errors import ToolError
+from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import as_text
 from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, SCHEMA_FILE
 from bindbee_sync.schema.document import defaults_schema, job_schema

@@ -37,7 +37,7 @@ def proxies(monkeypatch):
     ],
 )
 def test_a_base_url_that_would_not_do(url):
-    with pytest.raises(ConfigError, match="base URL"):
+    with pytest.raises(ConfigError, match="BINDBEE_BASE_URL"):
         client(url)
 
 

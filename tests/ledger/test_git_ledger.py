@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bindbee_sync.config import GitLedger
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, new_record_id
 from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.records import State, replay
 from bindbee_sync.ledger.store import LostRaceError
 
@@ -57,7 +57,7 @@ def clone(tmp_path, remote):
 
 
 def store(folder: Path, ledger=LEDGER):
-    return GitStore(ledger, folder, os.environ)
+    return GitStore(ledger, folder)
 
 
 def intent(address="sales/lead", **more):

@@ -13,8 +13,8 @@ from pathlib import Path
 from unittest.mock import patch
 
 from bindbee_sync.bindbee.transport import Fault, Transport
+from bindbee_sync.git import Git
 from bindbee_sync.ledger import file_store
-from bindbee_sync.ledger.git import Git
 
 MODES = (
     "fails",

@@ -11,12 +11,12 @@ from failures import FailPoint
 from stage import KILLED, Stage
 from virtual import EPOCH
 
-from bindbee_sync.config import GitLedger
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.git import Git
 from bindbee_sync.ledger.events import Released
-from bindbee_sync.ledger.git import Git
 from bindbee_sync.ledger.git_branch import Branch
 from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.store import LostRaceError
 
 LEDGER = GitLedger(remote="origin", branch="ledger")
@@ -85,7 +85,7 @@ def test_a_hundred_jobs_take_at_most_twelve_pushes(tmp_path, sandbox):
 
 def test_whoever_finds_others_on_top_of_a_push_whose_answer_was_lost_decides_again(tmp_path, sandbox):
     stage, _ = company(tmp_path, sandbox, 0, clones=2)
-    one, two = (GitStore(LEDGER, checkout, os.environ) for checkout in stage.checkouts)
+    one, two = (GitStore(LEDGER, checkout) for checkout in stage.checkouts)
     real = Branch.push
 
     def push(branch, commit):
@@ -106,13 +106,12 @@ def test_whoever_finds_others_on_top_of_a_push_whose_answer_was_lost_decides_aga
         writer.append(event("more"))
 
 
-def test_the_same_commit_pushed_twice_is_won_once(tmp_path, sandbox):
+def test_the_same_commit_pushed_twice_is_won_once(tmp_path, sandbox, monkeypatch):
     stage, _ = company(tmp_path, sandbox, 0, clones=2)
-    branches = [Branch(Git(checkout, os.environ), LEDGER) for checkout in stage.checkouts]
-    fixed = {"GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
+    branches = [Branch(Git(checkout), LEDGER) for checkout in stage.checkouts]
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):  # two commits of one second
+        monkeypatch.setenv(name, "2026-01-01T00:00:00Z")
     won = []
-    for branch in branches:
-        branch._git._environment |= fixed  # noqa: SLF001 - two commits of one second
     tips = [branch.fetch() for branch in branches]
     commits = [branch.commit(tip, (event("r"),)) for branch, tip in zip(branches, tips, strict=True)]
     assert commits[0] == commits[1]
