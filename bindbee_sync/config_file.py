@@ -15,7 +15,7 @@ from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.rules.registry import GRAVITY, RULES
-from bindbee_sync.text import nearest, shorten
+from bindbee_sync.text import did_you_mean, shorten
 
 FILE_NAME = "bindbee-sync.yaml"
 MUST_BE = {
@@ -126,9 +126,8 @@ def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> Co
     key = shorten(".".join(str(part) for part in first["loc"]), 60)
     where = _where(root, shown, first["loc"])
     if first["type"] == "extra_forbidden":
-        close = nearest(key, list(FileConfig.model_fields))
-        known = f"Known keys: {', '.join(FileConfig.model_fields)}."
-        hint = f"Did you mean '{close}'?" if close else known
+        known = FileConfig.model_fields
+        hint = did_you_mean(key, known) or f"Known keys: {', '.join(known)}."
         return ConfigError(f"'{key}' is not a key of the config", where=where, hint=hint)
     if first["type"] == "missing":
         return ConfigError(f"The config has no '{key}'", where=shown, hint=NEEDS_VERSION)
@@ -143,11 +142,10 @@ def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> Co
 def _check_fields(config: ConfigFile) -> None:
     for index, field in enumerate(config.values.ignore_changes):
         if field not in CREATE_FIELDS:
-            close = nearest(field, list(CREATE_FIELDS))
             raise ConfigError(
                 f"'{shorten(field, 60)}' in ignore_changes is not a field of a job",
                 where=config.where("ignore_changes", index),
-                hint=f"Did you mean '{close}'?" if close else f"Fields: {', '.join(CREATE_FIELDS)}.",
+                hint=did_you_mean(field, CREATE_FIELDS) or f"Fields: {', '.join(CREATE_FIELDS)}.",
             )
 
 
@@ -156,11 +154,10 @@ def _check_rules(config: ConfigFile) -> None:
         rule = RULES.get(rule_id)
         where = config.where("rules", rule_id)
         if rule is None:
-            close = nearest(rule_id, list(RULES))
             raise ConfigError(
                 f"There is no rule '{shorten(rule_id, 60)}'",
                 where=where,
-                hint=f"Did you mean '{close}'?" if close else "`bindbee-sync rules` lists them.",
+                hint=did_you_mean(rule_id, RULES) or "`bindbee-sync rules` lists them.",
             )
         if not rule.lowerable and GRAVITY.index(Severity(severity)) < GRAVITY.index(rule.severity):
             raise ConfigError(

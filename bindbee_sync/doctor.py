@@ -30,7 +30,8 @@ from bindbee_sync.planning.list_problems import MARGIN, list_problems
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.templates import find_templates
-from bindbee_sync.rules import identity, state
+from bindbee_sync.rules.connector import LIST_MOVED, NOT_READY
+from bindbee_sync.rules.identity import UNVERIFIABLE_TEMPLATES
 from bindbee_sync.text import counted
 
 TOKENS = {"BINDBEE_API_KEY": "API key", "BINDBEE_CONNECTOR_TOKEN": "connector token"}
@@ -140,7 +141,7 @@ class Lists:
         yield _ok("jobs listed", f"{found} and {counted(len(templates.jobs), 'template')} can be read")
         is_greenhouse = self.connector and provider_of(self.connector.integration_slug) == "greenhouse"
         if is_greenhouse and self.jobs and not templates.verifiable:
-            rule = identity.UNVERIFIABLE_TEMPLATES
+            rule = UNVERIFIABLE_TEMPLATES
             yield _warning("jobs listed", "Bindbee does not say which of them are templates", rule.hint)
 
     def check_sync(self) -> Checks:
@@ -164,8 +165,8 @@ class Lists:
                 f"{self.connector.sync_status}, begun {started:%Y-%m-%d %H:%M UTC}, {_age(ago)} ago",
             )
         for problem in list_problems(snapshot, max_list_age=self.settings.max_list_age):
-            passing = problem.rule == state.LIST_MOVED.id
-            name = "connector" if problem.rule == state.NOT_READY.id else "last sync"
+            passing = problem.rule == LIST_MOVED.id
+            name = "connector" if problem.rule == NOT_READY.id else "last sync"
             yield (_warning if passing else _problem)(name, problem.message, problem.hint)
 
     def check_rate_limit(self) -> Checks:

@@ -165,7 +165,9 @@ class JobFile:
     readable: bool = True
 
     def place(self, *loc: str | int) -> Place:
-        """Return where the value at `loc` stands, e.g. `place("departments", 1)`; else 1:1."""
+        """Return the place of the value at `loc`, e.g. `place("departments", 1)`, or of its list."""
+        while loc and loc not in self.values:
+            loc = loc[:-1]
         return self.values.get(loc) or Place(self.path)
 
     def key_place(self, *loc: str | int) -> Place:

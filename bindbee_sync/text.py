@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -12,6 +13,9 @@ _WITHOUT_WIDTH = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
 """What is drawn as nothing, though its category says that it is a mark or a letter."""
+
+_COMPARED = 60
+"""Characters of a word for which a similar one is looked for."""
 
 
 def same_spelling(text: str) -> str:
@@ -62,8 +66,19 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
-def nearest(word: str, known: list[str]) -> str | None:
-    """Return the known word that `word` most likely was meant to be, if any is close."""
-    by_fold = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), list(by_fold), n=1)
-    return by_fold[found[0]] if found else None
+def did_you_mean(word: str, known: Iterable[str], *, at_most: int = 1) -> str | None:
+    """Return the hint that `word` was meant to be one of the `known` words, None where none is close.
+
+    Case and white space do not count.
+    """
+    by_fold = {fold(name): name for name in known}
+    # Only the beginning, as the cost grows with the length: a file may hold a word of a megabyte.
+    found = get_close_matches(fold(word[:_COMPARED]), list(by_fold), n=at_most)
+    near = [f"'{by_fold[name]}'" for name in found]
+    return f"Did you mean {either(near)}?" if near else None
+
+
+def either(words: Iterable[str]) -> str:
+    """Return e.g. `a, b or c`."""
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last

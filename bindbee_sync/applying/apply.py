@@ -25,7 +25,7 @@ from bindbee_sync.ledger.store import LostRaceError, Store, Writer
 from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.planning.plan import PlanOptions, make_plan
 from bindbee_sync.planning.settling import possibly_newer_jobs
-from bindbee_sync.rules import state
+from bindbee_sync.rules.plan import TOO_MANY
 from bindbee_sync.text import counted
 
 PAUSE_BETWEEN_SYNCS = 60.0
@@ -150,7 +150,7 @@ class Apply:
         limit = self.options.max_creates
         if len(plan.creates) > limit:
             jobs = counted(len(plan.creates), "job")
-            diagnostics.append(state.TOO_MANY.at(None, f"The plan creates {jobs}; the limit is {limit}"))
+            diagnostics.append(TOO_MANY.at(None, f"The plan creates {jobs}; the limit is {limit}"))
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
 
     def _as_refusal(self, finding: Diagnostic) -> Diagnostic:

@@ -10,7 +10,8 @@ from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.planning.model import Entry, Outcome, Plan
-from bindbee_sync.rules import state
+from bindbee_sync.rules.apply import REJECTED
+from bindbee_sync.rules.ledger import REFUSED_BY_ATS
 
 
 @dataclass(kw_only=True)
@@ -72,18 +73,11 @@ def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
     about = [fault for fault in result.faults if fault.loc] if not result.by_ats else []
     hint = None
     if result.by_ats:
-        hint = f"{state.REFUSED_BY_ATS.hint} Unchanged, it is sent again only by `apply --retry-rejected`."
+        hint = f"{REFUSED_BY_ATS.hint} Unchanged, it is sent again only by `apply --retry-rejected`."
     elif result.status is None:
         hint = "Nothing reached Bindbee, so nothing was created. Check the network, then apply again."
     for fault in about:
-        yield state.REJECTED.at(
-            entry.file.place(*fault.loc)
-            if fault.loc in entry.file.values
-            else entry.file.place(fault.loc[0]),
-            f"Bindbee refused '{'.'.join(str(part) for part in fault.loc)}': {fault.message}",
-            address=entry.address,
-            field=str(fault.loc[0]),
-        )
+        named = ".".join(str(part) for part in fault.loc)
+        yield REJECTED.on(entry.file, *fault.loc, message=f"Bindbee refused '{named}': {fault.message}")
     if not about:
-        place = entry.file.place()
-        yield state.REJECTED.at(place, f"Refused: {result.detail}", hint=hint, address=entry.address)
+        yield REJECTED.on(entry.file, message=f"Refused: {result.detail}", hint=hint)

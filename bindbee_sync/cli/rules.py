@@ -29,13 +29,12 @@ def rules(
 
         from bindbee_sync.errors import ToolError
         from bindbee_sync.rules.registry import PROVIDERS, RULES
-        from bindbee_sync.text import nearest
+        from bindbee_sync.text import did_you_mean
 
         if rule is not None and rule not in RULES:
-            close = nearest(rule, list(RULES))
             raise ToolError(
                 f"There is no rule '{rule}'",
-                hint=f"Did you mean '{close}'?" if close else "`bindbee-sync rules` lists them.",
+                hint=did_you_mean(rule, RULES) or "`bindbee-sync rules` lists them.",
             )
         chosen = [RULES[rule]] if rule is not None else list(RULES.values())
         if session.is_json:

@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from bindbee_sync.desired.values import quoted
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
-from bindbee_sync.rules import files as rules
+from bindbee_sync.rules.files import IGNORED, RESERVED_NAME
 from bindbee_sync.rules.rule import Rule
+from bindbee_sync.rules.yaml import SYNTAX
 
 DEFAULTS_NAME = "_defaults.yaml"
 SUFFIXES = (".yaml", ".yml")
@@ -71,7 +72,7 @@ def discover(jobs_dir: Path, root: Path) -> Found:
         except OSError as error:
             if not unfit:
                 message = f"This folder can't be read: {error.strerror}. Its jobs are missing here."
-                walk.report(rules.SYNTAX, below, message, hint="Check who may read it.")
+                walk.report(SYNTAX, below, message, hint="Check who may read it.")
     return walk.found
 
 
@@ -97,14 +98,14 @@ class _Walk:
             if entry.is_dir(follow_symlinks=False):
                 self.pending.append((name + "/", index, unfit or _unfit(entry.name)))
             elif reason := self._reason_to_leave_out(entry, unfit):
-                self.report(rules.IGNORED, name, f"{quoted(_printable(name))} is not read: {reason}.")
+                self.report(IGNORED, name, f"{quoted(_printable(name))} is not read: {reason}.")
             elif not _is_yaml(entry.name):
                 continue
             elif entry.name == DEFAULTS_NAME:
                 defaults = self._source(name, entry)
             elif entry.name.startswith("_"):
                 message = "A name that begins with '_' is kept for `_defaults.yaml`, so this file is no job."
-                self.report(rules.RESERVED_NAME, name, message)
+                self.report(RESERVED_NAME, name, message)
             else:
                 jobs.append(self._source(name, entry))
         self.found.folders.append(Folder(parent, defaults, tuple(jobs)))

@@ -15,7 +15,6 @@ from bindbee_sync.desired.values import (
     READERS,
     BrokenRuleError,
     named,
-    nearest,
     quoted,
     seen,
     text,
@@ -23,8 +22,10 @@ from bindbee_sync.desired.values import (
 )
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl
-from bindbee_sync.rules import files as rules
 from bindbee_sync.rules.rule import Rule
+from bindbee_sync.rules.schema import TYPE, UNKNOWN_FIELD
+from bindbee_sync.rules.yaml import DUPLICATE_KEY
+from bindbee_sync.text import did_you_mean
 
 DEFAULT_FIELDS = tuple(name for name in CREATE_FIELDS if name not in ("name", "code"))
 
@@ -61,14 +62,14 @@ def read_fields(
     reader = _Reader(address)
     for twice in document.duplicates:
         message = f"{quoted(twice.key.text)} stands twice here; the first one is in line {twice.first_line}."
-        reader.report(rules.DUPLICATE_KEY, twice.key.place, (twice.top,) if twice.top else (), message)
+        reader.report(DUPLICATE_KEY, twice.key.place, (twice.top,) if twice.top else (), message)
     fields = {}
     if isinstance(document.root, tree.Mapping):
         fields = reader.group(JobSpec, document.root, (), known)
     else:
         found = "is empty" if document.root is None else f"holds {seen(document.root)}"
         message = f"This file {found}, but a job is described by fields, one to a line: `field: value`."
-        reader.report(rules.TYPE, Place(path), (), message, "Write the fields, or remove the file.")
+        reader.report(TYPE, Place(path), (), message, "Write the fields, or remove the file.")
     return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics)
 
 
@@ -92,11 +93,11 @@ class _Reader:
         for key, value in node.entries:
             if not isinstance(key, tree.Scalar):
                 message = f"{seen(key)} stands where the name of a field belongs."
-                self.report(rules.TYPE, key.place, loc, message, "Write the name of a field.")
+                self.report(TYPE, key.place, loc, message, "Write the name of a field.")
             elif key.text not in known:
                 message = f"{quoted(key.text)} is not a field of {_owner(loc, known)}."
                 hint = _unknown_key_hint(key.text, loc, known)
-                self.report(rules.UNKNOWN_FIELD, key.place, (*loc, key.text), message, hint)
+                self.report(UNKNOWN_FIELD, key.place, (*loc, key.text), message, hint)
             else:
                 at = (*loc, key.text)
                 self.keys[at] = key.place
@@ -143,7 +144,7 @@ class _Reader:
         at = self.values.get((*loc, lacking[0]))
         if at is None or all(finding.place != at for finding in self.diagnostics[before:]):
             raise BrokenRuleError(
-                rules.TYPE, f"{named(loc)} has no '{lacking[0]}'.", f"Write `{lacking[0]}: ...` there."
+                TYPE, f"{named(loc)} has no '{lacking[0]}'.", f"Write `{lacking[0]}: ...` there."
             )
         return None
 
@@ -171,4 +172,4 @@ def _unknown_key_hint(key: str, loc: Loc, known: Collection[str]) -> str | None:
         return "YAML 1.2 has no merge keys: write the fields out, or put them into `_defaults.yaml`."
     if not loc and key in JobSpec.model_fields:
         return f"It belongs to one job alone: move '{key}' to the job's own file."
-    return nearest(key, known)
+    return did_you_mean(key, known)

@@ -12,7 +12,7 @@ from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
 from bindbee_sync.desired.tree import MAX_BYTES, YamlError
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.job_file import JobFile, JobSpec
-from bindbee_sync.rules import files as rules
+from bindbee_sync.rules.yaml import SYNTAX
 
 _Read = Callable[[], bytes | str]
 
@@ -113,11 +113,11 @@ def _layer(
     except OSError as error:
         message = f"This file can't be read: {error.strerror}."
         hint = "Check that it is there and who may read it."
-        return Layer(), (rules.SYNTAX.at(Place(path), message, hint=hint, address=address),), False
+        return Layer(), (SYNTAX.at(Place(path), message, hint=hint, address=address),), False
     except YamlError as error:
         return (
             Layer(),
-            (rules.SYNTAX.at(error.place, error.message, hint=error.hint, address=address),),
+            (SYNTAX.at(error.place, error.message, hint=error.hint, address=address),),
             False,
         )
     return layer, findings, True

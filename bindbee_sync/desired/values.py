@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from difflib import get_close_matches
+from collections.abc import Callable
 
 from bindbee_sync.desired.tree import Mapping, Node, Scalar, Sequence
 from bindbee_sync.job_file import CREATE_FIELDS, Loc
-from bindbee_sync.rules import files as rules
 from bindbee_sync.rules.rule import Rule
+from bindbee_sync.rules.schema import EMPTY_CODE, EMPTY_NAME, OPENINGS_POSITIVE, TYPE, UNKNOWN_FIELD
+from bindbee_sync.text import did_you_mean
 
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _BASES = {"0o": 8, "0x": 16}
 MAX_DIGITS = 18
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
-_NOT_BLANK = {("name",): rules.EMPTY_NAME, ("code",): rules.EMPTY_CODE}
+_NOT_BLANK = {("name",): EMPTY_NAME, ("code",): EMPTY_CODE}
 _MAX_QUOTED = 60
 
 
@@ -37,12 +37,12 @@ def text(node: Node, loc: Loc) -> str:
         raise wrong_type(node, loc, "text", hint)
     if bad := _UNSENDABLE.search(node.text):
         message = f"{named(loc)} holds the character U+{ord(bad[0]):04X}, which can't be sent."
-        raise BrokenRuleError(rules.TYPE, message, "Remove the character.")
+        raise BrokenRuleError(TYPE, message, "Remove the character.")
     if loc in _NOT_BLANK and not node.text.strip():
         raise BrokenRuleError(_NOT_BLANK[loc], f"{named(loc)} is blank.")
     if loc[:2] == ("sync", "ignore_changes") and node.text not in CREATE_FIELDS:
         message = f"{quoted(node.text)} is not a field of a job, so its changes can't be ignored."
-        raise BrokenRuleError(rules.UNKNOWN_FIELD, message, nearest(node.text, CREATE_FIELDS))
+        raise BrokenRuleError(UNKNOWN_FIELD, message, did_you_mean(node.text, CREATE_FIELDS))
     return node.text
 
 
@@ -59,13 +59,11 @@ def integer(node: Node, loc: Loc) -> int:
         raise wrong_type(node, loc, "a whole number", "Write digits alone, without quotes: `{key}: 1`.")
     if len(node.text.lstrip("+-")) > MAX_DIGITS:
         raise BrokenRuleError(
-            rules.TYPE, f"{named(loc)} has more than {MAX_DIGITS} digits.", "Write a smaller number."
+            TYPE, f"{named(loc)} has more than {MAX_DIGITS} digits.", "Write a smaller number."
         )
     number = int(node.text, _BASES.get(node.text[:2], 10))
     if number <= 0:
-        raise BrokenRuleError(
-            rules.OPENINGS_POSITIVE, f"{named(loc)} is {number}, which leaves nobody to hire."
-        )
+        raise BrokenRuleError(OPENINGS_POSITIVE, f"{named(loc)} is {number}, which leaves nobody to hire.")
     return number
 
 
@@ -76,7 +74,7 @@ def wrong_type(node: Node, loc: Loc, wanted: str, hint: str) -> BrokenRuleError:
     """Return the fault that `node` is not what is wanted; `{key}` in the hint becomes its key."""
     key = next(part for part in reversed(loc) if isinstance(part, str))
     message = f"{named(loc)} must be {wanted}, but {seen(node)} stands here."
-    return BrokenRuleError(rules.TYPE, message, hint.format(key=key))
+    return BrokenRuleError(TYPE, message, hint.format(key=key))
 
 
 def named(loc: Loc) -> str:
@@ -102,9 +100,3 @@ def seen(node: Node) -> str:
 def quoted(words: str) -> str:
     """Return the words in quotes, cut to what a message has room for."""
     return f"'{words[: _MAX_QUOTED - 1]}…'" if len(words) > _MAX_QUOTED else f"'{words}'"
-
-
-def nearest(name: str, known: Collection[str]) -> str | None:
-    """Return a hint at the known name that looks most like this one, if any does."""
-    near = get_close_matches(name[:_MAX_QUOTED].lower(), known, n=1)
-    return f"Did you mean '{near[0]}'?" if near else None

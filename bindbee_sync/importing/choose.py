@@ -17,7 +17,7 @@ from bindbee_sync.planning.duplicates import job_named
 from bindbee_sync.planning.holds import Evidence
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.settling import is_distinct
-from bindbee_sync.rules.identity import STATUSES
+from bindbee_sync.rules.schema import STATUSES
 from bindbee_sync.text import fold, fold_code, shorten
 
 GLOB = frozenset("*?[")

@@ -29,7 +29,8 @@ from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.planning.settling import settle
 from bindbee_sync.planning.targets import Target, describe_job
 from bindbee_sync.planning.templates import Templates, find_templates
-from bindbee_sync.rules import identity, state
+from bindbee_sync.rules import drift, identity
+from bindbee_sync.rules.ledger import REFUSED_BY_ATS, REJECTED_UNCHANGED, VANISHED
 from bindbee_sync.rules.registry import check_new_job, with_config_severities, with_severities
 from bindbee_sync.text import fold
 
@@ -212,11 +213,11 @@ class _Planner:
             fields = ", ".join(change.field for change in changes)
             reused = any(change.field in ("name", "code") for change in changes)
             self.findings.append(
-                identity.NO_UPDATE.at(
+                drift.NO_UPDATE.at(
                     file.place(changes[0].field),
                     f"The job in the ATS differs in: {fields}. This file changes nothing there",
                     hint="If this is meant to be another opening, write a new file for it. " * reused
-                    + identity.NO_UPDATE.hint.replace("ADDRESS", quote(file.address)),
+                    + drift.NO_UPDATE.hint.replace("ADDRESS", quote(file.address)),
                     address=file.address,
                     field=changes[0].field,
                 )
@@ -235,10 +236,10 @@ class _Planner:
         outcome = self.evidence.outcome_of(record)
         if outcome is Outcome.VANISHED:
             self.findings.append(
-                state.VANISHED.at(
+                VANISHED.at(
                     file.place("name"),
                     "The job that was made for this file is not in Bindbee's list any more",
-                    hint=state.VANISHED.hint.replace("ADDRESS", quote(record.label)),
+                    hint=VANISHED.hint.replace("ADDRESS", quote(record.label)),
                     address=file.address,
                 )
             )
@@ -283,13 +284,13 @@ class _Planner:
         before = same or self.ledger.refusal(file.address)
         if before is None:
             return
-        yield state.REFUSED_BY_ATS.at(
+        yield REFUSED_BY_ATS.at(
             file.place(),
             f"The ATS refused this job on {before.since:%Y-%m-%d %H:%M UTC}: {before.detail}",
             address=file.address,
         )
         if same and not self.options.retry_rejected:
-            yield state.REJECTED_UNCHANGED.at(
+            yield REJECTED_UNCHANGED.at(
                 file.place(),
                 "The ATS refused exactly this job before, and nothing in it has changed",
                 address=file.address,

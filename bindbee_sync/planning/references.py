@@ -12,7 +12,7 @@ from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.ids import is_uuid
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.named import Named, Names, department, office, template, user
-from bindbee_sync.rules import greenhouse, identity
+from bindbee_sync.rules import greenhouse, reference
 from bindbee_sync.text import shorten
 
 REFERENCE_FIELDS = {
@@ -122,15 +122,15 @@ def _faults(
     if len(found) == 1:
         if not found[0].disabled:
             return
-        rule, message = identity.USER_DISABLED, f"The account of {found[0].label} is disabled"
+        rule, message = reference.USER_DISABLED, f"The account of {found[0].label} is disabled"
         hint = LEFT if exists else None
     elif found:
         several = "; ".join(f"{named.label} ({named.details})" for named in found)
-        rule, message = identity.AMBIGUOUS, f"'{shown}' may be any of: {several}"
+        rule, message = reference.AMBIGUOUS, f"'{shown}' may be any of: {several}"
     elif provider == "greenhouse" and not exists and greenhouse.is_bare_number(text):
         return  # greenhouse/unified-ids says it better
     else:
-        rule, message = identity.NOT_FOUND, f"There is no {kind} '{shown}'"
+        rule, message = reference.NOT_FOUND, f"There is no {kind} '{shown}'"
         hint = _not_found_hint(text, directory.kinds[kind])
     grave = Severity.WARNING if exists else Severity.ERROR
     yield rule.at(place, message, hint=hint, address=file.address, field=field, severity=grave, ceiling=grave)
@@ -170,7 +170,7 @@ def _template_faults(
         )
     elif len(found) > 1:
         several = "; ".join(f"{named.label} ({named.details})" for named in found)
-        yield identity.AMBIGUOUS.at(
+        yield reference.AMBIGUOUS.at(
             place, f"'{shown}' may be any of: {several}", address=file.address, field="template_id"
         )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bindbee_sync.desired.discover import DEFAULTS_NAME
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
-from bindbee_sync.rules.files import SYNTAX
+from bindbee_sync.rules.yaml import SYNTAX
 
 
 @dataclass(frozen=True, slots=True)

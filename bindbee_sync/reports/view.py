@@ -13,7 +13,8 @@ from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.merging import grouped, merge
 from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Outcome, Plan
-from bindbee_sync.rules import identity, state
+from bindbee_sync.rules.drift import NO_UPDATE
+from bindbee_sync.rules.ledger import VANISHED
 from bindbee_sync.text import counted
 
 WORDS = {
@@ -48,7 +49,7 @@ LABELS = {
     "openings": "Openings",
 }
 IN_HEADLINE = ("name", "code", "description")
-SHOWN_ELSEWHERE = (identity.NO_UPDATE.id, state.VANISHED.id)
+SHOWN_ELSEWHERE = (NO_UPDATE.id, VANISHED.id)
 MOST_NAMED = 3
 
 

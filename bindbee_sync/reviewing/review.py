@@ -11,7 +11,7 @@ from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.planning.payload import Payload
 from bindbee_sync.reviewing.plan_file import PlanFile
-from bindbee_sync.rules import state
+from bindbee_sync.rules.plan import APPLIED_BEFORE, NOT_REVIEWED, OTHER_CONNECTOR, PLAN_CHANGED
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import counted, shorten
 
@@ -54,7 +54,7 @@ def _with(plan: Plan, findings: Iterable[Diagnostic]) -> Plan:
 
 
 def _other_connector(file: PlanFile) -> Diagnostic:
-    return state.OTHER_CONNECTOR.at(
+    return OTHER_CONNECTOR.at(
         None, f"The plan file {file.path} is of another connector ({file.connector_id})"
     )
 
@@ -63,7 +63,7 @@ def _applied_before(file: PlanFile, tried: Sequence[Record]) -> Diagnostic:
     run = tried[0].intent.run_url if tried[0].intent else None
     uncertain = sum(record.is_uncertain for record in tried)
     made = sum(record.is_live for record in tried) - uncertain
-    return state.APPLIED_BEFORE.at(
+    return APPLIED_BEFORE.at(
         None,
         f"The plan file {file.path} was applied on {tried[0].since:%Y-%m-%d %H:%M UTC}"
         f"{f' in {run}' if run else ''}: {made} of its {counted(len(file.creates), 'job')} made"
@@ -76,24 +76,18 @@ def _changes(file: PlanFile, plan: Plan) -> Iterator[Diagnostic]:
     for address, reviewed in file.creates.items():
         entry = entries.get(address)
         if entry is None:
-            yield state.PLAN_CHANGED.at(
+            yield PLAN_CHANGED.at(
                 None, f"{address} was reviewed as a create, and now has no job file", address=address
             )
         elif entry.outcome is not Outcome.CREATE:
-            yield state.PLAN_CHANGED.at(
-                entry.file.place(),
-                f"It was reviewed as a create, and is now {str(entry.outcome).replace('_', ' ')}",
-                address=address,
-            )
+            now = str(entry.outcome).replace("_", " ")
+            yield PLAN_CHANGED.on(entry.file, message=f"It was reviewed as a create, and is now {now}")
         elif reviewed != entry.payload:
-            yield _differs(state.PLAN_CHANGED, reviewed, entry, plan.names)
+            yield _differs(PLAN_CHANGED, reviewed, entry, plan.names)
     for entry in plan.creates:
         if entry.address not in file.creates:
-            yield state.PLAN_CHANGED.at(
-                entry.file.place(),
-                "It was not reviewed as a create, and would now be created",
-                address=entry.address,
-            )
+            message = "It was not reviewed as a create, and would now be created"
+            yield PLAN_CHANGED.on(entry.file, message=message)
 
 
 def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
@@ -102,7 +96,7 @@ def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
         if entry.payload in at_address:
             continue
         if at_address:
-            yield _differs(state.NOT_REVIEWED, at_address[-1], entry, plan.names)
+            yield _differs(NOT_REVIEWED, at_address[-1], entry, plan.names)
             continue
         elsewhere = [
             address
@@ -110,13 +104,11 @@ def _unseen(files: Sequence[PlanFile], plan: Plan) -> Iterator[Diagnostic]:
             for address, reviewed in file.creates.items()
             if reviewed == entry.payload
         ]
-        yield state.NOT_REVIEWED.at(
-            entry.file.place(),
-            f"It was reviewed as {elsewhere[-1]}, and is now {entry.address}"
-            if elsewhere
-            else f"It would be created, and stands in none of {counted(len(files), 'reviewed plan')}",
-            address=entry.address,
-        )
+        if elsewhere:
+            message = f"It was reviewed as {elsewhere[-1]}, and is now {entry.address}"
+        else:
+            message = f"It would be created, and is in none of {counted(len(files), 'reviewed plan')}"
+        yield NOT_REVIEWED.on(entry.file, message=message)
 
 
 def _differs(rule: Rule, reviewed: Payload, entry: Entry, names: Mapping[str, str]) -> Diagnostic:

@@ -1,21 +1,17 @@
-"""What Greenhouse demands of a job that is to be created."""
+"""Rules about what Greenhouse demands of a job that is to be created."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bindbee_sync.diagnostics import Diagnostic, Severity
-from bindbee_sync.job_file import JobFile
-from bindbee_sync.rules.rule import Rule
+from bindbee_sync.job_file import JobFile, Loc
+from bindbee_sync.rules.rule import IS_DROPPED, IS_SET, Check, Rule, Schema
 
 PAGE = "Bindbee's Create Job page, section Greenhouse"
 HARVEST = "Greenhouse Harvest API, Add Job"
 HIGH_OPENINGS = 100
-TEMPLATE_HINT = "Name the template that it is made from; `bindbee-sync lookup templates` lists them."
-USER_HINT = (
-    "Name who creates it: the email of an account in Greenhouse. `bindbee-sync lookup users` lists them."
-)
-ID_FIELDS = ("departments", "offices", "hiring_managers", "recruiters", "remote_user_id")
+LIST_FIELDS = ("departments", "offices", "hiring_managers", "recruiters")
 NOT_FORWARDED = (
     "description",
     "status",
@@ -24,68 +20,66 @@ NOT_FORWARDED = (
     "hiring_managers",
     "recruiters",
 )
+_NO_NUMBER: Schema = {"not": {"type": "integer", "minimum": 0}, "pattern": "[^0-9]|^$"}
 
 
-def _required(field: str, short: str, hint: str, source: str) -> Rule:
-    def check(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
-        if getattr(file.spec, field) is None and not file.is_faulty(field):
-            yield rule.at(
-                file.key_place(field),
-                f"Greenhouse needs '{field}', and this job does not set it",
-                address=file.address,
-                field=field,
-            )
-
+def _rule(
+    name: str,
+    demands: str,
+    hint: str,
+    *,
+    source: str = PAGE,
+    severity: Severity = Severity.ERROR,
+    check: Check | None = None,
+    schema: Mapping[str, Schema] | None = None,
+) -> Rule:
     return Rule(
-        id=f"greenhouse/{short}-required",
-        severity=Severity.ERROR,
-        demands=f"A new job sets `{field}`.",
+        id=f"greenhouse/{name}",
+        severity=severity,
+        demands=demands,
         hint=hint,
         source=source,
         provider="greenhouse",
         check=check,
+        schema=schema or {},
     )
+
+
+def _required(name: str, field: str, hint: str, *, source: str = PAGE) -> Rule:
+    def check(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
+        if getattr(file.spec, field) is None and not file.is_faulty(field):
+            # At the key: a default that a null cancels has its place where it is cancelled.
+            message = f"Greenhouse needs '{field}', and this job does not set it"
+            yield rule.on(file, field, message=message, place=file.key_place(field))
+
+    return _rule(name, f"A new job sets `{field}`.", hint, source=source, check=check, schema={field: IS_SET})
 
 
 def _single_department(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
     departments = file.spec.departments or ()
     if len(departments) > 1:
-        yield rule.at(
-            file.place("departments", 1),
-            f"Greenhouse takes one department, and this job has {len(departments)}",
-            address=file.address,
-            field="departments",
-        )
+        message = f"Greenhouse takes one department, and this job has {len(departments)}"
+        yield rule.on(file, "departments", 1, message=message)
 
 
 def _unified_ids(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
-    for field in ID_FIELDS:
-        value = getattr(file.spec, field)
-        listed = value if isinstance(value, tuple) else (value,) if value else ()
-        for index, text in enumerate(listed):
-            if is_bare_number(text):
-                place = file.place(field, index) if isinstance(value, tuple) else file.place(field)
-                yield rule.at(
-                    place,
-                    f"'{text}' is a number of Greenhouse's own; Create Job takes Bindbee's id here",
-                    address=file.address,
-                    field=field,
-                )
+    named: list[tuple[Loc, str]] = [(("remote_user_id",), file.spec.remote_user_id or "")]
+    for field in LIST_FIELDS:
+        named += (((field, index), text) for index, text in enumerate(getattr(file.spec, field) or ()))
+    for loc, text in named:
+        if is_bare_number(text):
+            message = f"'{text}' is one of Greenhouse's own numbers; Create Job takes Bindbee's id here"
+            yield rule.on(file, *loc, message=message)
 
 
 def is_bare_number(text: str) -> bool:
-    """Whether `text` can only be one of Greenhouse's own numbers."""
+    """Return whether `text` can only be one of Greenhouse's own numbers."""
     return text.isascii() and text.isdigit()
 
 
 def _openings_high(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
     if (file.spec.openings or 0) > HIGH_OPENINGS:
-        yield rule.at(
-            file.place("openings"),
-            f"{file.spec.openings} openings is a lot for one job",
-            address=file.address,
-            field="openings",
-        )
+        yield rule.on(file, "openings", message=f"{file.spec.openings} openings is a lot for one job")
 
 
 def _not_forwarded(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
@@ -93,82 +87,76 @@ def _not_forwarded(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
         value = getattr(file.spec, field)
         if value is None:
             continue
+        severity = Severity.ERROR
         if field == "confidential" and value:
-            message = "Greenhouse has no place for 'confidential': the job would be created in the open"
-            severity = Severity.ERROR
+            message = "Greenhouse's create call has no field 'confidential': the job would be public at once"
         elif field == "status" and value != "OPEN":
-            message = (
-                f"Greenhouse has no place for 'status': the job would be created as OPEN, not as {value}"
-            )
-            severity = Severity.ERROR
+            message = f"Greenhouse's create call has no field 'status': the job would be OPEN, not {value}"
         else:
-            message = f"Greenhouse's create call has no place for '{field}': it is sent, and likely dropped"
+            message = f"Greenhouse's create call has no field '{field}': it is sent, and probably dropped"
             severity = Severity.WARNING
-        yield rule.at(file.place(field), message, address=file.address, field=field, severity=severity)
+        yield rule.on(file, field, message=message, severity=severity)
 
 
-TEMPLATE_NOT_FOUND = Rule(
-    id="greenhouse/template-not-found",
-    severity=Severity.ERROR,
-    demands="`template_id` names a job that is listed.",
-    hint="Correct the id or name; a new template is listed after the next sync.",
-    source=PAGE,
-    provider="greenhouse",
+TEMPLATE_REQUIRED = _required(
+    "template-required",
+    "template_id",
+    "Name the template to copy; `bindbee-sync lookup templates` lists them.",
 )
-TEMPLATE_FLAG = Rule(
-    id="greenhouse/template-flag",
-    severity=Severity.ERROR,
-    demands="`template_id` names a job that is marked as a template.",
-    hint="Mark it as a template in Greenhouse, or name another one.",
-    source=PAGE,
-    provider="greenhouse",
+REMOTE_USER_REQUIRED = _required(
+    "remote-user-required",
+    "remote_user_id",
+    "Name the user who creates it, by the email of a Greenhouse account; `bindbee-sync lookup users` lists "
+    "them.",
 )
-UNIFIED_IDS = Rule(
-    id="greenhouse/unified-ids",
-    severity=Severity.ERROR,
-    demands="Departments, offices and people are named by Bindbee's ids, not by Greenhouse's numbers.",
-    hint="Write the name, the email, or the id (a UUID) that Bindbee lists for it.",
-    source=PAGE,
-    provider="greenhouse",
-    check=_unified_ids,
+OPENINGS_REQUIRED = _required(
+    "openings-required", "openings", "Write how many people you want to hire, e.g. `openings: 1`."
 )
-FIELD_NOT_FORWARDED = Rule(
-    id="greenhouse/field-not-forwarded",
-    severity=Severity.WARNING,
-    demands="A job sets only fields that Greenhouse's create call has a place for.",
-    hint="Remove the line, and set it in Greenhouse once the job exists.",
+NAME_REQUIRED = _required(
+    "name-required",
+    "name",
+    'Give it a name; without one, Greenhouse calls it "Copy Of" its template.',
     source=HARVEST,
-    provider="greenhouse",
-    check=_not_forwarded,
 )
-
-RULES = (
-    _required("template_id", "template", TEMPLATE_HINT, PAGE),
-    _required("remote_user_id", "remote-user", USER_HINT, PAGE),
-    _required("openings", "openings", "Say how many people are to be hired, e.g. `openings: 1`.", PAGE),
-    _required(
-        "name", "name", 'Give it a name; without one Greenhouse calls it "Copy Of" its template.', HARVEST
-    ),
-    Rule(
-        id="greenhouse/single-department",
-        severity=Severity.ERROR,
-        demands="A job has one department at most.",
-        hint="Keep one department.",
-        source=PAGE,
-        provider="greenhouse",
-        check=_single_department,
-    ),
-    UNIFIED_IDS,
-    TEMPLATE_NOT_FOUND,
-    TEMPLATE_FLAG,
-    Rule(
-        id="greenhouse/openings-high",
-        severity=Severity.WARNING,
-        demands=f"A job has at most {HIGH_OPENINGS} openings.",
-        hint="Check the number; third parties report limits of 100 and 200 openings a job.",
-        source="Open-source Greenhouse clients",
-        provider="greenhouse",
-        check=_openings_high,
-    ),
-    FIELD_NOT_FORWARDED,
+SINGLE_DEPARTMENT = _rule(
+    "single-department",
+    "A job has at most one department.",
+    "Keep one department.",
+    check=_single_department,
+    schema={"departments": {"maxItems": 1}},
+)
+UNIFIED_IDS = _rule(
+    "unified-ids",
+    "Departments, offices and people are named by Bindbee's ids, not by Greenhouse's numbers.",
+    "Write the name, the email, or the id (a UUID) that Bindbee lists for it.",
+    check=_unified_ids,
+    schema={**{field: {"items": _NO_NUMBER} for field in LIST_FIELDS}, "remote_user_id": _NO_NUMBER},
+)
+TEMPLATE_NOT_FOUND = _rule(
+    "template-not-found",
+    "`template_id` names a listed job.",
+    "Correct the id or name; a new template is listed after the next sync.",
+)
+TEMPLATE_FLAG = _rule(
+    "template-flag",
+    "`template_id` names a job that is marked as a template.",
+    "Mark it as a template in Greenhouse, or name another template.",
+)
+OPENINGS_HIGH = _rule(
+    "openings-high",
+    f"A job has at most {HIGH_OPENINGS} openings.",
+    "Check the number; third parties report limits of 100 and 200 openings a job.",
+    source="Open-source Greenhouse clients",
+    severity=Severity.WARNING,
+    check=_openings_high,
+    schema={"openings": {"maximum": HIGH_OPENINGS}},
+)
+FIELD_NOT_FORWARDED = _rule(
+    "field-not-forwarded",
+    "A job sets only fields that Greenhouse's create call takes.",
+    "Remove the line, and set the field in Greenhouse once the job exists.",
+    source=HARVEST,
+    severity=Severity.WARNING,
+    check=_not_forwarded,
+    schema=dict.fromkeys(NOT_FORWARDED, IS_DROPPED),
 )

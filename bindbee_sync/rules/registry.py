@@ -7,20 +7,33 @@ from dataclasses import replace
 
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile
-from bindbee_sync.rules import files, greenhouse, identity, state
+from bindbee_sync.rules import (
+    apply,
+    connector,
+    drift,
+    files,
+    greenhouse,
+    identity,
+    ledger,
+    plan,
+    reference,
+    schema,
+    yaml,
+)
 from bindbee_sync.rules.rule import Rule
 
+GROUPS = (yaml, schema, files, identity, reference, drift, connector, ledger, plan, apply, greenhouse)
 RULES: Mapping[str, Rule] = {
-    rule.id: rule for module in (files, identity, state, greenhouse) for rule in module.RULES
+    rule.id: rule for group in GROUPS for rule in vars(group).values() if isinstance(rule, Rule)
 }
 GRAVITY = (Severity.OFF, Severity.WARNING, Severity.ERROR)
 PROVIDERS = tuple(sorted({rule.provider for rule in RULES.values() if rule.provider}))
 
 
 def check_new_job(file: JobFile, provider: str | None, *, offline: bool) -> Iterator[Diagnostic]:
-    """Yield what `file` breaks of the rules about creating, common ones and `provider`'s.
+    """Yield a finding for each rule about creating that `file` breaks: the common rules and `provider`'s.
 
-    `offline`: the job may exist, so that a field which is not forwarded is a warning at most.
+    `offline`: the job may exist, so a field that is not forwarded is a warning at most.
     """
     for rule in RULES.values():
         if rule.check is None or rule.provider not in (None, provider):

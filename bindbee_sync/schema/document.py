@@ -6,7 +6,7 @@ not how they were written, one file alone, and neither the lists nor the folder'
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -15,17 +15,9 @@ from bindbee_sync.desired.fields import DEFAULT_FIELDS, kinds
 from bindbee_sync.desired.values import MAX_DIGITS
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, PostingUrl
-from bindbee_sync.rules import files as common
-from bindbee_sync.rules.greenhouse import (
-    FIELD_NOT_FORWARDED,
-    HIGH_OPENINGS,
-    ID_FIELDS,
-    NOT_FORWARDED,
-    UNIFIED_IDS,
-)
-from bindbee_sync.rules.identity import STATUS_VALUE, STATUSES
 from bindbee_sync.rules.registry import RULES
-from bindbee_sync.rules.rule import Rule
+from bindbee_sync.rules.rule import IS_DROPPED, IS_SET, Rule
+from bindbee_sync.rules.schema import UNKNOWN_FIELD
 
 Schema = dict[str, Any]
 Names = Mapping[str, Sequence[str]]
@@ -34,15 +26,6 @@ Names = Mapping[str, Sequence[str]]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = ("string", "number", "boolean")
 _WITHOUT_NUL = "^[^\\u0000]*$"
-_NOT_BLANK = "\\S"
-_NOT_A_NUMBER = "[^0-9]|^$"
-_REQUIRED = {
-    "greenhouse/template-required": "template_id",
-    "greenhouse/remote-user-required": "remote_user_id",
-    "greenhouse/openings-required": "openings",
-    "greenhouse/name-required": "name",
-}
-_IS_SET: Schema = {"not": {"type": "null"}}
 
 
 def job_schema(
@@ -58,11 +41,11 @@ def job_schema(
     sets it. `names` are suggested; others are accepted all the same.
     """
     fields = _Fields(severities, names or {})
-    new_job = [*_about_new_jobs(provider, severities, inherited), *_not_forwarded(provider, severities)]
     schema = _head("Job file of bindbee-sync") | fields.group(JobSpec, JobSpec.model_fields)
-    schema["allOf"] = list(_about_every_job(severities))
-    schema["if"] = _says_that_it_exists()
-    schema["else"] = {"allOf": new_job}
+    rules = [rule for rule in RULES.values() if rule.provider in (None, provider)]
+    schema["allOf"] = _stated([rule for rule in rules if not rule.check], severities)
+    schema["if"] = _names_its_job()
+    schema["else"] = {"allOf": _stated([rule for rule in rules if rule.check], severities, inherited)}
     return schema
 
 
@@ -70,8 +53,8 @@ def defaults_schema(severities: Mapping[str, Severity], *, names: Names | None =
     """Return the schema of a `_defaults.yaml`."""
     fields = _Fields(severities, names or {})
     schema = _head("Defaults of bindbee-sync's job files") | fields.group(JobSpec, DEFAULT_FIELDS)
-    stated = _about_every_job(severities)
-    schema["allOf"] = [demand for demand in stated if demand["properties"].keys() <= set(DEFAULT_FIELDS)]
+    rules = [rule for rule in RULES.values() if not rule.check and rule.schema.keys() <= set(DEFAULT_FIELDS)]
+    schema["allOf"] = _stated(rules, severities)
     return schema
 
 
@@ -79,7 +62,7 @@ class _Fields:
     """The part that says what each field's value looks like."""
 
     def __init__(self, severities: Mapping[str, Severity], names: Names) -> None:
-        self.closed = _holds(common.UNKNOWN_FIELD, severities)
+        self.closed = severities.get(UNKNOWN_FIELD.id, UNKNOWN_FIELD.severity) is Severity.ERROR
         self.names = names
 
     def group(self, model: type[BaseModel], known: Collection[str]) -> Schema:
@@ -132,59 +115,29 @@ def _or_null(value: Schema, *, required: bool) -> Schema:
     return value | {"type": [*types, "null"]}
 
 
-def _holds(rule: Rule, severities: Mapping[str, Severity]) -> bool:
-    return severities.get(rule.id, rule.severity) is Severity.ERROR
+def _stated(
+    rules: Iterable[Rule], severities: Mapping[str, Severity], inherited: Collection[str] = ()
+) -> list[Schema]:
+    """Return what the rules demand of fields, in their own words where the editor can show them."""
+    every = (_of_rule(rule, severities.get(rule.id, rule.severity), inherited) for rule in rules)
+    return [stated for stated in every if stated["properties"]]
 
 
-def _about_every_job(severities: Mapping[str, Severity]) -> Iterator[Schema]:
-    for rule, field, demand in (
-        (common.EMPTY_NAME, "name", {"pattern": _NOT_BLANK}),
-        (common.EMPTY_CODE, "code", {"pattern": _NOT_BLANK}),
-        (common.OPENINGS_POSITIVE, "openings", {"minimum": 1}),
-    ):
-        if _holds(rule, severities):
-            yield _demand(rule, {field: demand})
+def _of_rule(rule: Rule, severity: Severity, inherited: Collection[str]) -> Schema:
+    # Editors know no warnings: they are shown what `validate` calls an error. That a field is dropped is no
+    # demand but a note, so it is shown as long as the rule is on.
+    words = f"{rule.demands} {rule.hint} [{rule.id}]"
+    properties: Schema = {}
+    for field, demand in rule.schema.items():
+        if demand is IS_DROPPED and severity is not Severity.OFF:
+            properties[field] = {**demand, "deprecationMessage": words}
+        elif severity is Severity.ERROR and not (demand is IS_SET and field in inherited):
+            properties[field] = {**demand, "errorMessage": words}
+    required = [field for field in properties if rule.schema[field] is IS_SET]
+    stated = {"$comment": rule.id, "properties": properties}
+    return stated | ({"required": required} if required else {})
 
 
-def _about_new_jobs(
-    provider: str | None, severities: Mapping[str, Severity], inherited: Collection[str]
-) -> Iterator[Schema]:
-    unified = {"not": {"type": "integer", "minimum": 0}, "pattern": _NOT_A_NUMBER}
-    unified_lists = {field: {"items": unified} for field in ID_FIELDS if field != "remote_user_id"}
-    demands: dict[str, dict[str, Schema]] = {
-        STATUS_VALUE.id: {"status": {"enum": [*STATUSES, None]}},
-        **{rule: {field: _IS_SET} for rule, field in _REQUIRED.items() if field not in inherited},
-        "greenhouse/single-department": {"departments": {"maxItems": 1}},
-        "greenhouse/openings-high": {"openings": {"maximum": HIGH_OPENINGS}},
-        UNIFIED_IDS.id: {**unified_lists, "remote_user_id": unified},
-    }
-    for rule_id, properties in demands.items():
-        rule = RULES[rule_id]
-        if rule.provider in (None, provider) and _holds(rule, severities):
-            required = {"required": list(properties)} if rule_id in _REQUIRED else {}
-            yield _demand(rule, properties) | required
-
-
-def _not_forwarded(provider: str | None, severities: Mapping[str, Severity]) -> Iterator[Schema]:
-    """Yield the note that editors show at fields which Greenhouse drops; for `validate` it is a warning."""
-    rule = FIELD_NOT_FORWARDED
-    if provider == rule.provider and severities.get(rule.id) is not Severity.OFF:
-        note = {
-            "deprecated": True,
-            "deprecationMessage": f"Greenhouse drops this field. {rule.hint} [{rule.id}]",
-        }
-        yield {"$comment": rule.id, "properties": dict.fromkeys(NOT_FORWARDED, note)}
-
-
-def _demand(rule: Rule, properties: Mapping[str, Schema]) -> Schema:
-    """Return what `rule` demands of fields, in its own words where the editor can show them."""
-    words = {"errorMessage": f"{rule.demands} {rule.hint} [{rule.id}]"}
-    return {
-        "$comment": rule.id,
-        "properties": {field: demand | words for field, demand in properties.items()},
-    }
-
-
-def _says_that_it_exists() -> Schema:
-    given = [{"required": [key], "properties": {key: _IS_SET}} for key in ("id", "remote_id")]
+def _names_its_job() -> Schema:
+    given = [{"required": [key], "properties": {key: IS_SET}} for key in ("id", "remote_id")]
     return {"required": ["sync"], "properties": {"sync": {"type": "object", "anyOf": given}}}

@@ -8,7 +8,7 @@ import pytest
 
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.planning.merging import merged
-from bindbee_sync.rules import identity
+from bindbee_sync.rules.drift import NO_UPDATE
 
 DEFAULTS = Place("jobs/c/_defaults.yaml", 1, 15)
 
@@ -67,10 +67,8 @@ def test_what_differs_is_told_apart(differing):
 
 
 def test_of_hints_for_one_job_each_the_rules_own_is_left():
-    drift = [
-        replace(finding(each), rule=identity.NO_UPDATE.id, hint=f"import --update {each}") for each in "ab"
-    ]
-    assert [each.hint for each in merged(drift)] == [identity.NO_UPDATE.hint]
+    drift = [replace(finding(each), rule=NO_UPDATE.id, hint=f"import --update {each}") for each in "ab"]
+    assert [each.hint for each in merged(drift)] == [NO_UPDATE.hint]
     assert merged(drift[:1])[0].hint == "import --update a"
 
 

@@ -29,7 +29,9 @@ from bindbee_sync.bindbee.models import Department, User
 from bindbee_sync.desired.load import Desired, load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.planning.selection import Selection
-from bindbee_sync.rules import files as file_rules
+from bindbee_sync.rules.files import IGNORED, RESERVED_NAME
+from bindbee_sync.rules.schema import TYPE
+from bindbee_sync.rules.yaml import SYNTAX
 
 
 def put(old, new):
@@ -297,14 +299,14 @@ class TestSeverities:
 
 
 class TestOtherFindings:
-    RESERVED = file_rules.RESERVED_NAME.at(Place("jobs/drafts/_x.yaml"), "reserved")
-    BESIDE = file_rules.RESERVED_NAME.at(Place("jobs/_notes.yaml"), "reserved")
-    MISNAMED = file_rules.RESERVED_NAME.at(Place("jobs/_defaults.yml"), "reserved")
-    ALONE = file_rules.TYPE.at(Place("jobs/drafts/_defaults.yaml"), "wrong")
-    IN_DEFAULTS = file_rules.TYPE.at(Place("jobs/x/_defaults.yaml"), "wrong")
-    UNREADABLE = file_rules.SYNTAX.at(Place("jobs/closed"), "This folder can't be read")
+    RESERVED = RESERVED_NAME.at(Place("jobs/drafts/_x.yaml"), "reserved")
+    BESIDE = RESERVED_NAME.at(Place("jobs/_notes.yaml"), "reserved")
+    MISNAMED = RESERVED_NAME.at(Place("jobs/_defaults.yml"), "reserved")
+    ALONE = TYPE.at(Place("jobs/drafts/_defaults.yaml"), "wrong")
+    IN_DEFAULTS = TYPE.at(Place("jobs/x/_defaults.yaml"), "wrong")
+    UNREADABLE = SYNTAX.at(Place("jobs/closed"), "This folder can't be read")
 
-    HIDDEN = file_rules.IGNORED.at(Place("jobs/.draft.yaml"), "not read", severity=Severity.ERROR)
+    HIDDEN = IGNORED.at(Place("jobs/.draft.yaml"), "not read", severity=Severity.ERROR)
 
     FILES = (file("a", text=FULL), file("x/b", name="B"), file("x/c", name="C"))
 

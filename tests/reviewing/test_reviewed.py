@@ -35,7 +35,7 @@ def test_a_create_that_neither_has_stops_all(merged, sandbox):
     assert ran.code == 1
     assert ran.rules == {("plan/not-reviewed", 1, 1)}
     assert ran.json["diagnostics"][0]["message"] == (
-        "It would be created, and stands in none of 2 reviewed plans"
+        "It would be created, and is in none of 2 reviewed plans"
     )
     assert ran.json["diagnostics"][0]["path"] == "jobs/sales/three.yaml"
     assert ran.outcomes == {"sales/one": "create", "sales/three": "blocked", "sales/two": "create"}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pkgutil import iter_modules
+
 import pytest
 
+from bindbee_sync import rules
 from bindbee_sync.desired.load import Desired, load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.selection import EVERYTHING, Selection
-from bindbee_sync.rules.registry import RULES, with_severities
+from bindbee_sync.rules.registry import GROUPS, RULES, with_severities
+from bindbee_sync.rules.rule import Rule
 
 FULL = """\
 name: Seller
@@ -289,6 +293,16 @@ def test_every_rule_says_what_it_demands_what_to_do_and_where_it_comes_from():
         assert rule.source, rule.id
         assert rule.id.count("/") == 1
         assert (rule.provider == "greenhouse") >= rule.id.startswith("greenhouse/")
+
+
+def test_a_rule_is_in_the_file_that_its_id_names():
+    files = {module.name for module in iter_modules(rules.__path__)} - {"rule", "registry"}
+    assert {group.__name__.rpartition(".")[2] for group in GROUPS} == files
+    for group in GROUPS:
+        here = [rule.id for rule in vars(group).values() if isinstance(rule, Rule)]
+        prefix = group.__name__.rpartition(".")[2] + "/"
+        assert here, group
+        assert [rule for rule in here if not rule.startswith(prefix)] == []
 
 
 CONTRACT = """

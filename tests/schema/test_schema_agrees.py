@@ -21,7 +21,7 @@ from bindbee_sync.desired.load import Desired, load_defaults, load_text
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.offline import validate_files
-from bindbee_sync.rules.identity import STATUSES
+from bindbee_sync.rules.schema import STATUSES
 from bindbee_sync.schema.document import defaults_schema, job_schema
 
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "500"))

@@ -1,0 +1,49 @@
+"""Rules about the connector's list of jobs: they decide whether its absences can be trusted.
+
+A job that is missing from a stale or partial list may exist, and creating it again would make a second one.
+"""
+
+from __future__ import annotations
+
+from bindbee_sync.diagnostics import Severity
+from bindbee_sync.rules.rule import Rule
+
+LAG = "Bindbee lists a synced copy, up to a day old; a first or running sync lists only part of it"
+ALLOW = "If you know that the list is right, `apply --allow-stale-list` continues anyway."
+
+
+def _rule(name: str, demands: str, hint: str) -> Rule:
+    return Rule(
+        id=f"connector/{name}",
+        severity=Severity.WARNING,
+        demands=demands,
+        hint=f"{hint} {ALLOW}",
+        source=LAG,
+    )
+
+
+NOT_READY = _rule(
+    "not-ready",
+    "The connector is linked to an ATS.",
+    "Complete or relink it in Bindbee's dashboard, then run `apply --refresh`.",
+)
+NEVER_SYNCED = _rule(
+    "never-synced",
+    "Bindbee has read the ATS at least once.",
+    "Wait for the first sync, or start one with `apply --refresh`.",
+)
+LIST_MOVED = _rule(
+    "list-moved",
+    "No sync runs while the jobs are listed.",
+    "Run again when the sync is over; `apply --refresh` waits for it.",
+)
+SYNC_FAILED = _rule(
+    "sync-failed",
+    "The last sync succeeded.",
+    "See Bindbee's dashboard for the reason; `apply --refresh` starts another sync.",
+)
+STALE_LIST = _rule(
+    "stale-list",
+    "The list of jobs is not too old.",
+    "`apply --refresh` asks Bindbee for a new list first.",
+)
