@@ -20,8 +20,27 @@ class Seed(StrEnum):
     EMPTY = "empty"
 
 
+class RawData(StrEnum):
+    """The ATS's own form of a job."""
+
+    V1 = "v1"
+    V3 = "v3"
+
+
 def sandbox(
     *,
+    connectors: Annotated[
+        int,
+        typer.Option(min=1, max=2000, help="So many customers, each with a connector and an ATS of its own."),
+    ] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=10_000,
+            help="Jobs of each; without it, 40 of the first and 20 of every other customer.",
+        ),
+    ] = None,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
     ] = 8480,
@@ -30,34 +49,53 @@ def sandbox(
         typer.Option(dir_okay=False, help="Keep the jobs in this file; what is in it outweighs --seed."),
     ] = None,
     seed: Annotated[
-        Seed, typer.Option(help="A company with 40 jobs, or with nothing but its people and templates.")
+        Seed, typer.Option(help="Companies with jobs, or with nothing but their people and templates.")
     ] = Seed.COMPANY,
     faults: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="A fault script, as JSON.")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="What goes wrong, as JSON: see above.")
     ] = None,
     sync_interval: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds between syncs; without it, only on demand.")
     ] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute for each token.")] = 200,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds by which every answer is late.")] = 0,
+    raw_data: Annotated[
+        RawData, typer.Option(help="The ATS's own form of a job: as in Greenhouse's Harvest v1 or v3.")
+    ] = RawData.V1,
+    list_at_once: Annotated[
+        bool, typer.Option("--list-at-once", help="List a created job at once, before any sync.")
+    ] = False,
 ) -> None:
     """Serve a local Bindbee with a Greenhouse behind it, to try things out on.
 
     Nothing leaves this machine. A job that was created is listed after the next sync, as with the real one.
 
-    Example: bindbee-sync sandbox --port 8480 --sync-interval 60
+    A file for --faults says what goes wrong. In this one the next create is made, but its answer is lost, and
+    syncs fail: {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}.
+    While the sandbox runs, its address with /_sandbox/ behind it shows everything that such a file can hold,
+    and how to change a running sandbox.
+
+    Example: bindbee-sync sandbox --connectors 3 --sync-interval 60
     """
     try:
-        from bindbee_sync.sandbox.seed import API_KEY, CONNECTOR_TOKEN
         from bindbee_sync.sandbox.server import listen, server
         from bindbee_sync.sandbox.settings import Script
+        from bindbee_sync.sandbox.texts import welcome
         from bindbee_sync.sandbox.world import World
     except ModuleNotFoundError as missing:
         raise ToolError(
             f"The sandbox needs {missing.name}, which is not installed",
             hint="Install it: pip install 'bindbee-sync[sandbox]'",
         ) from None
+    settings = {
+        "sync_interval": sync_interval,
+        "rate_limit": rate_limit,
+        "latency": latency,
+        "raw_data": raw_data.value,
+        "list_at_once": list_at_once,
+    }
     try:
-        world = World(database, seed.value, {"sync_interval": sync_interval, "rate_limit": rate_limit})
+        world = World(database, seed.value, settings, connectors=connectors, jobs=jobs)
     except sqlite3.Error as error:
         raise ToolError(
             f"This database can't be used: {error}",
@@ -67,8 +105,8 @@ def sandbox(
     with contextlib.closing(world):
         if faults is not None:
             try:
-                world.follow(Script.model_validate_json(faults.read_bytes()))
-            except (OSError, ValueError) as error:
+                world.follow(Script.model_validate_json(faults.read_bytes()), world.main)
+            except (OSError, ValueError, LookupError) as error:
                 raise ToolError(
                     f"This fault script can't be used: {error}", where=str(faults), hint="Correct it there."
                 ) from None
@@ -81,13 +119,6 @@ def sandbox(
                 hint="Choose another one; 0 takes a free one.",
             ) from None
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        typer.echo(
-            f"A sandbox Bindbee listens on {url}; Ctrl-C ends it. To use it from another terminal:\n\n"
-            f"  export BINDBEE_API_KEY={API_KEY}\n"
-            f"  export BINDBEE_CONNECTOR_TOKEN={CONNECTOR_TOKEN}\n"
-            f"  export BINDBEE_BASE_URL={url}\n\n"
-            f"A created job is listed after a sync:  curl -X POST {url}/_sandbox/sync\n"
-            f"What the ATS has, and what was asked:  curl {url}/_sandbox/state"
-        )
+        typer.echo(welcome(world, url))
         with listener, contextlib.suppress(KeyboardInterrupt):
             server(world).run([listener])

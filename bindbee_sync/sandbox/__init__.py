@@ -2,12 +2,13 @@
 
 | module | holds |
 |---|---|
-| `seed`, `seed_jobs` | the company, with ids that never change |
+| `seed`, `seed_names`, `seed_people`, `seed_jobs` | the companies, with ids that never change |
 | `source` | the ATS, where a create shows at once |
 | `synced` | Bindbee's copy, which only a sync brings up to date |
 | `creates` | Create Job: what each of the two checks |
 | `listing`, `api`, `limits` | the documented API |
 | `gate`, `faults`, `settings` | what goes wrong |
-| `admin` | `/_sandbox/`: looking behind the scenes |
-| `world`, `app`, `server` | all of it together, and running |
+| `admin`, `texts` | `/_sandbox/`: looking behind the scenes |
+| `connector`, `world` | one connector with all that is its own, and the map of them |
+| `app`, `server`, `steering` | all of it running, and steered from a test |
 """

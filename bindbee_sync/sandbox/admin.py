@@ -1,24 +1,31 @@
-"""The sandbox's own endpoints, below `/_sandbox/`: look behind the scenes, and pull the strings."""
+"""The sandbox's own endpoints, below `/_sandbox/`: look behind the scenes, and pull the strings.
+
+`?connector=2` names a connector by its key; without it the first one is meant.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bindbee_sync.sandbox import texts
 from bindbee_sync.sandbox.clock import iso
-from bindbee_sync.sandbox.seed import GREENHOUSE, bindbee_id
+from bindbee_sync.sandbox.seed import bindbee_id
 from bindbee_sync.sandbox.settings import Reset, Script, Step, Strict
+from bindbee_sync.sandbox.world import FIRST
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from bindbee_sync.sandbox.connector import Connector
     from bindbee_sync.sandbox.seed import Document
     from bindbee_sync.sandbox.source import SourceJob
-    from bindbee_sync.sandbox.world import World
+    from bindbee_sync.sandbox.world import Asked, World
 
 FAULTS: TypeAdapter[Script | list[Step] | Step] = TypeAdapter(Script | list[Step] | Step)
 JOBS = TypeAdapter(dict[str, Any] | list[dict[str, Any]])
@@ -30,53 +37,84 @@ class Advance(Strict):
     seconds: float
 
 
+async def about(_: Request) -> Response:
+    """Tell about all this."""
+    return PlainTextResponse(texts.endpoints(ROUTES))
+
+
+async def env(request: Request) -> Response:
+    """Write the lines to export, with the token of every connector."""
+    world: World = request.app.state.world
+    return PlainTextResponse(texts.exports(world, str(request.base_url).rstrip("/")))
+
+
+async def config(request: Request) -> Response:
+    """Write a config with every connector in it."""
+    world: World = request.app.state.world
+    return PlainTextResponse(texts.config(world))
+
+
 async def state(request: Request) -> Response:
-    """Show everything."""
+    """Show everything; the requests and creates of all connectors, unless one is named."""
+    connector = _named(request)
+    copy, log = connector.copy, _log(request)
     world: World = request.app.state.world
     shown = {
         "now": iso(world.clock.now()),
-        "connector": world.connector(GREENHOUSE),
-        "jobs": [_job(job) for job in world.main.source.jobs()],
-        "requests": {f"{method} {path}": count for (method, path), count in world.requests.items()},
-        "creates": world.create_texts,
-        "syncs": world.main.history,
-        "steps": [step.model_dump() for step in world.steps],
-        "settings": world.settings.model_dump(),
+        "connector": connector.listed(),
+        "jobs": [_job(connector, job) for job in copy.source.jobs()],
+        "requests": Counter(f"{asked.method} {asked.path}" for asked in log),
+        "creates": [asked.create for asked in log if asked.create is not None],
+        "syncs": copy.history,
+        "steps": [step.model_dump() for step in connector.steps],
+        "settings": connector.settings.model_dump(),
     }
     return JSONResponse(shown)
+
+
+async def requests(request: Request) -> Response:
+    """Show the requests in their order, with whose token each carried; of one connector where it is named."""
+    shown = ("method", "path", "connector", "token")
+    told = [{key: getattr(asked, key) for key in shown} for asked in _log(request)]
+    return JSONResponse({"requests": told})
 
 
 async def sync(request: Request) -> Response:
     """Sync at once; answers when it is done."""
     world: World = request.app.state.world
-    world.main.sync(world.clock.now())
-    return JSONResponse(world.connector(GREENHOUSE))
+    connector = _named(request)
+    connector.copy.sync(world.clock.now())
+    return JSONResponse(connector.listed())
 
 
 async def add_faults(request: Request) -> Response:
     """Take up a script, a step or a list of steps."""
+    world: World = request.app.state.world
     given = FAULTS.validate_json(await request.body())
     if isinstance(given, Step):
         given = [given]
-    request.app.state.world.follow(Script(steps=given) if isinstance(given, list) else given)
+    try:
+        world.follow(Script(steps=given) if isinstance(given, list) else given, _named(request))
+    except LookupError as unknown:
+        raise HTTPException(404, str(unknown)) from None
     return Response(status_code=204)
 
 
 async def clear_faults(request: Request) -> Response:
     """Forget the steps that are left."""
-    request.app.state.world.steps.clear()
+    _named(request).steps.clear()
     return Response(status_code=204)
 
 
 async def settings(request: Request) -> Response:
     """Change settings."""
-    world: World = request.app.state.world
-    world.change(_object(await request.body()))
-    return JSONResponse(world.settings.model_dump())
+    connector = _named(request)
+    connector.change(_object(await request.body()))
+    return JSONResponse(connector.settings.model_dump())
 
 
 async def reset(request: Request) -> Response:
-    """Start afresh."""
+    """Start afresh, with every connector."""
     asked = Reset.model_validate_json(await request.body() or b"{}")
     request.app.state.world.reset(asked.seed, asked.synced)
     return Response(status_code=204)
@@ -90,39 +128,74 @@ async def clock(request: Request) -> Response:
     return JSONResponse({"now": iso(world.clock.now())})
 
 
+async def delete_connector(request: Request) -> Response:
+    """Delete a connector: it is not listed, and its token is worth nothing."""
+    _named(request).deleted = True
+    return Response(status_code=204)
+
+
+async def make_connector(request: Request) -> Response:
+    """Delete a connector and make it again: it and its records have new ids, and it has a new token."""
+    world: World = request.app.state.world
+    connector = _named(request)
+    world.make_again(connector)
+    return JSONResponse(connector.listed(), 201)
+
+
 async def add_job(request: Request) -> Response:
     """Make a job, or a list of jobs, in the ATS by hand."""
     world: World = request.app.state.world
+    connector = _named(request)
     given = JOBS.validate_json(await request.body())
     jobs = given if isinstance(given, list) else [given]
-    made = [_job(world.main.source.add_job(world.clock.now(), **fields)) for fields in jobs]
+    source = connector.copy.source
+    made = [_job(connector, source.add_job(world.clock.now(), **fields)) for fields in jobs]
     return JSONResponse({"jobs": made} if isinstance(given, list) else made[0], 201)
 
 
 async def edit_job(request: Request) -> Response:
     """Edit or close a job in the ATS by hand."""
     world: World = request.app.state.world
-    job = _wanted(request)
+    connector = _named(request)
+    job = _wanted(request, connector)
     fields = _object(await request.body())
-    return JSONResponse(_job(world.main.source.edit_job(job, world.clock.now(), **fields)))
+    return JSONResponse(_job(connector, connector.copy.source.edit_job(job, world.clock.now(), **fields)))
 
 
 async def delete_job(request: Request) -> Response:
     """Delete a job in the ATS by hand."""
-    request.app.state.world.main.source.delete_job(_wanted(request).id)
+    connector = _named(request)
+    connector.copy.source.delete_job(_wanted(request, connector).id)
     return Response(status_code=204)
 
 
-def _wanted(request: Request) -> SourceJob:
+def _named(request: Request) -> Connector:
     world: World = request.app.state.world
-    job = world.main.source.job(request.path_params["remote_id"])
+    try:
+        connector = world.connector(request.query_params.get("connector", FIRST))
+    except LookupError as unknown:
+        raise HTTPException(404, str(unknown)) from None
+    connector.catch_up(world.clock.now())
+    return connector
+
+
+def _log(request: Request) -> list[Asked]:
+    world: World = request.app.state.world
+    if "connector" not in request.query_params:
+        return world.log
+    key = _named(request).company.key
+    return [asked for asked in world.log if asked.connector == key]
+
+
+def _wanted(request: Request, connector: Connector) -> SourceJob:
+    job = connector.copy.source.job(request.path_params["remote_id"])
     if job is None:
         raise HTTPException(404, "no such job in the source")
     return job
 
 
-def _job(job: SourceJob) -> Document:
-    return {"bindbee_id": bindbee_id(GREENHOUSE.id, "jobs", job.id), **job.model_dump()}
+def _job(connector: Connector, job: SourceJob) -> Document:
+    return {"bindbee_id": bindbee_id(connector.company.id, "jobs", job.id), **job.model_dump()}
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -130,13 +203,19 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 ROUTES = [
+    Route("/_sandbox/", about),
+    Route("/_sandbox/env", env),
+    Route("/_sandbox/config", config),
     Route("/_sandbox/state", state),
+    Route("/_sandbox/requests", requests),
     Route("/_sandbox/sync", sync, methods=["POST"]),
     Route("/_sandbox/faults", add_faults, methods=["POST"]),
     Route("/_sandbox/faults", clear_faults, methods=["DELETE"]),
     Route("/_sandbox/settings", settings, methods=["POST"]),
     Route("/_sandbox/reset", reset, methods=["POST"]),
     Route("/_sandbox/clock", clock, methods=["POST"]),
+    Route("/_sandbox/connector", make_connector, methods=["POST"]),
+    Route("/_sandbox/connector", delete_connector, methods=["DELETE"]),
     Route("/_sandbox/jobs", add_job, methods=["POST"]),
     Route("/_sandbox/jobs/{remote_id:int}", edit_job, methods=["PATCH"]),
     Route("/_sandbox/jobs/{remote_id:int}", delete_job, methods=["DELETE"]),

@@ -11,13 +11,16 @@ from starlette.routing import Route
 
 from bindbee_sync.sandbox.creates import CreateJob, Refused, create
 from bindbee_sync.sandbox.listing import MOMENT, Cursor, Query, as_asked, faults_of, page
-from bindbee_sync.sandbox.seed import TENANTS, bindbee_id
-from bindbee_sync.sandbox.source import SourceJob, harvest
-from bindbee_sync.sandbox.synced import KINDS, SyncedCopy
+from bindbee_sync.sandbox.seed import bindbee_id
+from bindbee_sync.sandbox.source import KINDS, SourceJob, harvest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.requests import Request
 
+    from bindbee_sync.sandbox.seed import Document
+    from bindbee_sync.sandbox.synced import SyncedCopy
     from bindbee_sync.sandbox.world import World
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -60,8 +63,19 @@ async def connectors(request: Request) -> Response:
     """List the connectors of the key."""
     world: World = request.app.state.world
     query = _read(Query, "query", request.query_params)
-    items = list(enumerate(map(world.connector, TENANTS), 1))
-    return JSONResponse(page(lambda after: items[after:], "connectors", query))
+    if query.connector_token is None:
+        found = list(world.connectors.values())
+    else:  # each connector of a thousand is looked up so, and to make a list of all for each would take long
+        named = world.of_token(query.connector_token)
+        found = [named] if named else []
+
+    def items(after: int) -> Iterator[tuple[int, Document]]:
+        for position, connector in enumerate(found, 1):
+            if position > after and not connector.deleted:
+                connector.catch_up(world.clock.now())
+                yield position, connector.listed()
+
+    return JSONResponse(page(items, "connectors", query))
 
 
 async def listing(request: Request) -> Response:
@@ -70,9 +84,10 @@ async def listing(request: Request) -> Response:
     copy: SyncedCopy = request.state.copy
     kind = request.url.path.rpartition("/")[2]
     query = _read(Query, "query", request.query_params)
-    shown = page(lambda after: copy.items(kind, after), kind, query, world.settings)
-    if kind == "jobs" and query.cursor == Cursor() and world.settings.syncs_during_walks:
-        world.settings.syncs_during_walks -= 1
+    raw = query.include_raw_data
+    shown = page(lambda after: copy.items(kind, after, raw=raw), kind, query, copy.settings)
+    if kind == "jobs" and query.cursor == Cursor() and copy.settings.syncs_during_walks:
+        copy.settings.syncs_during_walks -= 1
         copy.sync(world.clock.now(), reverse=True)
     return JSONResponse(shown)
 
@@ -82,23 +97,27 @@ async def one(request: Request) -> Response:
     copy: SyncedCopy = request.state.copy
     kind = request.url.path.split("/")[-2]
     identifier = _read(PathId, "path", request.path_params).id
-    item = copy.item(kind, str(identifier))
+    query = _read(Query, "query", request.query_params)
+    item = copy.item(kind, str(identifier), raw=query.include_raw_data)
     if item is None:
         return JSONResponse({"detail": "Not found"}, 404)
-    return JSONResponse(as_asked(item, _read(Query, "query", request.query_params)))
+    return JSONResponse(as_asked(item, query))
 
 
 async def create_job(request: Request) -> Response:
-    """Create a job in the ATS; the lists know nothing of it before the next sync."""
+    """Create a job in the ATS; the lists know nothing of it before the next sync, unless told otherwise."""
     world: World = request.app.state.world
     copy: SyncedCopy = request.state.copy
     order = _read_json(CreateJob, await request.body())
+    now = world.clock.now()
     try:
-        job = create(copy, order, world.clock.now())
+        job = create(copy, order, now)
     except Refused as refused:
         return JSONResponse({"detail": str(refused)}, 422)
-    ids = {"id": bindbee_id(copy.connector, "jobs", job.id), "remote_id": str(job.id)}
-    match world.settings.create_body:
+    if copy.settings.list_at_once:
+        copy.list_at_once(job, now)
+    ids = {"id": bindbee_id(copy.company.id, "jobs", job.id), "remote_id": str(job.id)}
+    match copy.settings.create_body:
         case "empty":
             return Response(b"", 201, media_type="application/json")
         case "ids":
@@ -126,7 +145,6 @@ async def resync(request: Request) -> Response:
 
 async def passthrough(request: Request) -> Response:
     """Ask the ATS itself; its status never shows."""
-    world: World = request.app.state.world
     copy: SyncedCopy = request.state.copy
     envelope = _read_json(Passthrough, await request.body())
     if envelope.method != "GET" or envelope.path not in {"/jobs", "/v1/jobs"}:
@@ -136,10 +154,10 @@ async def passthrough(request: Request) -> Response:
     except ValidationError as error:
         faults = [{"message": fault["msg"], "field": str(fault["loc"][0])} for fault in error.errors()]
         return JSONResponse({"message": "Validation error", "errors": faults})
-    people = {kind: copy.source.by_id(kind) for kind in KINDS[1:]}
+    people = copy.source.people()
     found = [job for job in copy.source.jobs() if _asked_for(job, query)]
     shown = found[(query.page - 1) * query.per_page : query.page * query.per_page]
-    return JSONResponse([harvest(job, people, template_flag=world.settings.template_flag) for job in shown])
+    return JSONResponse([harvest(job, people, copy.settings) for job in shown])
 
 
 def _asked_for(job: SourceJob, query: HarvestQuery) -> bool:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from bindbee_sync.sandbox.seed import GREENHOUSE
 from bindbee_sync.sandbox.source import MOST_OPENINGS
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def create(copy: SyncedCopy, order: CreateJob, now: float) -> SourceJob:
         fields["department_id"] = numbers[0] if numbers else None
     if order.offices is not None:
         fields["office_ids"] = _numbers(copy, "offices", order.offices)
-    if copy.connector != GREENHOUSE.id:
+    if copy.company.slug != "greenhouse":
         return copy.source.add_job(
             now, name=order.name or "Untitled", description=order.description, **fields
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from email.utils import formatdate
 from typing import TYPE_CHECKING
@@ -11,13 +12,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bindbee_sync.sandbox.faults import with_fault
-from bindbee_sync.sandbox.seed import API_KEY, TENANTS
+from bindbee_sync.sandbox.seed import API_KEY
+from bindbee_sync.sandbox.world import Asked
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from bindbee_sync.sandbox.world import World
+    from bindbee_sync.sandbox.connector import Connector
+    from bindbee_sync.sandbox.world import Token, World
 
+CONNECTORS = "/api/ats/v1/connectors"
 ADMIN = "/_sandbox/"
 
 
@@ -30,7 +34,6 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass, or answer it here; what it changed is kept as a whole."""
-        self.world.catch_up()
         try:
             await self._pass(scope, receive, send)
         finally:
@@ -52,10 +55,11 @@ class Gate:
         request = Request(scope, receive)
         body = await request.body()
         on = _kind(scope)
-        self.world.requests[scope["method"], scope["path"]] += 1
-        if on == "create":
-            self.world.create_texts.append(body.decode(errors="replace"))
-        refusal = self._check(request, headers)
+        tokens = _tokens(request)
+        self._note(request, body.decode(errors="replace"), tokens, create=on == "create")
+        connector = self.world.of_token(tokens[0]) if tokens else None
+        refusal = self._check(request, connector, headers)
+        answering = connector or self.world.main
 
         resets = self.world.resets
 
@@ -71,34 +75,58 @@ class Gate:
             return {"type": "http.request", "body": body, "more_body": False}
 
         replayed: list[bool] = []
-        step = None if refusal or on is None else self.world.next_step(on, scope["path"])
+        await asyncio.sleep(answering.settings.latency)
+        step = None if refusal or on is None else answering.next_step(on, scope["path"])
         if step is None:
             await app(scope, receive_again, send_with_headers)
         else:
             await with_fault(step, app, scope, receive_again, send_with_headers)
 
-    def _check(self, request: Request, headers: dict[str, str]) -> Response | None:
+    def _note(self, request: Request, body: str, tokens: list[str], *, create: bool) -> None:
+        connector = self.world.tokens.get(tokens[0]) if tokens else None
+        key = connector.company.key if connector else None
+        named = self.world.owners(f"{request.url.path} {request.url.query} {body}")
+        if connector is None:
+            whose: Token = "unknown" if tokens else "none"
+        elif self.world.of_token(tokens[0]) is None:
+            whose = "former"
+        else:
+            whose = "foreign" if len(set(tokens)) > 1 or named - {key} else "own"
+        asked = Asked(request.method, request.url.path, key, whose, body if create else None)
+        self.world.log.append(asked)
+
+    def _check(
+        self, request: Request, connector: Connector | None, headers: dict[str, str]
+    ) -> Response | None:
         key = request.headers.get("authorization", "")
-        token = request.headers.get("x-connector-token")
         now = self.world.clock.now()
-        standing = self.world.limit.take(token or key, self.world.settings, now)
+        limit = connector.limit if connector else self.world.limit
+        settings = (connector or self.world.main).settings
+        standing = limit.take(settings, now)
         headers.update(standing.headers(now))
-        if not secrets.compare_digest(key.encode(), f"Bearer {API_KEY}".encode()):
+        refused = connector is not None and settings.refuses_token
+        if refused or not secrets.compare_digest(key.encode(), f"Bearer {API_KEY}".encode()):
             return JSONResponse({"detail": "Invalid API key"}, 401, {"WWW-Authenticate": "Bearer"})
         if standing.exceeded:
             return JSONResponse({"detail": "Rate limit exceeded"}, 429)
-        if request.url.path == "/api/ats/v1/connectors":
+        if request.url.path == CONNECTORS:
             return None
-        if token is None:
+        if "x-connector-token" not in request.headers:
             where = {"loc": ["header", "x-connector-token"], "msg": "Field required", "type": "missing"}
             return JSONResponse({"detail": [{**where, "input": None}]}, 422)
-        tenant = next((tenant for tenant in TENANTS if tenant.token == token), None)
-        if tenant is None:
+        if connector is None:
             return JSONResponse({"detail": "Invalid connector token"}, 403)
-        if tenant.category != "ATS":
+        if connector.company.category != "ATS":
             return JSONResponse({"detail": "This connector does not belong to the ATS category"}, 403)
-        request.state.copy = self.world.copies[tenant.id]
+        connector.catch_up(now)
+        request.state.copy = connector.copy
         return None
+
+
+def _tokens(request: Request) -> list[str]:
+    """Return the connector tokens that came: in the header and, in the connectors list, in the query."""
+    query = request.query_params.get("connector_token") if request.url.path == CONNECTORS else None
+    return [token for token in (request.headers.get("x-connector-token"), query) if token is not None]
 
 
 def _kind(scope: Scope) -> str | None:

@@ -1,4 +1,4 @@
-"""The rate limit: so many requests of each token in a window of time, a minute."""
+"""The rate limit: so many requests in a window of time, a minute."""
 
 from __future__ import annotations
 
@@ -30,23 +30,18 @@ class Standing:
 
 
 class RateLimit:
-    """Counts the requests of each token in its present window."""
+    """Counts requests in the present window."""
 
     def __init__(self) -> None:
-        self._windows: dict[str, tuple[float, int]] = {}
+        self._opened = -math.inf
+        self._used = 0
 
-    def take(self, token: str, settings: Settings, now: float) -> Standing:
+    def take(self, settings: Settings, now: float) -> Standing:
         """Count one request."""
         limit, window = settings.rate_limit, settings.rate_window
-        opened, used = self._windows.get(token, (now, 0))
-        if now >= opened + window:
-            opened, used = now, 0
-        exceeded = used >= limit
+        if now >= self._opened + window:
+            self._opened, self._used = now, 0
+        exceeded = self._used >= limit
         if not exceeded:
-            used += 1
-        self._windows[token] = (opened, used)
-        return Standing(limit, limit - min(used, limit), opened + window, exceeded)
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._windows.clear()
+            self._used += 1
+        return Standing(limit, limit - min(self._used, limit), self._opened + window, exceeded)

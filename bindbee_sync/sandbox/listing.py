@@ -127,11 +127,8 @@ def page(
 
 
 def as_asked(item: Document, query: Query) -> Document:
-    """Leave out what was not asked for."""
-    if "raw_data" not in item:
-        return item
-    raw = item["raw_data"] if query.include_raw_data else None
-    return item | {"raw_data": raw, "custom_fields": {} if query.include_custom_fields else None}
+    """Add what was asked for."""
+    return item | {"custom_fields": {}} if query.include_custom_fields and "custom_fields" in item else item
 
 
 def faults_of(error: ValidationError, where: str) -> list[dict[str, Any]]:

@@ -1,107 +1,30 @@
-"""The company that the sandbox shows: ids never change, so that job files and tests can name them.
+"""The companies that the sandbox shows: ids never change, so that job files and tests can name them.
 
-`department_id`, `office_id`, `user_id`, `template_id` and `job_id` give Bindbee ids by name;
-`greenhouse_id` the number behind one.
+`company(2)` is the second one; its methods give the Bindbee ids of its records by name. The functions of this
+module are those of the first company.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from bindbee_sync.sandbox.seed_jobs import JOBS, TEMPLATES
+from bindbee_sync.sandbox.seed_jobs import JOBS, TEMPLATES, ordinary_job
+from bindbee_sync.sandbox.seed_names import city, company_name
+from bindbee_sync.sandbox.seed_people import DEPARTMENTS, DOMAIN, OFFICES, USERS
 
 SeedName = Literal["company", "empty"]
 Document = dict[str, Any]
 
 API_KEY = "sandbox-api-key-7Qm2vX9cLr4T"
 NAMESPACE = UUID("0194bcb7-bf3e-7315-8628-0dc9bf1a5e55")
-CREATED = "2025-02-03T09:00:00.000Z"
-
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """One connector of the API key, and the company behind it."""
-
-    name: str
-    token: str
-    slug: str
-    category: str
-
-    @property
-    def id(self) -> str:
-        """The connector's id."""
-        return str(uuid5(NAMESPACE, self.name))
-
-
-GREENHOUSE = Tenant("Halden Robotics", "sandbox-connector-token-hV3nT8wKz6Rd", "greenhouse", "ATS")
-ASHBY = Tenant("Halden Ventures", "sandbox-connector-token-Ab5yQ1mPc9Xe", "ashby", "ATS")
-HRIS = Tenant("Halden Robotics People", "sandbox-connector-token-Hr7sJ2fGk4Lu", "bamboohr", "HRIS")
-TENANTS = (GREENHOUSE, ASHBY, HRIS)
-CONNECTOR_TOKEN = GREENHOUSE.token
-CONNECTOR_ID = GREENHOUSE.id
-
-DEPARTMENTS: tuple[Document, ...] = (
-    {"id": 4001001, "name": "Engineering", "parent_id": None},
-    {"id": 4001002, "name": "Platform", "parent_id": 4001001},
-    {"id": 4001003, "name": "Product", "parent_id": None},
-    {"id": 4001004, "name": "Design", "parent_id": 4001003},
-    {"id": 4001005, "name": "Sales", "parent_id": None},
-    {"id": 4001006, "name": "Customer Success", "parent_id": None},
-    {"id": 4001007, "name": "Enablement", "parent_id": 4001005},
-    {"id": 4001008, "name": "Enablement", "parent_id": 4001006},
-    {"id": 4001009, "name": "Marketing", "parent_id": None},
-    {"id": 4001010, "name": "People", "parent_id": None},
-    {"id": 4001011, "name": "Finance & Legal", "parent_id": None},
-    {"id": 4001012, "name": "Operations", "parent_id": None},
-)
-
-OFFICES: tuple[Document, ...] = (
-    {"id": 4002001, "name": "Berlin", "location": "Berlin, Germany"},
-    {"id": 4002002, "name": "Lisbon", "location": "Lisbon, Portugal"},
-    {"id": 4002003, "name": "London", "location": "London, United Kingdom"},
-    {"id": 4002004, "name": "New York", "location": "New York, NY, United States"},
-    {"id": 4002005, "name": "Toronto", "location": "Toronto, Ontario, Canada"},
-    {"id": 4002006, "name": "Remote (Europe)", "location": "Anywhere within UTC±2"},
-)
-
-MAIL = "halden-robotics.example"
-
-
-def _user(number: int, first: str, last: str, role: str = "TEAM_MEMBER", **other: Any) -> Document:  # noqa: ANN401 - any field of a user
-    mail = f"{first}.{last}@{MAIL}".lower().replace(" ", "")
-    fields = {"id": 4003000 + number, "first_name": first, "last_name": last, "email": mail}
-    return {**fields, "access_role": role, "disabled": False, "created_at": CREATED, **other}
-
-
-USERS: tuple[Document, ...] = (
-    _user(1, "Ada", "Okafor", "SUPER_ADMIN"),
-    _user(2, "Jonas", "Weber", "ADMIN"),
-    _user(3, "Priya", "Raman", "RECRUITER"),
-    _user(4, "Marta", "Silva", "RECRUITER"),
-    _user(5, "Tom", "Becker", "RECRUITER", disabled=True),
-    _user(6, "Lena", "Hoffmann"),
-    _user(7, "Sam", "Lee", email=f"sam.lee@{MAIL}"),
-    _user(8, "Sam", "Lee", email=f"samantha.lee@{MAIL}"),
-    _user(9, "Agency", "Account", "LIMITED_TEAM_MEMBER", email=None),
-    _user(10, "Zoë", "Dubois", email=f"zoe.dubois@{MAIL}"),
-    _user(11, "Mateo", "García", email=f"mateo.garcia@{MAIL}"),
-    _user(12, "Noor", "al-Hashimi"),
-    _user(13, "Ingrid", "Nilsen"),
-    _user(14, "Kenji", "Watanabe"),
-    _user(15, "Olivia", "Brown"),
-    _user(16, "Liam", "O'Connor", email=f"liam.oconnor@{MAIL}"),
-    _user(17, "Fatima", "Benali"),
-    _user(18, "Piotr", "Kowalski"),
-    _user(19, "Chloe", "Martin"),
-    _user(20, "Diego", "Fernandes"),
-    _user(21, "Emily", "Clark", "INTERVIEWER"),
-    _user(22, "Hugo", "Lindqvist", "INTERVIEWER"),
-    _user(23, "Aisha", "Bello", "INTERVIEWER"),
-    _user(24, "Viktor", "Horvat", "INTERVIEWER"),
-    _user(25, "Grace", "Kim", "-", disabled=None),
-)
+BETWEEN = 1_000_000  # from a number of one company to the same of the next
+USUAL_JOBS = 20  # of each company but the first, which has 40
+HEADQUARTERS = 4002007
+_NUMBERS = {"id", "parent_id", "department_id", "copied_from_id"}
+_LISTS = {"office_ids", "hiring_managers", "recruiters"}
 
 
 def bindbee_id(connector: str, kind: str, remote_id: int | str) -> str:
@@ -109,38 +32,144 @@ def bindbee_id(connector: str, kind: str, remote_id: int | str) -> str:
     return str(uuid5(UUID(connector), f"{kind}/{remote_id}"))
 
 
-def documents(seed: SeedName) -> dict[str, tuple[Document, ...]]:
-    """Everything in the ATS at the start, by kind."""
-    jobs = TEMPLATES if seed == "empty" else TEMPLATES + JOBS
-    return {"departments": DEPARTMENTS, "offices": OFFICES, "remote-users": USERS, "jobs": jobs}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """A customer, and its connector: `key` is how the sandbox's own endpoints name it."""
+
+    key: str
+    end_user: str
+    token: str
+    id: str
+    origin_id: str | None = None
+    slug: str = "greenhouse"
+    category: str = "ATS"
+    place: int = 0
+
+    @property
+    def name(self) -> str:
+        """Its name in a config."""
+        return re.sub(r"[^a-z0-9]+", "-", self.end_user.lower())
+
+    @property
+    def variable(self) -> str:
+        """The environment variable for its token."""
+        return f"BINDBEE_CONNECTOR_TOKEN_{self.name.upper().replace('-', '_')}"
+
+    @property
+    def domain(self) -> str:
+        """What follows the @ in its people's addresses."""
+        return f"{self.name}.example"
+
+    @property
+    def offset(self) -> int:
+        """What its ATS's numbers are higher by than those of the first company."""
+        return self.place * BETWEEN
+
+    def with_id(self, identifier: str) -> Company:
+        """Return it with the connector's id, and a token that belongs to that id."""
+        if identifier == self.id:
+            return self
+        return replace(self, id=identifier, token=_token(identifier))
+
+    def made_again(self) -> Company:
+        """Return it as after a delete of its connector, and a new one."""
+        return self.with_id(str(uuid5(UUID(self.id), "made again")))
+
+    def documents(
+        self, seed: SeedName = "company", jobs: int | None = None
+    ) -> dict[str, tuple[Document, ...]]:
+        """Return everything in its ATS at the start, by kind, with as many jobs as named."""
+        records = {"departments": DEPARTMENTS, "offices": OFFICES, "remote-users": USERS}
+        records["jobs"] = self._jobs(seed, jobs)
+        if not self.place:
+            return records
+        where = city(self.place)
+        headquarters = {"id": HEADQUARTERS, "name": where.partition(",")[0], "location": where}
+        records["offices"] += (headquarters,)
+        return {kind: tuple(map(self._own, each)) for kind, each in records.items()}
+
+    def greenhouse_id(self, kind: str, name: str) -> int:
+        """Return the ATS's number of the one seeded record of that name (a user's email)."""
+        key = "email" if kind == "remote-users" else "name"
+        (found,) = [record for record in self.documents()[kind] if record[key] == name]
+        return int(found["id"])
+
+    def department_id(self, name: str) -> str:
+        """Return a department's Bindbee id."""
+        return self._id("departments", name)
+
+    def office_id(self, name: str) -> str:
+        """Return an office's Bindbee id."""
+        return self._id("offices", name)
+
+    def user_id(self, email: str) -> str:
+        """Return a user's Bindbee id; the part before the @ is enough."""
+        return self._id("remote-users", email if "@" in email else f"{email}@{self.domain}")
+
+    def job_id(self, name: str) -> str:
+        """Return a job's Bindbee id."""
+        return self._id("jobs", name)
+
+    template_id = job_id
+
+    def _id(self, kind: str, name: str) -> str:
+        return bindbee_id(self.id, kind, self.greenhouse_id(kind, name))
+
+    def _jobs(self, seed: SeedName, count: int | None) -> tuple[Document, ...]:
+        if self.slug != "greenhouse":
+            return ()
+        if seed == "empty":
+            return TEMPLATES
+        begun = () if self.place else JOBS
+        count = (USUAL_JOBS if self.place else len(JOBS)) if count is None else count
+        more = (ordinary_job(place, self.place) for place in range(len(begun), count))
+        return (*TEMPLATES, *begun[:count], *more)
+
+    def _own(self, record: Document) -> Document:
+        """Return a record of the first company as one of this company."""
+        own = dict(record)
+        for key, value in record.items():
+            if key in _NUMBERS and value is not None:
+                own[key] = value + self.offset
+            elif key in _LISTS:
+                own[key] = [number + self.offset for number in value]
+            elif isinstance(value, str):
+                own[key] = value.replace(DOMAIN, self.domain).replace(GREENHOUSE.end_user, self.end_user)
+        return own
 
 
-def greenhouse_id(kind: str, name: str) -> int:
-    """Return the ATS's number of the one seeded record of that name (a user's email)."""
-    key = "email" if kind == "remote-users" else "name"
-    (found,) = [record for record in documents("company")[kind] if record[key] == name]
-    return int(found["id"])
+def _company(key: str, end_user: str, token: str | None = None, **other: Any) -> Company:  # noqa: ANN401 - any field of a company
+    identifier = str(uuid5(NAMESPACE, end_user))
+    return Company(key=key, end_user=end_user, id=identifier, token=token or _token(identifier), **other)
 
 
-def department_id(name: str) -> str:
-    """Return a department's Bindbee id."""
-    return bindbee_id(CONNECTOR_ID, "departments", greenhouse_id("departments", name))
+def _token(identifier: str) -> str:
+    return f"sandbox-connector-token-{uuid5(UUID(identifier), 'token').hex[:12]}"
 
 
-def office_id(name: str) -> str:
-    """Return an office's Bindbee id."""
-    return bindbee_id(CONNECTOR_ID, "offices", greenhouse_id("offices", name))
+GREENHOUSE = _company("1", "Halden Robotics", "sandbox-connector-token-hV3nT8wKz6Rd")
+ASHBY = _company("ashby", "Halden Ventures", "sandbox-connector-token-Ab5yQ1mPc9Xe", slug="ashby")
+HRIS = _company(
+    *("hris", "Halden Robotics People", "sandbox-connector-token-Hr7sJ2fGk4Lu"),
+    slug="bamboohr",
+    category="HRIS",
+)
+CONNECTOR_TOKEN = GREENHOUSE.token
+CONNECTOR_ID = GREENHOUSE.id
 
 
-def user_id(email: str) -> str:
-    """Return a user's Bindbee id; the part before the @ is enough."""
-    mail = email if "@" in email else f"{email}@{MAIL}"
-    return bindbee_id(CONNECTOR_ID, "remote-users", greenhouse_id("remote-users", mail))
+def company(number: int) -> Company:
+    """Return the company of that number, counted from 1; the first one has no `origin_id`."""
+    if number == 1:
+        return GREENHOUSE
+    place = number - 1
+    return _company(str(number), company_name(place - 1), origin_id=f"cust-{number:04}", place=place)
 
 
-def job_id(name: str) -> str:
-    """Return a job's Bindbee id."""
-    return bindbee_id(CONNECTOR_ID, "jobs", greenhouse_id("jobs", name))
-
-
-template_id = job_id
+documents = GREENHOUSE.documents
+greenhouse_id = GREENHOUSE.greenhouse_id
+department_id = GREENHOUSE.department_id
+office_id = GREENHOUSE.office_id
+user_id = GREENHOUSE.user_id
+job_id = GREENHOUSE.job_id
+template_id = GREENHOUSE.template_id

@@ -95,3 +95,36 @@ JOBS: tuple[Document, ...] = (
     _job(139, "Office Manager", "PPL-139", PEOPLE, [TORONTO], status="closed"),
     _job(140, "Speculative Application", None, None, [], openings=0, hiring_managers=[], recruiters=[]),
 )
+
+_ROLES = (
+    *(
+        ("Account Manager", "SAL", SALES),
+        ("Renewals Manager", "SAL", SALES),
+        ("Pricing Analyst", "SAL", SALES),
+    ),
+    *(("Accountant", "FIN", FINANCE), ("Controller", "FIN", FINANCE), ("Contract Manager", "FIN", FINANCE)),
+    *(("Android Developer", "ENG", ENGINEERING), ("Test Engineer", "ENG", ENGINEERING)),
+    *(("Firmware Engineer", "ENG", ENGINEERING), ("Database Administrator", "ENG", PLATFORM)),
+    *(("Network Engineer", "ENG", PLATFORM), ("Release Manager", "ENG", PLATFORM)),
+    *(("Technical Writer", "PRD", PRODUCT), ("Product Analyst", "PRD", PRODUCT)),
+    *(("Interaction Designer", "DSG", DESIGN), ("Illustrator", "DSG", DESIGN)),
+    *(("Copywriter", "MKT", MARKETING), ("Press Officer", "MKT", MARKETING)),
+    *(("HR Generalist", "PPL", PEOPLE), ("Learning Manager", "PPL", PEOPLE)),
+    *(
+        ("Buyer", "OPS", OPERATIONS),
+        ("Fleet Coordinator", "OPS", OPERATIONS),
+        ("Shift Lead", "OPS", OPERATIONS),
+    ),
+    *(("Help Desk Agent", "CS", SUCCESS), ("Implementation Consultant", "CS", SUCCESS)),
+)
+_LEVELS = ("", "Senior ", "Lead ", "Principal ")
+
+
+def ordinary_job(place: int, company: int) -> Document:
+    """Return the job in that place, counted from 0; of one company no two have a name or a code in common."""
+    turn, role = divmod(place, len(_ROLES))
+    title, prefix, department = _ROLES[(role + 7 * company) % len(_ROLES)]
+    round_, level = divmod(turn, len(_LEVELS))
+    name = f"{_LEVELS[level]}{title}" + (f", Team {round_ + 1}" if round_ else "")
+    office = BERLIN + (place + company) % 6
+    return _job(101 + place, name, f"{prefix}-{101 + place}", department, [office])

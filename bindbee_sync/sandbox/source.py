@@ -9,9 +9,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from bindbee_sync.sandbox.clock import iso
-from bindbee_sync.sandbox.seed import Document
-from bindbee_sync.sandbox.settings import Strict
+from bindbee_sync.sandbox.seed import Company, Document
+from bindbee_sync.sandbox.settings import Settings, Strict
 
+KINDS = ("jobs", "departments", "offices", "remote-users")
 FIRST_NEW_JOB = 4050001
 MOST_OPENINGS = 1000
 
@@ -39,18 +40,19 @@ class SourceJob(Strict):
 class Source:
     """One connector's ATS."""
 
-    def __init__(self, database: sqlite3.Connection, connector: str) -> None:
+    def __init__(self, database: sqlite3.Connection, company: Company) -> None:
         self.database = database
-        self.connector = connector
+        self.connector = company.key
+        self.first_new_job = FIRST_NEW_JOB + company.offset
 
     def records(self, kind: str) -> list[Document]:
         """All records of a kind, oldest first."""
         query = "SELECT document FROM source WHERE connector = ? AND kind = ? ORDER BY rowid"
         return [json.loads(text) for (text,) in self.database.execute(query, (self.connector, kind))]
 
-    def by_id(self, kind: str) -> dict[int, Document]:
-        """All records of a kind by their number."""
-        return {record["id"]: record for record in self.records(kind)}
+    def people(self) -> dict[str, dict[int, Document]]:
+        """Departments, offices and users by kind and number."""
+        return {kind: {each["id"]: each for each in self.records(kind)} for kind in KINDS[1:]}
 
     def jobs(self) -> list[SourceJob]:
         """All jobs, oldest first."""
@@ -90,26 +92,23 @@ class Source:
 
     def _next_number(self) -> int:
         # a number is never given twice, also where the newest job was deleted
-        (last,) = self.database.execute("SELECT last FROM numbers").fetchone()
-        number = max(last + 1, FIRST_NEW_JOB)
-        self.database.execute("UPDATE numbers SET last = ?", (number,))
-        return int(number)
+        query = "SELECT last FROM numbers WHERE connector = ?"
+        row = self.database.execute(query, (self.connector,)).fetchone()
+        number = int(row[0]) + 1 if row else self.first_new_job
+        self.database.execute("INSERT OR REPLACE INTO numbers VALUES (?, ?)", (self.connector, number))
+        return number
 
 
-def harvest(job: SourceJob, people: dict[str, dict[int, Document]], *, template_flag: bool) -> Document:
+def harvest(job: SourceJob, people: dict[str, dict[int, Document]], settings: Settings) -> Document:
     """Show a job in the form of Greenhouse's Harvest API."""
-    users = people["remote-users"]
+    shown = _common(job) | (_flat(job) if settings.raw_data == "v3" else _nested(job, people))
+    if not settings.template_flag:
+        del shown["is_template"]
+    return shown
 
-    def team(numbers: tuple[int, ...]) -> list[Document]:
-        named = [users[number] for number in numbers if number in users]
-        return [
-            {key: user[key] for key in ("id", "first_name", "last_name")}
-            | {"name": f"{user['first_name']} {user['last_name']}", "employee_id": None}
-            for user in named
-        ]
 
-    department = people["departments"].get(job.department_id or 0)
-    shown = {
+def _common(job: SourceJob) -> Document:
+    return {
         "id": job.id,
         "name": job.name,
         "requisition_id": job.requisition_id,
@@ -122,13 +121,33 @@ def harvest(job: SourceJob, people: dict[str, dict[int, Document]], *, template_
         "updated_at": job.updated_at,
         "is_template": job.is_template,
         "copied_from_id": job.copied_from_id,
+        "custom_fields": {},
+    }
+
+
+def _flat(job: SourceJob) -> Document:
+    return {"department_id": job.department_id, "office_ids": list(job.office_ids)}
+
+
+def _nested(job: SourceJob, people: dict[str, dict[int, Document]]) -> Document:
+    users = people["remote-users"]
+
+    def team(numbers: tuple[int, ...]) -> list[Document]:
+        named = [users[number] for number in numbers if number in users]
+        return [
+            {key: user[key] for key in ("id", "first_name", "last_name")}
+            | {"name": f"{user['first_name']} {user['last_name']}", "employee_id": None}
+            for user in named
+        ]
+
+    department = people["departments"].get(job.department_id or 0)
+    return {
         "departments": [department] if department else [],
         "offices": [
             {**office, "location": {"name": office["location"]}}
             for number, office in people["offices"].items()
             if number in job.office_ids
         ],
-        "custom_fields": {},
         "keyed_custom_fields": {},
         "hiring_team": {
             "hiring_managers": team(job.hiring_managers),
@@ -149,6 +168,3 @@ def harvest(job: SourceJob, people: dict[str, dict[int, Document]], *, template_
             for place in range(1, job.openings + 1)
         ],
     }
-    if not template_flag:
-        del shown["is_template"]
-    return shown

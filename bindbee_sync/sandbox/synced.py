@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bindbee_sync.sandbox.clock import iso
-from bindbee_sync.sandbox.seed import Document
+from bindbee_sync.sandbox.seed import Document, bindbee_id
 from bindbee_sync.sandbox.source import Source, SourceJob, harvest
 from bindbee_sync.sandbox.unified import unified
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from bindbee_sync.sandbox.seed import Company
     from bindbee_sync.sandbox.settings import Settings, Synced
-
-KINDS = ("jobs", "departments", "offices", "remote-users")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +34,27 @@ class SyncedCopy:
     Time passes only when somebody looks: `catch_up` does what has become due, before each request.
     """
 
-    def __init__(self, database: sqlite3.Connection, connector: str, settings: Settings) -> None:
+    def __init__(
+        self, database: sqlite3.Connection, company: Company, settings: Settings, state: SyncState
+    ) -> None:
         self.database = database
-        self.connector = connector
+        self.company = company
         self.settings = settings
-        self.source = Source(database, connector)
+        self.state = state
+        self.source = Source(database, company)
         self.history: list[Document] = []
-
-    @property
-    def state(self) -> SyncState:
-        """The newest sync."""
-        query = "SELECT status, started, ends FROM sync WHERE connector = ?"
-        row = self.database.execute(query, (self.connector,)).fetchone()
-        return SyncState(*row) if row else SyncState(None, None, None)
 
     def begin_with(self, synced: Synced, now: float) -> None:
         """Put the copy into one of the states that a connector can be found in."""
-        self.database.execute("DELETE FROM copy WHERE connector = ?", (self.connector,))
+        self.database.execute("DELETE FROM copy WHERE connector = ?", (self.company.key,))
         self.history.clear()
         if synced in {"done", "first_partial"}:
-            self._snapshot(reverse=False)
+            self._snapshot()
             self._take_over(now - 540)
         if synced == "first_partial":
             half = len(self.source.records("jobs")) // 2
             query = "DELETE FROM copy WHERE connector = ? AND kind = 'jobs' AND position > ?"
-            self.database.execute(query, (self.connector, half))
+            self.database.execute(query, (self.company.key, half))
         status = {"done": "Done", "never": None}.get(synced, "Syncing")
         self._note(status, None if synced == "never" else now - 600, None)
 
@@ -79,10 +74,10 @@ class SyncedCopy:
     def next_sync(self) -> float | None:
         """When the next sync starts by itself."""
         started, interval = self.state.started, self.settings.sync_interval
-        return None if started is None or interval is None else started + interval
+        return started + interval if started is not None and interval else None
 
     def catch_up(self, now: float) -> None:
-        """End the running sync and start the next one, if it is time."""
+        """Let what has become due happen."""
         ends = self.state.ends
         if ends is not None and ends <= now:
             self._finish(ends)
@@ -91,20 +86,43 @@ class SyncedCopy:
             self._start(now - (now - due) % (self.settings.sync_interval or 1))
             self.catch_up(now)
 
-    def items(self, kind: str, after: int = 0) -> Iterator[tuple[int, Document]]:
-        """List what was copied, in the list's order, behind a position."""
+    def items(self, kind: str, after: int = 0, *, raw: bool = False) -> Iterator[tuple[int, Document]]:
+        """List what was copied, in order, behind a position; `raw_data` is null unless asked for."""
         query = (
-            "SELECT position, item, raw, modified_at FROM copy"
+            "SELECT position, document, modified_at FROM copy"
             " WHERE connector = ? AND kind = ? AND position > ? ORDER BY position"
         )
-        for position, *row in self.database.execute(query, (self.connector, kind, after)):
-            yield position, _shown(*row)
+        shown = self._as_listed(kind, raw=raw)
+        for position, *row in self.database.execute(query, (self.company.key, kind, after)):
+            yield position, shown(*row)
 
-    def item(self, kind: str, identifier: str) -> Document | None:
+    def item(self, kind: str, identifier: str, *, raw: bool = False) -> Document | None:
         """One listed record by its Bindbee id."""
-        query = "SELECT item, raw, modified_at FROM copy WHERE connector = ? AND kind = ? AND id = ?"
-        row = self.database.execute(query, (self.connector, kind, identifier)).fetchone()
-        return _shown(*row) if row else None
+        query = "SELECT document, modified_at FROM copy WHERE id = ? AND connector = ? AND kind = ?"
+        row = self.database.execute(query, (identifier, self.company.key, kind)).fetchone()
+        return self._as_listed(kind, raw=raw)(*row) if row else None
+
+    def list_at_once(self, job: SourceJob, now: float) -> None:
+        """List a job that no sync has copied."""
+        key, identifier = self.company.key, bindbee_id(self.company.id, "jobs", job.id)
+        query = (
+            "INSERT INTO copy SELECT ?, 'jobs', COALESCE(MAX(position), 0) + 1, ?, ?, ?"
+            " FROM copy WHERE connector = ? AND kind = 'jobs'"
+        )
+        self.database.execute(query, (key, identifier, job.model_dump_json(), now, key))
+
+    def _as_listed(self, kind: str, *, raw: bool) -> Callable[[str, float], Document]:
+        people = self.source.people() if raw and kind == "jobs" else {}
+
+        def shown(text: str, modified: float) -> Document:
+            record = json.loads(text)
+            item = unified(self.company, kind, record, plain_urls=self.settings.plain_urls)
+            if raw and kind == "jobs":
+                record = harvest(SourceJob.model_validate(record), people, self.settings)
+            rest = {"modified_at": iso(modified), "raw_data": record if raw else None, "custom_fields": None}
+            return item | rest
+
+        return shown
 
     def _start(self, now: float, *, reverse: bool = False) -> None:
         self._snapshot(reverse=reverse)
@@ -121,32 +139,22 @@ class SyncedCopy:
             self.history[-1] |= {"ended": iso(ended), "status": status}
 
     def _note(self, status: str | None, started: float | None, ends: float | None) -> None:
-        row = (self.connector, status, started, ends)
-        self.database.execute("INSERT OR REPLACE INTO sync VALUES (?, ?, ?, ?)", row)
+        self.state = SyncState(status, started, ends)
+        row = (self.company.key, self.company.id, status, started, ends)
+        self.database.execute("INSERT OR REPLACE INTO sync VALUES (?, ?, ?, ?, ?)", row)
 
-    def _snapshot(self, *, reverse: bool) -> None:
-        people = {kind: self.source.by_id(kind) for kind in KINDS[1:]}
-        rows = []
-        for kind in KINDS:
-            records = self.source.records(kind)
-            if reverse and kind == "jobs":
-                records.reverse()
-            for position, record in enumerate(records, 1):
-                item = unified(self.connector, kind, record, plain_urls=self.settings.plain_urls)
-                raw = self._raw(record, people) if kind == "jobs" else record
-                rows.append((self.connector, kind, position, item["id"], json.dumps(item), json.dumps(raw)))
-        self.database.execute("DELETE FROM incoming WHERE connector = ?", (self.connector,))
-        self.database.executemany("INSERT INTO incoming VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    def _raw(self, record: Document, people: dict[str, dict[int, Document]]) -> Document:
-        return harvest(SourceJob.model_validate(record), people, template_flag=self.settings.template_flag)
+    def _snapshot(self, *, reverse: bool = False) -> None:
+        order = "CASE kind WHEN 'jobs' THEN -rowid ELSE rowid END" if reverse else "rowid"
+        place = f"ROW_NUMBER() OVER (PARTITION BY kind ORDER BY {order})"
+        query = (
+            f"INSERT INTO incoming SELECT connector, kind, {place}, bindbee_id(?, kind, number), document"  # noqa: S608 - our own words
+            " FROM source WHERE connector = ?"
+        )
+        self.database.execute("DELETE FROM incoming WHERE connector = ?", (self.company.key,))
+        self.database.execute(query, (self.company.id, self.company.key))
 
     def _take_over(self, modified: float) -> None:
-        self.database.execute("DELETE FROM copy WHERE connector = ?", (self.connector,))
+        self.database.execute("DELETE FROM copy WHERE connector = ?", (self.company.key,))
         query = "INSERT INTO copy SELECT *, ? FROM incoming WHERE connector = ?"
-        self.database.execute(query, (modified, self.connector))
-
-
-def _shown(item: str, raw: str, modified: float) -> Document:
-    shared = {"modified_at": iso(modified), "raw_data": json.loads(raw), "custom_fields": None}
-    return {**json.loads(item), **shared}
+        self.database.execute(query, (modified, self.company.key))
+        self.database.execute("DELETE FROM incoming WHERE connector = ?", (self.company.key,))

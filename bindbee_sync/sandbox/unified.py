@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bindbee_sync.sandbox.seed import Document, bindbee_id
+from bindbee_sync.sandbox.seed import Company, Document, bindbee_id
 from bindbee_sync.sandbox.source import SourceJob
 
 if TYPE_CHECKING:
@@ -17,20 +17,20 @@ AS_THEY_ARE = {
 }
 
 
-def unified(connector: str, kind: str, record: Document, *, plain_urls: bool) -> Document:
+def unified(company: Company, kind: str, record: Document, *, plain_urls: bool) -> Document:
     """Translate a record; what every kind has besides (`modified_at`, `raw_data`) is not in it."""
-    common = {"id": bindbee_id(connector, kind, record["id"]), "remote_id": str(record["id"])}
+    common = {"id": bindbee_id(company.id, kind, record["id"]), "remote_id": str(record["id"])}
     if kind == "jobs":
-        return common | _job(connector, SourceJob.model_validate(record), plain_urls=plain_urls)
+        return common | _job(company, SourceJob.model_validate(record), plain_urls=plain_urls)
     created = {"remote_created_at": record["created_at"]} if kind == "remote-users" else {}
     return common | {key: record[key] for key in AS_THEY_ARE[kind]} | created
 
 
-def _job(connector: str, job: SourceJob, *, plain_urls: bool) -> Document:
+def _job(company: Company, job: SourceJob, *, plain_urls: bool) -> Document:
     def ids(kind: str, numbers: Iterable[int]) -> list[str]:
-        return [bindbee_id(connector, kind, number) for number in numbers]
+        return [bindbee_id(company.id, kind, number) for number in numbers]
 
-    url = f"https://boards.halden-robotics.example/jobs/{job.id}"
+    url = f"https://boards.{company.domain}/jobs/{job.id}"
     posted = job.status == "open" and not job.is_template and not job.confidential
     return {
         "name": job.name,

@@ -1,135 +1,156 @@
-"""All that one sandbox knows: the companies, Bindbee's copies, the clock, the faults, what was asked."""
+"""All that one sandbox knows: the connectors, the clock, what was asked."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
-from bindbee_sync.sandbox.clock import Clock, iso
+from bindbee_sync.sandbox.clock import Clock
+from bindbee_sync.sandbox.connector import Connector
 from bindbee_sync.sandbox.limits import RateLimit
-from bindbee_sync.sandbox.seed import CREATED, GREENHOUSE, TENANTS, Document, SeedName, Tenant, documents
-from bindbee_sync.sandbox.settings import Script, Settings, Step, Synced
-from bindbee_sync.sandbox.synced import SyncedCopy
+from bindbee_sync.sandbox.seed import ASHBY, HRIS, SeedName, bindbee_id, company
+from bindbee_sync.sandbox.settings import Script, Settings, Synced
+from bindbee_sync.sandbox.synced import SyncState
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS source (connector, kind, number, document, PRIMARY KEY (connector, kind, number));
-CREATE TABLE IF NOT EXISTS numbers (last);
-CREATE TABLE IF NOT EXISTS sync (connector PRIMARY KEY, status, started, ends);
-CREATE TABLE IF NOT EXISTS incoming (connector, kind, position, id, item, raw);
-CREATE TABLE IF NOT EXISTS copy (connector, kind, position, id, item, raw, modified_at);
+_TABLES = {
+    "source": "connector, kind, number, document, PRIMARY KEY (connector, kind, number)",
+    "numbers": "connector PRIMARY KEY, last",
+    "sync": "connector PRIMARY KEY, id, status, started, ends",
+    "incoming": "connector, kind, position, id, document",
+    "copy": "connector, kind, position, id, document, modified_at",
+}
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS incoming_of ON incoming (connector);
 CREATE INDEX IF NOT EXISTS copy_order ON copy (connector, kind, position);
-CREATE INDEX IF NOT EXISTS copy_id ON copy (connector, kind, id);
+CREATE INDEX IF NOT EXISTS copy_id ON copy (id);
 """
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+FIRST = "1"
+
+Token = Literal["own", "foreign", "former", "unknown", "none"]
+"""Whose token a request carried; `foreign` where the request names records of another connector."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that came in; `connector` is the key of the one whose token it carried."""
+
+    method: str
+    path: str
+    connector: str | None
+    token: Token
+    create: str | None = None  # the body, of a create
 
 
 class World:
     """The state of one sandbox; a database file keeps the jobs and the copies over a restart."""
 
     def __init__(
-        self, database: Path | None = None, seed: SeedName = "company", settings: dict[str, Any] | None = None
+        self,
+        database: Path | None = None,
+        seed: SeedName = "company",
+        settings: dict[str, Any] | None = None,
+        *,
+        connectors: int = 1,
+        jobs: int | None = None,
     ) -> None:
-        self.database = sqlite3.connect(database or ":memory:", check_same_thread=False)
+        self.seed = seed
+        self.initial = Settings(**settings or {})
+        self.count = connectors
+        self.jobs = jobs
+        self.clock = Clock()
+        self.resets = 0
+        # a database without a name is a temporary file: a thousand companies need no memory
+        self.database = sqlite3.connect(database or "", check_same_thread=False)
+        self.database.create_function("bindbee_id", 3, bindbee_id, deterministic=True)
         try:
-            self.database.executescript(_TABLES)
+            for table, columns in _TABLES.items():
+                self.database.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
+            self.database.executescript(_INDEXES)
+            self._begin()
         except sqlite3.Error:
             self.database.close()
             raise
-        self.seed = seed
-        self.initial = settings or {}
-        self.settings = Settings(**self.initial)
-        self.clock = Clock()
-        self.limit = RateLimit()
-        self.copies = {
-            tenant.id: SyncedCopy(self.database, tenant.id, self.settings)
-            for tenant in TENANTS
-            if tenant.category == "ATS"
-        }
-        self.steps: list[Step] = []
-        self.requests: Counter[tuple[str, str]] = Counter()
-        self.create_texts: list[str] = []
-        self.resets = 0
-        if self.database.execute("SELECT 1 FROM numbers").fetchone() is None:
-            self.reset()
-
-    @property
-    def main(self) -> SyncedCopy:
-        """The connector that has Greenhouse behind it: the one that faults and settings are about."""
-        return self.copies[GREENHOUSE.id]
 
     def reset(self, seed: SeedName | None = None, synced: Synced = "done") -> None:
         """Start afresh: the seed, no faults, the first settings, the true time."""
         self.seed = seed or self.seed
         self.resets += 1
         self.clock.offset = 0
-        self.limit.clear()
-        self.steps.clear()
-        self.requests.clear()
-        self.create_texts.clear()
-        self.change({**Settings().model_dump(), **self.initial})
-        for table in ("source", "numbers", "sync", "incoming", "copy"):
+        for table in _TABLES:
             self.database.execute(f"DELETE FROM {table}")  # noqa: S608 - our own table names
-        self.database.execute("INSERT INTO numbers VALUES (0)")
-        for copy in self.copies.values():
-            for kind, records in documents(self.seed).items():
-                for record in records if copy is self.main or kind != "jobs" else ():
-                    copy.source.save(kind, record)
-            copy.begin_with(synced if copy is self.main else "done", self.clock.now())
+        self._begin()
+        if synced != "done":
+            self.connectors[FIRST].copy.begin_with(synced, self.clock.now())
 
-    def change(self, settings: dict[str, Any]) -> None:
-        """Change settings; all of them or, where one is wrong, none."""
-        checked = Settings(**{**self.settings.model_dump(), **settings})
-        for key in settings:
-            setattr(self.settings, key, getattr(checked, key))
+    def _begin(self) -> None:
+        kept = {key: row for key, *row in self.database.execute("SELECT * FROM sync")}
+        self.connectors: dict[str, Connector] = {}
+        self.tokens: dict[str, Connector] = {}  # former ones, too
+        self.limit = RateLimit()  # of what comes without a connector's token
+        self.log: list[Asked] = []
+        for each in (*map(company, range(1, self.count + 1)), ASHBY, HRIS):
+            identifier, *state = kept.get(each.key, (each.id,))
+            connector = Connector(
+                self.database,
+                each.with_id(identifier),
+                self.initial.model_copy(deep=True),
+                seed=self.seed,
+                jobs=self.jobs,
+                begun=self.clock.now(),
+                kept=SyncState(*state) if state else None,
+            )
+            self.connectors[each.key] = self.tokens[connector.company.token] = connector
 
-    def follow(self, script: Script) -> None:
-        """Take up a fault script."""
-        self.change(script.settings)
-        self.steps += script.steps
-        if script.synced:
-            self.main.begin_with(script.synced, self.clock.now())
+    def connector(self, key: str) -> Connector:
+        """Return the connector of that key; raises LookupError where there is none."""
+        if key not in self.connectors:
+            numbers = "it is 1" if self.count == 1 else f"they are 1 to {self.count}"
+            raise LookupError(f"no connector has the key {key}: {numbers}, ashby and hris")
+        return self.connectors[key]
 
-    def next_step(self, on: str, path: str) -> Step | None:
-        """Take the first step that fits a request from the queue."""
-        for step in self.steps:
-            if step.on == on and step.path in {None, path}:
-                if step.times > 1:
-                    step.times -= 1
-                else:
-                    self.steps.remove(step)
-                return step
-        return None
+    @property
+    def main(self) -> Connector:
+        """The connector that is meant where none is named."""
+        return self.connectors[FIRST]
+
+    def greenhouses(self) -> list[Connector]:
+        """Return the numbered connectors, in their order."""
+        return list(self.connectors.values())[: self.count]
 
     def catch_up(self) -> None:
-        """Let what has become due happen."""
-        now = self.clock.now()
-        for copy in self.copies.values():
-            copy.catch_up(now)
+        """Let what has become due happen, at every connector."""
+        for connector in self.connectors.values():
+            connector.catch_up(self.clock.now())
 
-    def connector(self, tenant: Tenant) -> Document:
-        """Show a connector as the connectors list shows it."""
-        copy = self.copies.get(tenant.id)
-        shown = {
-            "id": tenant.id,
-            "is_active": True,
-            "status": "COMPLETE",
-            "integration_slug": tenant.slug,
-            "end_user": tenant.name,
-            "origin_id": None,
-            "sync_status": copy.state.status if copy else "Done",
-            "last_sync_start_time": iso(copy.state.started) if copy else CREATED,
-            "next_sync_start_time": iso(copy.next_sync()) if copy else None,
-            "connector_token": tenant.token,
-            "category": tenant.category,
-            "relink_needed_at": None,
-            "is_test_connector": True,
-            "completed_at": CREATED,
-            "created_at": CREATED,
-        }
-        return shown | (self.settings.connector if tenant is GREENHOUSE else {})
+    def of_token(self, token: str) -> Connector | None:
+        """Return the connector that a token is of now."""
+        connector = self.tokens.get(token)
+        if connector is None or connector.deleted or connector.company.token != token:
+            return None
+        return connector
+
+    def make_again(self, connector: Connector) -> None:
+        """Put a new connector, with a new id and token, in place of one; its company is the same."""
+        connector.make_again(self.clock.now())
+        self.tokens[connector.company.token] = connector
+
+    def follow(self, script: Script, connector: Connector) -> None:
+        """Take up a fault script, or, where it names a connector that there is not, raise LookupError."""
+        others = [(self.connector(key), faults) for key, faults in script.connectors.items()]
+        for each, faults in [(connector, script), *others]:
+            each.follow(faults, self.clock.now())
+
+    def owners(self, text: str) -> set[str]:
+        """Return the keys of the connectors whose records a text names."""
+        query = "SELECT connector FROM copy WHERE id = ?"
+        ids = set(_ID.findall(text.lower()))
+        return {key for each in ids for (key,) in self.database.execute(query, (each,))}
 
     def close(self) -> None:
         """Let go of the database."""

@@ -1,0 +1,89 @@
+"""Texts for whoever uses the sandbox: what to export, a config to paste, and what its own endpoints take."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from inspect import cleandoc
+from textwrap import indent
+from typing import TYPE_CHECKING
+
+from bindbee_sync.sandbox.seed import API_KEY
+from bindbee_sync.sandbox.settings import Script, Settings, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.routing import Route
+
+    from bindbee_sync.sandbox.world import World
+
+
+SHOWN = 10  # more connectors than these are not printed
+
+
+def welcome(world: World, url: str) -> str:
+    """Return what to do once the sandbox runs."""
+    begin = f"listens on {url}; Ctrl-C ends it. To use it from another terminal:"
+    if world.count == 1:
+        text = f"A sandbox Bindbee {begin}\n\n{_indented(exports(world, url))}\n"
+    elif world.count <= SHOWN:
+        text = (
+            f"A sandbox Bindbee with {world.count} customers {begin}\n\n{_indented(exports(world, url))}\n"
+            f"A bindbee-sync.yaml for them:\n\n{_indented(config(world))}\n"
+        )
+    else:
+        text = (
+            f"A sandbox Bindbee with {world.count} customers {begin}\n\n"
+            f'  eval "$(curl -s {url}/_sandbox/env)"\n'
+            f"  curl -s {url}/_sandbox/config > bindbee-sync.yaml\n\n"
+        )
+    other = "?connector=2 behind such an address means the second customer.\n" if world.count > 1 else ""
+    return (
+        f"{text}A created job is listed after a sync:  curl -X POST {url}/_sandbox/sync\n"
+        f"What the ATS has, and what was asked:  curl {url}/_sandbox/state\n"
+        f"All that can be asked and changed:     curl {url}/_sandbox/\n{other}".rstrip()
+    )
+
+
+def exports(world: World, url: str) -> str:
+    """Return what to export: the API key, the address, and the token of every connector."""
+    alone = world.count == 1
+    lines = [f"export BINDBEE_API_KEY={API_KEY}"]
+    for each in world.greenhouses():
+        variable = "BINDBEE_CONNECTOR_TOKEN" if alone else each.company.variable
+        lines.append(f"export {variable}={each.company.token}")
+    return "\n".join([*lines, f"export BINDBEE_BASE_URL={shlex.quote(url)}", ""])
+
+
+def config(world: World) -> str:
+    """Return a config that pins every connector, by `origin_id` where it has one."""
+    lines = ["version: 1", "connectors:"]
+    for each in world.greenhouses():
+        listed = each.listed()
+        pin = "id" if listed["origin_id"] is None else "origin_id"
+        lines += [
+            f"  {each.company.name}: # {each.company.end_user}",
+            f"    {pin}: {json.dumps(listed[pin])}",
+        ]
+    return "\n".join([*lines, ""])
+
+
+def _indented(text: str) -> str:
+    return indent(text, "  ")
+
+
+def endpoints(routes: Iterable[Route]) -> str:
+    """Return what the sandbox's own endpoints do and take."""
+    lines = [
+        "The sandbox's own endpoints. ?connector=2 means the second company, else the first is meant.",
+        "",
+    ]
+    for route in routes:
+        method = next(iter((route.methods or {"GET"}) - {"HEAD"}))
+        (first, *_) = cleandoc(route.endpoint.__doc__ or "").splitlines()
+        lines.append(f"{method:6} {route.path:30} {first}")
+    for model in (Script, Step, Settings):
+        keys = ", ".join(model.model_fields)
+        lines += ["", f"{model.__name__}: {keys}", "", cleandoc(model.__doc__ or "")]
+    return "\n".join([*lines, ""])
