@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -27,6 +28,7 @@ _NUMBERS = {"id", "parent_id", "department_id", "copied_from_id"}
 _LISTS = {"office_ids", "hiring_managers", "recruiters"}
 
 
+@lru_cache(maxsize=4096)  # every job of a list names the same few departments, offices and users
 def bindbee_id(connector: str, kind: str, remote_id: int | str) -> str:
     """Return the id that Bindbee gives to a record: always the same one for a connector and a remote id."""
     return str(uuid5(UUID(connector), f"{kind}/{remote_id}"))
@@ -86,7 +88,8 @@ class Company:
         where = city(self.place)
         headquarters = {"id": HEADQUARTERS, "name": where.partition(",")[0], "location": where}
         records["offices"] += (headquarters,)
-        return {kind: tuple(map(self._own, each)) for kind, each in records.items()}
+        words = {DOMAIN: self.domain, GREENHOUSE.end_user: self.end_user}
+        return {kind: tuple(self._own(each, words) for each in found) for kind, found in records.items()}
 
     def greenhouse_id(self, kind: str, name: str) -> int:
         """Return the ATS's number of the one seeded record of that name (a user's email)."""
@@ -125,7 +128,7 @@ class Company:
         more = (ordinary_job(place, self.place) for place in range(len(begun), count))
         return (*TEMPLATES, *begun[:count], *more)
 
-    def _own(self, record: Document) -> Document:
+    def _own(self, record: Document, words: dict[str, str]) -> Document:
         """Return a record of the first company as one of this company."""
         own = dict(record)
         for key, value in record.items():
@@ -134,7 +137,8 @@ class Company:
             elif key in _LISTS:
                 own[key] = [number + self.offset for number in value]
             elif isinstance(value, str):
-                own[key] = value.replace(DOMAIN, self.domain).replace(GREENHOUSE.end_user, self.end_user)
+                for theirs, ours in words.items():
+                    own[key] = own[key].replace(theirs, ours)
         return own
 
 
