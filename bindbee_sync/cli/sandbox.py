@@ -21,7 +21,7 @@ class Seed(StrEnum):
 
 
 class RawData(StrEnum):
-    """The ATS's own form of a job."""
+    """The version of Harvest, the ATS's own API."""
 
     V1 = "v1"
     V3 = "v3"
@@ -31,14 +31,16 @@ def sandbox(
     *,
     connectors: Annotated[
         int,
-        typer.Option(min=1, max=2000, help="So many customers, each with a connector and an ATS of its own."),
+        typer.Option(
+            min=1, max=2000, help="Number of customers, each with a connector and an ATS of its own."
+        ),
     ] = 1,
     jobs: Annotated[
         int | None,
         typer.Option(
             min=0,
             max=10_000,
-            help="Jobs of each; without it, 40 of the first and 20 of every other customer.",
+            help="Jobs per customer; without it, 40 for the first and 20 for every other.",
         ),
     ] = None,
     port: Annotated[
@@ -58,9 +60,9 @@ def sandbox(
         float | None, typer.Option(min=0.1, help="Seconds between syncs; without it, only on demand.")
     ] = None,
     rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute for each token.")] = 200,
-    latency: Annotated[float, typer.Option(min=0, help="Seconds by which every answer is late.")] = 0,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds to wait before every answer.")] = 0,
     raw_data: Annotated[
-        RawData, typer.Option(help="The ATS's own form of a job: as in Greenhouse's Harvest v1 or v3.")
+        RawData, typer.Option(help="Shape of raw_data: nested as in Harvest v1, or flat as in v3.")
     ] = RawData.V1,
     list_at_once: Annotated[
         bool, typer.Option("--list-at-once", help="List a created job at once, before any sync.")
@@ -70,10 +72,9 @@ def sandbox(
 
     Nothing leaves this machine. A job that was created is listed after the next sync, as with the real one.
 
-    A file for --faults says what goes wrong. In this one the next create is made, but its answer is lost, and
-    syncs fail: {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}.
-    While the sandbox runs, its address with /_sandbox/ behind it shows everything that such a file can hold,
-    and how to change a running sandbox.
+    A file for --faults says what goes wrong. With this one, the next create succeeds but its answer is lost,
+    and syncs fail: {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}.
+    GET /_sandbox/ on a running sandbox lists every key of such a file, and the calls that change the sandbox.
 
     Example: bindbee-sync sandbox --connectors 3 --sync-interval 60
     """

@@ -55,7 +55,7 @@ class Company:
     @property
     def variable(self) -> str:
         """The environment variable for its token."""
-        return f"BINDBEE_CONNECTOR_TOKEN_{self.name.upper().replace('-', '_')}"
+        return "_".join(["BINDBEE_CONNECTOR_TOKEN", *self.name.upper().split("-")])
 
     @property
     def domain(self) -> str:
