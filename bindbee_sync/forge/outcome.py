@@ -104,7 +104,7 @@ def _status(step: WorkflowStep, document: Mapping[str, Any] | None, mine: Result
         told = ", ".join(
             f"{counted(became[word], 'job')} {word.replace('_', ' ')}" for word in sorted(became)
         )
-        part = "ApplyReport in part" if became.keys() & {"created", "uncertain"} else "Not applied"
+        part = "Applied in part" if became.keys() & {"created", "uncertain"} else "Not applied"
         whole = set(became) == {"created"}
         lead = Md("**{}**: {} · {}").format("Applied" if whole else part, told, run_link(step))
     elif not document or error:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -9,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from github_stand_in import GitHubStandIn
-from workflow_runner import WORKFLOWS, Runner
+from workflow_runner import ROOT, WORKFLOWS, Runner
 
+FOLDERS = ("repo", "remote.git")
 INTERPRETER = """\
 #!/usr/bin/env bash
 # Makes an environment whose python is this test's, but for pip, which is only asked to be called rightly.
@@ -56,8 +60,10 @@ class Project:
     repo: object
     github: object
     sandbox: object
-    temp: Path
+    folder: Path
     interpreter: Path
+    kept: object
+    first: object = None
     runners: list = field(default_factory=list)
 
     @property
@@ -71,7 +77,7 @@ class Project:
 
     def run(self, name, job, event_name, event, *, secrets=True, inputs=None, during=None):
         """Run a job of a workflow, and return its runner; `passed` says how it ended."""
-        temp = self.temp / f"runner-{len(self.runners)}"
+        temp = self.folder / "runs" / f"runner-{len(self.runners)}"
         temp.mkdir(parents=True)
         held = {
             "BINDBEE_API_KEY": self.sandbox.api_key,
@@ -113,22 +119,79 @@ class Project:
         event = {"after": shas[-1], "commits": [{"id": sha} for sha in shas]} if shas else {}
         return self.run("apply", "apply", "push", event, during=during)
 
+    def once(self, name, make):
+        """Come to the state that `make` leads to: make it, or copy it from the test that made it first."""
+        there = self.kept.folder / name
+        if name not in self.kept:
+            make()
+            for each in FOLDERS:
+                shutil.copytree(self.folder / each, there / each)
+            self.kept[name] = copy.deepcopy(vars(self.world)), self.first
+            return
+        for each in FOLDERS:
+            shutil.rmtree(self.folder / each, ignore_errors=True)
+            shutil.copytree(there / each, self.folder / each)
+        os.chdir(self.repo.path)  # it was another folder of that name
+        world, self.first = self.kept[name]
+        vars(self.world).update(copy.deepcopy(world))
+
+
+class Kept(dict):
+    """States that were made once, by name; their folders are below `folder`."""
+
+    def __init__(self, folder):
+        super().__init__()
+        self.folder = folder
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory):
+    return Kept(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture(scope="session")
+def cold(tmp_path_factory):
+    """A Python whose environments download nothing."""
+    return interpreter(tmp_path_factory.mktemp("cold") / "python", sys.executable)
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory):
+    """The same, with the tool imported already."""
+    folder = tmp_path_factory.mktemp("warm")
+    script, path = Path(__file__).with_name("warm_python.py"), folder / "socket"
+    server = [sys.executable, script, "serve", path]
+    with subprocess.Popen(
+        server, stdin=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    ) as process:
+        while not path.exists():
+            assert process.poll() is None
+        yield interpreter(folder / "python", f"{sys.executable} -I -S {script} call {path}")
+        process.stdin.close()
+
+
+def interpreter(path, python):
+    path.write_text(INTERPRETER.replace("PYTHON_HERE", python))
+    path.chmod(0o755)
+    return path
+
 
 @pytest.fixture
-def project(repo, sandbox, github, tmp_path, monkeypatch):
+def project(repo, sandbox, github, tmp_path, monkeypatch, warm, kept):
     """A repository whose ledger is a branch of its remote, with one commit."""
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
-    interpreter = tmp_path / "interpreter"
-    interpreter.write_text(INTERPRETER.replace("PYTHON_HERE", sys.executable))
-    interpreter.chmod(0o755)
-    (repo.path / ".git").rmdir()
-    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "remote.git")], check=True)
-    git(repo.path, "init", "--quiet", "--initial-branch=main")
-    git(repo.path, "remote", "add", "origin", str(tmp_path / "remote.git"))
-    repo.config("provider: greenhouse\nledger: git+origin#bindbee-sync-ledger\n")
-    assert repo.run("ledger", "init").code == 0
-    made = Project(repo, github, sandbox, tmp_path / "runs", interpreter)
-    made.commit("begin")
+    made = Project(repo, github, sandbox, tmp_path, warm, kept)
+
+    def begin():
+        (repo.path / ".git").rmdir()
+        git(repo.path.parent, "init", "--quiet", "--bare", "remote.git")
+        git(repo.path, "init", "--quiet", "--initial-branch=main")
+        git(repo.path, "remote", "add", "origin", "../remote.git")
+        repo.config("provider: greenhouse\nledger: git+origin#bindbee-sync-ledger\n")
+        assert repo.run("ledger", "init").code == 0
+        made.commit("begin")
+
+    made.once("begun", begin)
     return made

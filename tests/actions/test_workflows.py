@@ -7,7 +7,11 @@ import signal
 from pathlib import Path
 
 import pytest
-from github_stand_in import BOT, archive
+from github_stand_in import BOT, LENIENT, REPOSITORY, TOKEN, archive
+
+from bindbee_sync.forge.github import ForgeError
+from bindbee_sync.forge.outcome import collect_reviewed
+from bindbee_sync.github_actions import WorkflowStep
 
 HEAD = "a" * 40
 OTHER = "b" * 40
@@ -21,9 +25,13 @@ def body(project, number=7):
 @pytest.fixture
 def planned(project):
     """A pull request that adds a job, planned."""
-    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
-    project.commit()
-    project.first = project.plan(7, HEAD)
+
+    def plan():
+        project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+        project.commit()
+        project.first = project.plan(7, HEAD)
+
+    project.once("planned", plan)
     return project
 
 
@@ -58,7 +66,8 @@ def test_the_action_installs_by_hashes_into_an_environment_of_its_own_once(plann
     assert (home / "pip").stat().st_mtime_ns <= before
 
 
-def test_what_is_checked_out_is_never_imported(planned):
+def test_what_is_checked_out_is_never_imported(planned, cold):
+    planned.interpreter = cold
     for name in ("bindbee_sync.py", "httpx.py", "venv.py", "sitecustomize.py"):
         (planned.repo.path / name).write_text("raise SystemExit('imported from the pull request')\n")
     planned.commit()
@@ -151,7 +160,6 @@ def test_an_unchanged_comment_is_not_touched(planned, monkeypatch):
 
 
 def client_of(project, monkeypatch):
-    from github_stand_in import REPOSITORY, TOKEN
     from pydantic import SecretStr
 
     from bindbee_sync.forge import github
@@ -182,13 +190,14 @@ def test_a_fork_and_dependabot_get_what_needs_no_secret(project, fork, author):
     assert project.plan(7, HEAD, job="offline", **about).passed is False
 
 
-def test_a_merged_pull_request_is_applied_and_told(planned):
+def test_a_merged_pull_request_is_applied_and_told(planned, cold):
+    planned.interpreter = cold
     planned.world.merge(7, HEAD, sha="c" * 40)
     ran = planned.apply("c" * 40)
     assert ran.passed is True
     assert [create["name"] for create in planned.sandbox.creates()] == ["Field Sales Lead"]
     told = body(planned)
-    assert "**ApplyReport**: 1 job created" in told
+    assert "**Applied**: 1 job created" in told
     assert "- **Field Sales Lead** created" in told
     assert "**Planned**" not in told
     assert "1 job will be created" in told
@@ -206,7 +215,7 @@ def test_it_says_that_it_applies_while_it_does(planned):
     planned.apply("c" * 40)
     assert "**Planned**" in seen[0]
     assert "**Applying**" in seen[1]
-    assert "**ApplyReport**" in body(planned)
+    assert "**Applied**" in body(planned)
 
 
 def test_the_gate_passes_by_itself(project):
@@ -232,6 +241,38 @@ def test_a_push_without_a_reviewed_plan_makes_nothing(planned):
     assert "plan/not-reviewed" in ran.log or "stands in none of 0 reviewed plans" in ran.log
 
 
+@pytest.fixture
+def collected(planned, monkeypatch):
+    """Merge the pull request, and return how many reviewed plan files the step in front of an apply finds."""
+
+    def collect():
+        planned.world.merge(7, HEAD, sha="c" * 40)
+        temp = planned.folder / "collected"
+        temp.mkdir()
+        (temp / "event.json").write_text(json.dumps({"after": "c" * 40}))
+        environment = {
+            "GITHUB_API_URL": planned.github.url,
+            "GITHUB_GRAPHQL_URL": f"{planned.github.url}/graphql",
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_REF_NAME": "main",
+            "GITHUB_TOKEN": TOKEN,
+            "GITHUB_EVENT_PATH": str(temp / "event.json"),
+            "GITHUB_OUTPUT": str(temp / "output"),
+            "SYNC_WORKFLOW": "plan.yml",
+            "SYNC_ARTIFACT": "bindbee-sync-plan",
+            "SYNC_REVIEWED": str(temp / "reviewed"),
+        }
+        monkeypatch.setattr("bindbee_sync.forge.github.PAUSES", (0.0, 0.0))
+        collect_reviewed(WorkflowStep(environment=environment))
+        return len(list((temp / "reviewed").glob("*.json")))
+
+    return collect
+
+
+def test_a_plan_file_of_the_pull_request_counts(collected):
+    assert collected() == 1
+
+
 @pytest.mark.parametrize(
     "changed",
     [
@@ -243,14 +284,10 @@ def test_a_push_without_a_reviewed_plan_makes_nothing(planned):
         {"conclusion": "failure"},
     ],
 )
-def test_a_plan_file_of_another_origin_does_not_count(planned, changed):
-    from github_stand_in import LENIENT
-
+def test_a_plan_file_of_another_origin_does_not_count(planned, collected, changed):
     planned.world.refuse = LENIENT
-    planned.world.merge(7, HEAD, sha="c" * 40)
     planned.world.runs[0].update(changed)
-    assert planned.apply("c" * 40).passed is False
-    assert planned.sandbox.creates() == []
+    assert collected() == 0
 
 
 def test_a_fork_has_no_reviewed_plan(planned):
@@ -261,15 +298,21 @@ def test_a_fork_has_no_reviewed_plan(planned):
     assert planned.sandbox.creates() == []
 
 
-@pytest.mark.parametrize(
-    "content", [b"no archive", archive(plan="{}"), archive(), archive(a="{}", b="{}"), "expired"]
-)
-def test_a_damaged_artifact_lets_nothing_through(planned, content):
-    kept = planned.world.artifacts[planned.world.runs[0]["id"]][0]
-    if content == "expired":
-        kept["expired"] = True
-    else:
-        kept["content"] = content
+@pytest.mark.parametrize("damage", [{"content": archive(plan="{}")}, {"expired": True}])
+def test_an_artifact_without_a_plan_does_not_count(planned, collected, damage):
+    planned.world.artifacts[planned.world.runs[0]["id"]][0].update(damage)
+    assert collected() == 0
+
+
+@pytest.mark.parametrize("content", [b"no archive", archive(), archive(a="{}", b="{}")])
+def test_a_damaged_artifact_fails_the_step_in_front_of_the_apply(planned, collected, content):
+    planned.world.artifacts[planned.world.runs[0]["id"]][0]["content"] = content
+    with pytest.raises(ForgeError, match="An artifact is not the archive of one plan file"):
+        collected()
+
+
+def test_a_damaged_artifact_lets_nothing_through(planned):
+    planned.world.artifacts[planned.world.runs[0]["id"]][0]["content"] = b"no archive"
     planned.world.merge(7, HEAD, sha="c" * 40)
     assert planned.apply("c" * 40).passed is False
     assert planned.sandbox.creates() == []
@@ -292,8 +335,8 @@ def test_two_merged_pull_requests_in_both_orders(planned, order):
     assert (first.passed, second.passed) == (True, True)
     assert {create["name"] for create in planned.sandbox.creates()} == {"Field Sales Lead", "Field Sales Rep"}
     assert len(planned.sandbox.creates()) == 2
-    assert "**ApplyReport**" in body(planned, 7)
-    assert "**ApplyReport**" in body(planned, 8)
+    assert "**Applied**" in body(planned, 7)
+    assert "**Applied**" in body(planned, 8)
 
 
 def test_a_pull_request_that_github_does_not_know_of_yet_is_found_by_the_merges_parent(project, monkeypatch):
@@ -325,11 +368,12 @@ def test_what_an_earlier_run_left_undone_is_made_by_the_next(planned):
     planned.world.merge(9, OTHER, sha="d" * 40)
     assert planned.apply("d" * 40).passed is True
     assert len(planned.sandbox.creates()) == 2
-    assert "**ApplyReport**: 1 job created" in body(planned)
+    assert "**Applied**: 1 job created" in body(planned)
 
 
-def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project):
+def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project, cold):
     """What GitHub interrupts is the step's own process: the shell has made way for the tool."""
+    project.interpreter = cold
     for number in range(3):
         project.repo.job(f"sales/role-{number}", f"Role {number}", f"ROLE-{number}")
     project.commit()
@@ -344,7 +388,7 @@ def test_a_cancelled_apply_ends_what_it_began_and_says_what_is_left(project):
 
     assert project.apply("c" * 40, during=cancel).passed is False
     assert len(project.sandbox.creates()) == 1
-    assert "**ApplyReport in part**: 1 job created, 2 jobs not tried" in body(project)
+    assert "**Applied in part**: 1 job created, 2 jobs not tried" in body(project)
     assert sorted(project.repo.plan().outcomes.values()) == ["create", "create", "pending"]
 
 
@@ -352,7 +396,7 @@ def test_an_uncertain_create_is_told_and_settled_by_hand(planned):
     planned.world.merge(7, HEAD, sha="c" * 40)
     planned.sandbox.fault(status=502, html="Bad gateway")
     assert planned.apply("c" * 40).passed is False
-    assert "**ApplyReport in part**: 1 job uncertain" in body(planned)
+    assert "**Applied in part**: 1 job uncertain" in body(planned)
     planned.sandbox.add_job(name="Field Sales Lead", requisition_id="LEAD-1")
     ran = planned.run("settle", "settle", "workflow_dispatch", {}, inputs={"again": "nothing"})
     assert ran.passed is True
@@ -453,7 +497,7 @@ def test_a_hostile_name_stays_text_from_the_plan_to_the_outcome(project):
     assert project.apply("c" * 40).passed is True
     assert project.sandbox.creates()[0]["name"] == HOSTILE
     told = body(project)
-    assert "**ApplyReport**: 1 job created" in told
+    assert "**Applied**: 1 job created" in told
     assert told.count("<!-- /bindbee-sync:status -->") == 1
     for runner in project.runners:
         for line in runner.log.splitlines():
