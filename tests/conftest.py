@@ -21,7 +21,6 @@ from bindbee_sync.sandbox.server import Sandbox
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-COMMAND = typer.main.get_command(app)  # made once: that takes as long as a whole plan
 SECRETS = (seed.API_KEY, seed.CONNECTOR_TOKEN)
 JOB = """\
 name: {name}
@@ -31,6 +30,14 @@ template_id: "{template}"
 remote_user_id: jonas.weber@halden-robotics.example
 openings: 1
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _command_line():
+    """Build the command line once: that takes as long as a whole plan."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bindbee_sync.cli.app.app", typer.main.get_command(app))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -151,7 +158,6 @@ def repo(tmp_path, sandbox, monkeypatch, capsys):
     (folder / "jobs").mkdir(parents=True)
     (folder / ".git").mkdir()
     monkeypatch.chdir(folder)
-    monkeypatch.setattr("bindbee_sync.cli.app.app", COMMAND)
     repository = Repository(folder, capsys)
     yield repository
     written = b"".join(repository.files().values())

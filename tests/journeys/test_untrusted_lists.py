@@ -94,10 +94,11 @@ def test_plan_warns_and_apply_refuses_with_a_remedy(repo, sandbox, doubt, rule):
 
 @pytest.mark.parametrize("doubt", [stale, failed, moving], ids=lambda doubt: doubt.__name__)
 @pytest.mark.usefixtures("job")
-def test_a_refresh_helps(repo, sandbox, doubt):
+def test_a_refresh_helps(repo, sandbox, doubt, monkeypatch):
     doubt(sandbox)
     assert repo.apply("--wait-timeout", "0").code == 1
-    sandbox.settings(sync="works", sync_duration=0.1, syncs_during_walks=0)
+    sandbox.settings(sync="works", sync_duration=1000, syncs_during_walks=0)
+    monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: sandbox.advance(400 * bool(seconds)))
     ran = repo.apply("--refresh", "--max-creates", "0")
     assert {rule for rule, _, _ in ran.rules} == {"plan/too-many"}
     assert sandbox.requests("POST", RESYNC) == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from history import History
 
-SEEDS = 400
+SEEDS = 240
 
 
 @pytest.mark.parametrize("part", range(4))
