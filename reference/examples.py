@@ -19,7 +19,8 @@ from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import replay
 from bindbee_sync.planning.offline import validate_files
-from bindbee_sync.planning.plan import PlanOptions, make_plan
+from bindbee_sync.planning.options import PlanOptions
+from bindbee_sync.planning.plan import make_plan
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.sandbox.server import Sandbox
 

@@ -23,7 +23,8 @@ from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.records import Ledger, State, replay
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer
 from bindbee_sync.planning.model import Entry, Outcome, Plan
-from bindbee_sync.planning.plan import PlanOptions, make_plan
+from bindbee_sync.planning.options import PlanOptions
+from bindbee_sync.planning.plan import make_plan
 from bindbee_sync.planning.settling import possibly_newer_jobs
 from bindbee_sync.rules.plan import TOO_MANY
 from bindbee_sync.text import counted

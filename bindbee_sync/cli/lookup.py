@@ -11,7 +11,7 @@ from bindbee_sync.cli.session import ConfigOption, Format, FormatOption, Session
 
 if TYPE_CHECKING:
     from bindbee_sync.bindbee.client import Bindbee
-    from bindbee_sync.planning.named import Named, Names
+    from bindbee_sync.planning.directory import DirectoryItem, DirectoryItems
     from bindbee_sync.reports.document import Document
 
 
@@ -41,19 +41,19 @@ def lookup(
         from bindbee_sync.text import counted, fold
 
         with session.bindbee(session.settings()) as api:
-            names, verifiable = _names(api, kind)
+            items, verifiable = _items(api, kind)
         session.quiet()
         wanted = fold(text)
-        found = [named for named in names if any(wanted in fold(each) for each in _searched(named))]
-        found.sort(key=lambda named: (fold(named.label), named.id))
+        found = [item for item in items if any(wanted in fold(each) for each in _searched(item))]
+        found.sort(key=lambda item: (fold(item.label), item.id))
         if session.is_json:
-            items = [_item(kind, named, names) for named in found]
-            session.write({"format_version": 1, "kind": str(kind), "items": items})
+            shown = [_item_data(kind, item, items) for item in found]
+            session.write({"format_version": 1, "kind": str(kind), "items": shown})
         elif found:
-            _table(session, kind, found, names)
+            _table(session, kind, found, items)
         if not found:
-            hint = names.suggestion(text) or ""
-            count = counted(len(list(names)), str(kind)[:-1])
+            hint = items.suggestion(text) or ""
+            count = counted(len(items.items), str(kind)[:-1])
             session.say(f"None of {count} matches. {hint}", "bold")
         if not verifiable:
             session.say(
@@ -62,75 +62,75 @@ def lookup(
             )
 
 
-def _names(api: Bindbee, kind: Kind) -> tuple[Names, bool]:
+def _items(api: Bindbee, kind: Kind) -> tuple[DirectoryItems, bool]:
     """Return all of the kind, and False where they are templates that can't be told from jobs."""
-    from bindbee_sync.planning.named import Names, department, office, template, user
+    from bindbee_sync.planning.directory import DirectoryItems
     from bindbee_sync.planning.templates import find_templates
 
     match kind:
         case Kind.DEPARTMENTS:
-            return Names(map(department, api.departments())), True
+            return DirectoryItems.of_departments(api.departments()), True
         case Kind.OFFICES:
-            return Names(map(office, api.offices())), True
+            return DirectoryItems.of_offices(api.offices()), True
         case Kind.USERS:
-            return Names(map(user, api.users())), True
+            return DirectoryItems.of_users(api.users()), True
         case Kind.TEMPLATES:
             jobs = api.jobs()
             found = find_templates(jobs, ())
-            return Names(map(template, found.jobs)), found.verifiable or not jobs
+            return DirectoryItems.of_templates(found.jobs), found.verifiable or not jobs
 
 
-def _searched(named: Named) -> list[str]:
-    known = (*named.names, named.id, named.remote_id, named.location)
+def _searched(item: DirectoryItem) -> list[str]:
+    known = (*item.names, item.id, item.remote_id, item.location)
     return [each for each in known if each]
 
 
-def _item(kind: Kind, named: Named, names: Names) -> Document:
+def _item_data(kind: Kind, item: DirectoryItem, items: DirectoryItems) -> Document:
     """Return everything about it; `write` is what a job file says to mean it."""
-    item: Document = {
-        "name": named.label or None,
-        "id": named.id,
-        "remote_id": None if named.confidential else named.remote_id,
-        "write": names.written(named),
-        "ambiguous": _is_ambiguous(named, names),
+    data: Document = {
+        "name": item.label or None,
+        "id": item.id,
+        "remote_id": None if item.confidential else item.remote_id,
+        "write": items.written(item),
+        "ambiguous": _is_ambiguous(item, items),
     }
     if kind is Kind.OFFICES:
-        item["location"] = named.location
+        data["location"] = item.location
     if kind is Kind.USERS:
-        item |= {"email": named.email, "disabled": named.disabled}
+        data |= {"email": item.email, "disabled": item.disabled}
     if kind is Kind.TEMPLATES:
-        item["confidential"] = named.confidential
-    return item
+        data["confidential"] = item.confidential
+    return data
 
 
-def _is_ambiguous(named: Named, names: Names) -> bool:
-    return len(names.by_name(named.label)) > 1
+def _is_ambiguous(item: DirectoryItem, items: DirectoryItems) -> bool:
+    return len(items.by_name(item.label)) > 1
 
 
-def _table(session: Session, kind: Kind, found: list[Named], names: Names) -> None:
+def _table(session: Session, kind: Kind, found: list[DirectoryItem], items: DirectoryItems) -> None:
     from bindbee_sync.cli.table import print_table
 
     headings = ["Name", "Id", "Remote id", "Note"]
     if kind in (Kind.OFFICES, Kind.USERS):
         headings.insert(1, "Location" if kind is Kind.OFFICES else "Email")
     rows = []
-    for named in found:
-        cells = [named.label or "(no name)", named.id, named.remote_id or ""]
-        if named.confidential:
-            cells = ["(confidential)", named.id, ""]
+    for item in found:
+        cells = [item.label or "(no name)", item.id, item.remote_id or ""]
+        if item.confidential:
+            cells = ["(confidential)", item.id, ""]
         if kind in (Kind.OFFICES, Kind.USERS):
-            cells.insert(1, (named.location if kind is Kind.OFFICES else named.email) or "")
-        rows.append([*cells, note(named, names)])
+            cells.insert(1, (item.location if kind is Kind.OFFICES else item.email) or "")
+        rows.append([*cells, note(item, items)])
     print_table(session.out(), headings, rows)
 
 
-def note(named: Named, names: Names) -> str:
+def note(item: DirectoryItem, items: DirectoryItems) -> str:
     """Return what to know before one of the shown names is pasted: it may be refused."""
-    notes = ["account disabled: can't be named in a new job"] if named.disabled else []
-    if not named.names or not all(names.means(name, named) for name in named.names):
-        written = names.written(named)
-        what = "id" if written == named.id else "email" if written == named.email else "name"
-        shared = ("name", named.label), ("email", named.email or "")
-        several = " and ".join(word for word, text in shared if len(names.by_name(text)) > 1)
+    notes = ["account disabled: can't be named in a new job"] if item.disabled else []
+    if not item.names or not all(items.means(name, item) for name in item.names):
+        written = items.written(item)
+        what = "id" if written == item.id else "email" if written == item.email else "name"
+        shared = ("name", item.label), ("email", item.email or "")
+        several = " and ".join(word for word, text in shared if len(items.by_name(text)) > 1)
         notes.append(f"several have this {several}: write the {what}" if several else f"write the {what}")
     return "; ".join(notes)

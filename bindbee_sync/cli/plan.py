@@ -117,9 +117,7 @@ def plan(
             write_plan_file(out, plan_document(made, unmanaged=unmanaged, base=since), scope)
         if html is not None:
             write_page(html, view)
-        grounds = (
-            None if explain is None else explained(explain, made, desired, snapshot, settings.ignore_changes)
-        )
+        grounds = None if explain is None else explained(explain, made, settings.ignore_changes)
         if session.is_json:
             more = {} if grounds is None else {"explain": explanation_data(grounds)}
             session.write(plan_document(made, unmanaged=unmanaged, base=since) | more)

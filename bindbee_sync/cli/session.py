@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bindbee_sync.config import Settings
     from bindbee_sync.desired.load import Desired
     from bindbee_sync.ledger.store import Store
-    from bindbee_sync.planning.plan import PlanOptions
+    from bindbee_sync.planning.options import PlanOptions
     from bindbee_sync.planning.selection import Selection
     from bindbee_sync.reports.document import Document
 
@@ -202,7 +202,7 @@ def detected_provider(connector: Connector, settings: Settings) -> str:
 
 def options(settings: Settings, selects: Selection, **more: bool) -> PlanOptions:
     """Return the plan's options from the settings."""
-    from bindbee_sync.planning.plan import PlanOptions
+    from bindbee_sync.planning.options import PlanOptions
 
     return PlanOptions(
         severities=settings.severities,

@@ -19,7 +19,6 @@ from bindbee_sync.importing.update import Update
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Ledger
 from bindbee_sync.planning.model import Plan
-from bindbee_sync.planning.references import Directory
 from bindbee_sync.schema import SCHEMA_FILE
 
 
@@ -55,7 +54,6 @@ class Importer:
         self._ledger = ledger
         self._root = root
         self._folder = JobsFolder(jobs, root)
-        self._directory = Directory(snapshot, ())
         managed = {entry.job.id: entry.job for entry in plan.entries if entry.job}
         self._jobs = [*plan.unmanaged, *managed.values()]
 
@@ -63,7 +61,7 @@ class Importer:
         """Write files for the jobs that are `wanted`; see `choose`. Raises ToolError."""
         maker = FilesForJobs(
             self._folder,
-            self._directory,
+            self._plan.directory,
             provider=self._plan.provider,
             by_department=by_department,
             schema=self._root / SCHEMA_FILE,
@@ -143,7 +141,7 @@ class Importer:
                 skipped.append(Skipped(job=job, reason=reason))
                 continue
             defaults = self._folder.defaults_of(file)
-            update = Update(file, job, defaults, self._directory, provider=self._plan.provider)
+            update = Update(file, job, defaults, self._plan.directory, provider=self._plan.provider)
             fields = [change.field for change in entry.changes]
             try:
                 written += self._rewrite(file, job, partial(update.content, fields=fields))

@@ -15,7 +15,8 @@ from bindbee_sync.importing.folder import JobsFolder
 from bindbee_sync.importing.render import job_text
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.compare import COMPARABLE, differences
-from bindbee_sync.planning.references import Directory, resolve
+from bindbee_sync.planning.directory import Directory
+from bindbee_sync.planning.references import resolve
 from bindbee_sync.text import fold
 
 
@@ -50,8 +51,8 @@ class FilesForJobs:
         """Return the folder that the job's file goes to, below the jobs folder."""
         if not self._by_department or not job.departments:
             return ""
-        named = self._directory.kinds["department"].by_id(job.departments[0])
-        return self._folder.subfolder(slug(named.label)) if named else ""
+        item = self._directory.departments.by_id(job.departments[0])
+        return self._folder.subfolder(slug(item.label)) if item else ""
 
     def make(self, jobs: Iterable[Job], addresses: Mapping[str, str]) -> Iterator[NewFile | Skipped]:
         """Yield a file for each job, or why it can't have one."""
@@ -75,8 +76,8 @@ class FilesForJobs:
         own = [finding for finding in file.diagnostics if finding.is_error and not defaults.faults]
         if own or not file.readable:
             return file.diagnostics[0].message
-        ids = resolve(file, self._directory, provider=self._provider, exists=True).ids
-        changes = differences(file, ids, job, provider=self._provider, ignored=())
+        references = resolve(file, self._directory)
+        changes = differences(file, references, job, provider=self._provider, ignored=())
         if changes:
             return f"{', '.join(change.field for change in changes)} would differ"
         return None if file.spec.sync.id == job.id else "its id would differ"

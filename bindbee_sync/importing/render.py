@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from bindbee_sync.bindbee.models import Job, PostedUrl
 from bindbee_sync.importing.scalars import block, comment, scalar
 from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE
-from bindbee_sync.planning.references import REFERENCE_FIELDS, Directory
+from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory
 
 _LAST_FIELD = "description"
 _UNSENDABLE = "\0"
@@ -81,13 +81,13 @@ def _holds(texts: Iterable[str | None]) -> bool:
 
 def _reference(field: str, identifier: str, directory: Directory) -> str:
     """Return the name of what has this id, where it means that alone; else the id, and the name beside."""
-    names = directory.kinds[REFERENCE_FIELDS[field]]
-    named = names.by_id(identifier)
-    if named is None:
+    items = directory.items(field)
+    item = items.by_id(identifier)
+    if item is None:
         return f"{scalar(identifier)}  # Bindbee lists no {REFERENCE_FIELDS[field]} of this id"
-    written = names.written(named)
-    if written == named.id and named.label:
-        return f"{scalar(identifier)}  # {comment(named.label)}"
+    written = items.written(item)
+    if written == item.id and item.label:
+        return f"{scalar(identifier)}  # {comment(item.label)}"
     return scalar(written)
 
 

@@ -14,7 +14,8 @@ from bindbee_sync.importing.render import field_text, list_items
 from bindbee_sync.importing.scalars import quoted
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile, PostingUrl
 from bindbee_sync.planning.compare import REFERENCE_LISTS, differences
-from bindbee_sync.planning.references import Directory, resolve
+from bindbee_sync.planning.directory import Directory
+from bindbee_sync.planning.references import resolve
 
 _PLAIN_IN_FLOW = re.compile(
     r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[a-z]+(?:[ .@-]?[a-z0-9]+)*", re.IGNORECASE
@@ -61,8 +62,8 @@ class Update:
         return None
 
     def _is_only_change(self, before: JobFile, after: JobFile, field: str) -> bool:
-        ids = resolve(after, self._directory, provider=self._provider, exists=True).ids
-        left = differences(after, ids, self._job, provider=self._provider, ignored=())
+        references = resolve(after, self._directory)
+        left = differences(after, references, self._job, provider=self._provider, ignored=())
         return field not in {change.field for change in left} and all(
             getattr(before.spec, other) == getattr(after.spec, other)
             for other in (*CREATE_FIELDS, "sync")
@@ -100,7 +101,7 @@ class Update:
             urls = zip(self._job.job_posting_urls or (), items, strict=True)
             yield from with_items(layout, entry, file.spec.job_posting_urls or (), list(urls), _is_same_url)
         else:
-            ids = resolve(file, self._directory, provider=self._provider, exists=True).ids[field]
+            ids = [reference.value for reference in resolve(file, self._directory)[field]]
             wanted = list(zip(getattr(self._job, field) or (), items, strict=True))
             yield from with_items(layout, entry, ids, wanted, str.__eq__)
 

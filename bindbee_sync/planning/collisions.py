@@ -1,4 +1,9 @@
-"""New jobs with the name of a job that exists or may exist: asked about, never created in passing."""
+"""New jobs with the name or code of a job that exists or may exist: a person is asked before one is created.
+
+Matching compares codes exactly and gives a file with a code no job by its name alone. What it leaves as new
+may still be a job that is there already: under another code, or under none, as where somebody created it in
+the ATS by hand, or where the ATS dropped or rewrote the code that was sent.
+"""
 
 from __future__ import annotations
 
@@ -14,49 +19,48 @@ from bindbee_sync.rules.identity import NAME_COLLISION
 from bindbee_sync.text import fold, fold_code
 
 
-def find(new: Iterable[JobFile], matching: Matching, faulty: AbstractSet[str | None]) -> Iterator[Diagnostic]:
-    """Yield where a file of `new` would make a job beside one that it may well be.
+def collisions(
+    new: Iterable[JobFile], matching: Matching, in_error: AbstractSet[str | None]
+) -> Iterator[Diagnostic]:
+    """Yield where a file of `new` would create a job beside one that may be the same.
 
-    Not closed, listed or still to be listed, and not stood for by a file without an error (`faulty` are the
-    addresses with one); for a file without a code, whoever stands for it.
+    That is a job, not closed, or a record that awaits one, unless a file manages it that is not among the
+    addresses `in_error`. A file without a code collides with a managed one, too: it has nothing but the name.
     """
     targets = [target for target in matching.targets if target.job is None or not target.job.is_closed]
     by_name: dict[str, list[Target]] = defaultdict(list)
     by_code: dict[str, list[Target]] = defaultdict(list)
     for target in targets:
+        # Of a listed job only the name that it has now: the names it was sent or recorded with are history.
         for folded_name in {fold(target.job.name or "")} if target.job else target.names:
             by_name[folded_name].append(target)
+        # Folded, unlike in matching: "ENG-1" and "eng 1" are one code to the person who wrote them.
         for folded_code in {fold_code(code) for code in target.codes}:
             by_code[folded_code].append(target)
-    settled = {found.target for found in matching.matches.values() if found.file.address not in faulty}
+    managed = {found.target for found in matching.matches.values() if found.file.address not in in_error}
 
     for file in new:
         code, name = file.spec.code, fold(file.spec.name or "")
         for target in by_name.get(name, []) if name else []:
-            if (code is None or target not in settled) and not _is_its_own(file, target, matching):
+            if (code is None or target not in managed) and not _is_ruled_out(file, target, matching):
                 yield _collision(file, target, "name")
                 break
         else:
             for target in by_code.get(fold_code(code), []) if code else []:
-                if target not in settled and not _is_its_own(file, target, matching):
+                if target not in managed and not _is_ruled_out(file, target, matching):
                     yield _collision(file, target, "code")
                     break
 
 
-def _is_its_own(file: JobFile, target: Target, matching: Matching) -> bool:
-    """Whether the file says that it is another job, or takes the place of just this absent create."""
+def _is_ruled_out(file: JobFile, target: Target, matching: Matching) -> bool:
+    """Return whether the file says that it is another job, or takes the place of just this absent create."""
     found = matching.matches.get(file.path)
     return target.is_denied_by(file) or (found is not None and found.target is target)
 
 
 def _collision(file: JobFile, target: Target, field: str) -> Diagnostic:
-    return NAME_COLLISION.at(
-        file.place(field),
-        f"This would make a second job beside {describe(target)}",
-        hint=_hint(target, field),
-        address=file.address,
-        field=field,
-    )
+    message = f"This would create a second job beside {describe(target)}"
+    return NAME_COLLISION.on(file, field, message=message, hint=_hint(target, field))
 
 
 def _hint(target: Target, field: str) -> str:

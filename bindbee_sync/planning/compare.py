@@ -1,14 +1,11 @@
-"""Field by field: in what a file and the listed job that it stands for differ."""
+"""The fields in which a file and the job that it manages differ."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-
-from deepdiff import DeepDiff
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.planning.model import Change
+from bindbee_sync.planning.references import References
 from bindbee_sync.rules.greenhouse import NOT_FORWARDED
 
 NOT_READABLE = ("openings", "template_id", "remote_user_id")
@@ -19,7 +16,7 @@ HIDDEN = "(confidential)"
 
 def differences(
     file: JobFile,
-    references: Mapping[str, tuple[str, ...]],
+    references: References,
     job: Job,
     *,
     provider: str,
@@ -27,7 +24,7 @@ def differences(
 ) -> tuple[Change, ...]:
     """Return the fields that `file` sets and that `job` shows otherwise, in the order of Create Job.
 
-    `references` has the ids that the file's names stand for. A confidential job's values are not shown.
+    `references` are those of the file. A confidential job's values are not shown.
     """
     desired: dict[str, object] = {}
     actual: dict[str, object] = {}
@@ -35,12 +32,13 @@ def differences(
         if getattr(file.spec, field) is None or field in (*ignored, *file.spec.sync.ignore_changes):
             continue
         remote = getattr(job, field)
+        # Greenhouse never received it, so the list will never show it: drift that nobody could end.
         if remote is None and provider == "greenhouse" and field in NOT_FORWARDED:
             continue
         if field == "job_posting_urls":
             desired[field], actual[field] = _urls(file, job)
         elif field in REFERENCE_LISTS:
-            desired[field], actual[field] = list(references[field]), list(remote or ())
+            desired[field], actual[field] = [each.value for each in references[field]], list(remote or ())
         else:
             desired[field], actual[field] = getattr(file.spec, field), remote
     return tuple(
@@ -58,6 +56,9 @@ def _equal(field: str, desired: object, actual: object) -> bool:
     if desired == actual:
         return True
     if isinstance(desired, list):
+        # Imported only where two lists differ: it takes a tenth of a second, and most plans need none of it.
+        from deepdiff import DeepDiff  # noqa: PLC0415
+
         return not DeepDiff(desired, actual, ignore_order=True, report_repetition=True)
     if field == "description" and isinstance(desired, str) and isinstance(actual, str):
         return desired.split() == actual.split()

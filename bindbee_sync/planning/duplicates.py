@@ -1,4 +1,4 @@
-"""Files that can't be told apart, by themselves: needs neither list nor ledger."""
+"""Files that can't be told apart, without list and ledger."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from bindbee_sync.text import fold, fold_code, same_spelling
 def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
     """Yield, for each file of a pair that shares address, code or (without codes) name, that it does.
 
-    Files whose `sync` names a job of their own are told apart by that, whatever code or name they share.
+    Files that each name a job under `sync` are told apart by that, whatever code or name they share.
     """
     files = tuple(files)
     for file, others in _sharing(files, lambda file: same_spelling(file.address)):
         yield identity.DUPLICATE_ADDRESS.at(
             Place(file.path),
-            f"The address '{file.address}' is also that of {_paths(others)}",
+            f"The address '{file.address}' is also used by {_paths(others)}",
             address=file.address,
         )
     for rule, field, key, more in (
@@ -28,25 +28,20 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
         (identity.DUPLICATE_NAME, "name", _deciding_name, ", and neither has a code"),
     ):
         for file, others in _sharing(files, key):
-            alike = [other for other in others if not _are_told_apart(file, other)]
-            if alike:
-                yield rule.at(
-                    file.place(field),
-                    f"The {field} '{getattr(file.spec, field)}' is also that of {_paths(alike)}{more}",
-                    address=file.address,
-                    field=field,
+            same = [other for other in others if not _are_told_apart(file, other)]
+            if same:
+                value = getattr(file.spec, field)
+                yield rule.on(
+                    file, field, message=f"The {field} '{value}' is also used by {_paths(same)}{more}"
                 )
 
 
 def same_job(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
     """Yield, for each file whose `sync` names the job that another's names too, that it does."""
     for file, others in _sharing(tuple(files), job_named):
-        yield identity.DUPLICATE_TARGET.at(
-            file.place("sync", "id" if file.spec.sync.id else "remote_id"),
-            f"{_paths(others)} names the same job",
-            address=file.address,
-            field="sync",
-        )
+        key = "id" if file.spec.sync.id else "remote_id"
+        message = f"{_paths(others)} names the same job"
+        yield identity.DUPLICATE_TARGET.on(file, "sync", key, message=message)
 
 
 def _code(file: JobFile) -> str | None:
@@ -54,12 +49,12 @@ def _code(file: JobFile) -> str | None:
 
 
 def _deciding_name(file: JobFile) -> str | None:
-    """Return the name by which a file without a code is told from others."""
+    """Return the folded name of a file without a code, which has nothing else to be known by."""
     return fold(file.spec.name or "") or None if file.spec.code is None else None
 
 
 def _are_told_apart(file: JobFile, other: JobFile) -> bool:
-    """Whether each names its job under `sync`; that it is one and the same is told by itself."""
+    """Return whether each names its job under `sync`; that both name the same one is reported apart."""
     return job_named(file) is not None and job_named(other) is not None
 
 

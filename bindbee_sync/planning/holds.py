@@ -1,4 +1,9 @@
-"""What is known of an open record, and why nothing is done about it: every hold names its way out."""
+"""The evidence on open records, and the holds that follow from it.
+
+An open record is a create whose job is not in the list. Absence proves little: a created job is listed only
+after the next completed sync, which may take a day. So nothing is created again before the evidence is in,
+and every hold names what it waits for and the command that ends it.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,7 @@ from bindbee_sync.planning.templates import find_templates
 
 
 class Evidence:
-    """What a snapshot proves about open records; `unmanaged` are the listed jobs that no file stands for."""
+    """What a snapshot proves about open records; `unmanaged` are the listed jobs without a file."""
 
     def __init__(self, snapshot: Snapshot, unmanaged: Sequence[Job]) -> None:
         self._is_complete = is_complete(snapshot)
@@ -27,29 +32,35 @@ class Evidence:
         self._unmanaged = unmanaged
 
     def outcome_of(self, record: Record) -> Outcome:
-        """Return what a live record comes to whose job is not in the list."""
+        """Return the outcome of a live record whose job is not in the list."""
         if record.is_uncertain:
             return Outcome.UNCERTAIN
+        # A job that was listed once can be missed in any complete list. One that was only answered as created
+        # takes a sync that began late enough: called vanished too early, it would be released and made again.
         missing = self._is_complete if record.state is State.LISTED else self.is_absent(record)
         return Outcome.VANISHED if missing else Outcome.PENDING
 
     def is_absent(self, record: Record) -> bool:
-        """Whether the list, in which the record's job is not, proves as far as a list can that there is none.
+        """Return whether the list proves, as far as a list can, that the record's job does not exist.
 
         It is complete, its sync began after the intent's deadline and a margin by the server's clock, and it
         did write jobs.
         """
         if record.intent is None or self._sync is None:
             return False
+        # A sync that began sooner may have passed by before the request arrived: the deadline bounds when it
+        # was sent, and the margin how long it was under way and how far the clocks are apart.
         return self._sync > server_deadline(record.intent) + MARGIN
 
     def made_about_then(self, record: Record) -> tuple[Job, ...]:
-        """Return the jobs without a file that may have been made while the record's attempt was under way."""
+        """Return the jobs without a file that may have been created by the record's attempt."""
         intent = record.intent
         return () if intent is None else tuple(j for j in self._unmanaged if _is_made_about_then(intent, j))
 
     def may_be_sent_again(self, record: Record) -> bool:
-        """Whether the record is of an uncertain create that is absent, and no job could be what it made."""
+        """Return whether the record is of an uncertain create that is absent, and no job could be its own."""
+        # An ATS may change name and code as it creates. A job made about then that no file is matched to may
+        # be the one that was sent, and sending again would create its twin.
         return record.is_uncertain and self.is_absent(record) and not self.made_about_then(record)
 
     def hold(self, record: Record) -> Hold:
@@ -57,7 +68,9 @@ class Evidence:
         label, outcome = quote(record.label), self.outcome_of(record)  # to be pasted into a shell
         resolve = f"bindbee-sync ledger resolve {label} --created ID"
         if outcome is Outcome.VANISHED:
-            waits_for = "somebody to look in the ATS: the job was made, and Bindbee's list does not show it"
+            waits_for = (
+                "someone to check in the ATS: the job was created, and Bindbee's list does not show it"
+            )
             way_out = f"bindbee-sync ledger release {label}   (only if the job is gone for good)"
         elif outcome is Outcome.PENDING:
             waits_for = "the sync after which Bindbee lists it"
@@ -70,21 +83,21 @@ class Evidence:
             way_out = f"bindbee-sync apply --settle, or: {resolve} | --not-created"
         elif near := self.made_about_then(record):
             several = "; ".join(describe_job(job) for job in near)
-            waits_for = f"somebody to say if it is one of the jobs made about then: {several}"
+            waits_for = f"someone to say whether it is one of the jobs created about then: {several}"
             way_out = f"{resolve} | --not-created"
         else:
-            waits_for = "a decision: a later sync does not show the job, and none was made about then"
+            waits_for = "a decision: a later sync does not show the job, and none was created about then"
             way_out = f"bindbee-sync apply --retry-absent, or: {resolve}"
         return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
 
 
 def may_come_until(record: Record) -> datetime:
-    """Return until when, in UTC, a job may still come of what the record attempted."""
+    """Return the moment, in UTC, until which a job may still come of what the record attempted."""
     return record.intent.deadline + MARGIN if record.intent else record.since
 
 
 def vanished(files: Sequence[JobFile], snapshot: Snapshot, records: Sequence[Record]) -> frozenset[str]:
-    """Return the ids of those live `records` whose job was made, and by the evidence of the list is gone."""
+    """Return the ids of the live `records` whose job was created, and is gone by the evidence of the list."""
     templates = find_templates(snapshot.jobs, files).ids
     listed = settle(files, [job for job in snapshot.jobs if job.id not in templates], records).jobs
     evidence = Evidence(snapshot, ())

@@ -1,4 +1,8 @@
-"""Whether the list of jobs may be relied on: what `plan` warns about, and `apply` refuses."""
+"""The problems for which the list of jobs can't be trusted: `plan` warns of them, and `apply` refuses.
+
+A job that the list leaves out looks like one that is yet to be created. Bindbee answers 200 in any case: with
+old data after a failed sync or a lost link to the ATS, with a part of the jobs during the first sync.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ MARGIN = timedelta(minutes=15)
 
 
 def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagnostic]:
-    """Yield why the list can't be trusted; `max_list_age` in hours, counted by the server's clock."""
+    """Yield why the list can't be trusted; `max_list_age` in hours, by the server's clock."""
     connector = snapshot.connector
     if connector.category not in (None, "ATS"):
         yield NOT_READY.at(
@@ -35,9 +39,10 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
     started = connector.last_sync_start_time
     if started is None or connector.sync_status is None or _is_first_sync(snapshot.jobs, snapshot):
         yield NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
-        return
+        return  # the further problems are about the last sync, and there was none
     if connector.sync_status == "Failed":
         yield SYNC_FAILED.at(None, f"The last sync, begun {_when(started)}, failed")
+    # Pages that are read while a sync writes may miss jobs that move from one to the other.
     if snapshot.moved:
         yield LIST_MOVED.at(None, "A sync began while the jobs were listed, twice")
     elif connector.sync_status == "Syncing":
@@ -49,7 +54,7 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
 
 
 def is_complete(snapshot: Snapshot) -> bool:
-    """Whether the list is whole: the last sync is done, and none ran while it was read."""
+    """Return whether the list is whole: the last sync is done, and none ran while it was read."""
     connector = snapshot.connector
     return (
         connector.status == "COMPLETE"
@@ -61,7 +66,10 @@ def is_complete(snapshot: Snapshot) -> bool:
 
 
 def decisive_sync(snapshot: Snapshot) -> datetime | None:
-    """Return when the last sync began (server's clock); None unless the list is whole and it wrote jobs."""
+    """Return when the last sync began (server's clock); None unless the list is whole and it wrote jobs.
+
+    A sync that wrote nothing may have read nothing, so what it does not show may exist.
+    """
     started = snapshot.connector.last_sync_start_time
     if started is None or not is_complete(snapshot):
         return None
@@ -70,7 +78,7 @@ def decisive_sync(snapshot: Snapshot) -> datetime | None:
 
 
 def _is_first_sync(jobs: tuple[Job, ...], snapshot: Snapshot) -> bool:
-    """Whether a running sync is the first one, as far as the list can tell: nothing in it is older."""
+    """Return whether a running sync is the first one, as far as the list can tell: nothing in it is older."""
     connector = snapshot.connector
     started = connector.last_sync_start_time
     return connector.sync_status == "Syncing" and not any(

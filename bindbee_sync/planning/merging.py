@@ -1,4 +1,4 @@
-"""What people are told once: a finding on a value that several jobs inherit is one thing to mend."""
+"""Findings on a value that several jobs inherit, merged into one: it is one thing to fix."""
 
 from __future__ import annotations
 

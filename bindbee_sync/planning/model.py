@@ -1,22 +1,25 @@
-"""A plan: what stands against each job file, as frozen data."""
+"""The plan and its parts, as frozen data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record
+from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.payload import Payload
+from bindbee_sync.planning.references import References
 
 
 class Outcome(StrEnum):
-    """What a plan says of a job file; in the order in which reports count them."""
+    """The plan's answer for a job file, in the order in which reports count them."""
 
     CREATE = "create"
     IN_SYNC = "in_sync"
@@ -41,7 +44,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """Why nothing is done about an open record: since when, what it waits for, which command ends it."""
+    """The reason why nothing is done about an open record.
+
+    It says since when, what it waits for and which command ends it: a hold without a way out would teach
+    people to switch the guard off.
+    """
 
     since: datetime
     waits_for: str
@@ -50,14 +57,15 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What the plan says of one job file.
+    """The plan for one job file.
 
-    `payload` is what apply would send, None unless it would; `reason` says why the file stands for its job;
+    `payload` is what apply would send, None unless it would; `reason` says how the file was matched;
     `retries` is the record of an absent create that this one takes the place of.
     """
 
     file: JobFile
     outcome: Outcome
+    references: References = field(default_factory=dict)
     payload: Payload | None = None
     job: Job | None = None
     record: Record | None = None
@@ -71,10 +79,14 @@ class Entry:
         """The file's address."""
         return self.file.address
 
+    def blocked(self) -> Self:
+        """Return the entry as one about which nothing can be done, with what is known of its job."""
+        return replace(self, outcome=Outcome.BLOCKED, payload=None, retries=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrphanedRecord:
-    """An open record that no file stands for."""
+    """An open record that no file is matched to."""
 
     record: Record
     outcome: Outcome
@@ -83,7 +95,7 @@ class OrphanedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """That a file stands for a job, a record, or both: what an apply records."""
+    """The job, the record or both that a file manages, for an apply to record."""
 
     file: JobFile
     job: Job | None
@@ -94,9 +106,9 @@ class Link:
 class Plan:
     """All that a report or an apply needs to know; made by `planning.plan.make_plan`.
 
-    `names` has the human name of every id that a report may show. `links` and `listed_records` (of records
-    in the list) are what an apply records whether or not it creates anything, where the list is `trusted`.
-    `uncertain_elsewhere` are the addresses of uncertain creates that the plan was not asked about.
+    `links` and `listed_records` (records and their listed jobs) are what an apply records, whether or not
+    it creates anything, where the list is `trusted`. `uncertain_elsewhere` are the addresses of uncertain
+    creates that the plan was not asked about.
     """
 
     created_at: datetime
@@ -106,11 +118,16 @@ class Plan:
     diagnostics: tuple[Diagnostic, ...]
     unmanaged: tuple[Job, ...]
     orphaned: tuple[OrphanedRecord, ...]
-    names: Mapping[str, str]
+    directory: Directory = field(compare=False)  # in Bindbee's order, which says nothing
     links: tuple[Link, ...]
     listed_records: tuple[tuple[Record, Job], ...]
     trusted: bool
     uncertain_elsewhere: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The human name of every id that a report may show."""
+        return self.directory.names
 
     @property
     def creates(self) -> tuple[Entry, ...]:
@@ -124,7 +141,7 @@ class Plan:
 
     @property
     def to_mend(self) -> tuple[Diagnostic, ...]:
-        """The errors as people are told of them: one that several jobs inherit counts once."""
+        """The errors as people see them: one that several jobs inherit counts once."""
         return merged(self.errors)
 
     @property

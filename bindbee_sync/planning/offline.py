@@ -1,4 +1,4 @@
-"""What can be said about job files by themselves: no list, no ledger."""
+"""The findings on job files by themselves, without list and ledger."""
 
 from __future__ import annotations
 

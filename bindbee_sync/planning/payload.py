@@ -10,6 +10,8 @@ from hashlib import sha256
 from typing import Any, Self
 
 from bindbee_sync.bindbee.wire import encode_payload
+from bindbee_sync.job_file import CREATE_FIELDS, JobFile
+from bindbee_sync.planning.references import References
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,3 +33,20 @@ class Payload:
         """The body as data, for display."""
         fields: dict[str, Any] = json.loads(self.body)
         return fields
+
+
+def payload_of(file: JobFile, references: References) -> Payload:
+    """Return the body for `file`: the fields that it sets, in the order of Create Job, never null."""
+    fields: dict[str, object] = {}
+    for name in CREATE_FIELDS:
+        value = getattr(file.spec, name)
+        if value is None:
+            continue
+        if name == "job_posting_urls":
+            fields[name] = [url.model_dump() for url in value]
+        elif name in references:
+            sent = [reference.value for reference in references[name]]
+            fields[name] = sent if isinstance(value, tuple) else sent[0]
+        else:
+            fields[name] = value
+    return Payload.of(fields)

@@ -1,4 +1,4 @@
-"""Which job files are judged and shown, and which findings go with them."""
+"""The selection of job files to show, and of the findings that go with them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bindbee_sync.rules.yaml import SYNTAX
 class Selection:
     """The job files of these addresses; None for all of them.
 
-    `paths` are files that are no jobs, and were named all the same or stand in a folder that was.
+    `paths` are files that are no jobs, and that were named anyway or are in a folder that was.
     """
 
     addresses: frozenset[str] | None = None
     paths: frozenset[str] = frozenset()
 
     def __call__(self, address: str) -> bool:
-        """Whether the job file of this address is among them."""
+        """Return whether the job file of this address is among them."""
         return self.addresses is None or address in self.addresses
 
 

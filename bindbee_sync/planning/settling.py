@@ -1,8 +1,9 @@
-"""Which listed job an open record is: settled before files are matched, for all records together.
+"""The listed job of each record, settled before files are matched and for all records together.
 
 A record's job is found by its recorded id; else, for a create, by code, else by name, as sent, among the
 jobs that nothing else accounts for and that are not older than the attempt. Only one job and one record
-settle each other: between several nothing is guessed.
+settle each other: between several nothing is guessed, since a wrong guess leaves a job without a file and
+has the other file's job created again.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ from bindbee_sync.text import fold
 
 @dataclass(frozen=True, kw_only=True)
 class Settlement:
-    """`jobs` has the listed job of each record; `doubtful` the candidates where several could be it."""
+    """By a record's id: `jobs` has its listed job, `candidates` the jobs where several could be it."""
 
     jobs: Mapping[str, Job]
-    doubtful: Mapping[str, tuple[Job, ...]]
+    candidates: Mapping[str, tuple[Job, ...]]
 
 
-def claims(files: Iterable[JobFile], jobs: Iterable[Job]) -> dict[str, Job]:
-    """Return, by a file's path, the job that its `sync` names; by `id` first, else by `remote_id`."""
+def jobs_named_by_sync(files: Iterable[JobFile], jobs: Iterable[Job]) -> dict[str, Job]:
+    """Return, by a file's path, the job that its `sync` names: by `id`, else by `remote_id`."""
     by_id = {job.id.casefold(): job for job in jobs}
-    by_remote = {job.remote_id: job for job in by_id.values() if job.remote_id}
+    by_remote_id = {job.remote_id: job for job in by_id.values() if job.remote_id}
     found = {}
     for file in files:
         sync = file.spec.sync
-        job = by_id.get((sync.id or "").casefold()) or by_remote.get(sync.remote_id or "")
+        job = by_id.get((sync.id or "").casefold()) or by_remote_id.get(sync.remote_id or "")
         if job:
             found[file.path] = job
     return found
@@ -45,18 +46,21 @@ def settle(files: Sequence[JobFile], jobs: Sequence[Job], records: Sequence[Reco
     """Return which of `jobs` (templates left out) each of the live `records` is."""
     search = _Search(files, jobs)
     settled = {record.id: job for record in records if (job := search.by_id(record))}
-    doubtful: dict[str, tuple[Job, ...]] = {}
-    for candidates, keys in ((search.by_code, _codes), (search.by_name, _names)):
-        open_records = [record for record in records if record.id not in settled]
-        sharers = Counter(key for record in open_records for key in keys(record))
-        taken = {job.id for job in settled.values()}
-        for record in open_records:
-            found = tuple(job for job in candidates(record) if job.id not in taken)
+    candidates: dict[str, tuple[Job, ...]] = {}
+    # Codes for all records before names for any: a name would else take a job that another one's code is on.
+    for search_by, keys in ((search.by_code, _codes), (search.by_name, _names)):
+        unsettled = [record for record in records if record.id not in settled]
+        sharers = Counter(key for record in unsettled for key in keys(record))
+        accounted_for = {job.id for job in settled.values()}
+        for record in unsettled:
+            found = tuple(job for job in search_by(record) if job.id not in accounted_for)
             if len(found) > 1:
-                doubtful.setdefault(record.id, found)
-            elif found and record.id not in doubtful and all(sharers[key] == 1 for key in keys(record)):
+                candidates.setdefault(record.id, found)
+            # Two creates of one code or name, and one job listed so far: it may be either's. A record that
+            # had several candidates by its code gets none by its name either.
+            elif found and record.id not in candidates and all(sharers[key] == 1 for key in keys(record)):
                 settled[record.id] = found[0]
-    return Settlement(jobs=settled, doubtful=doubtful)
+    return Settlement(jobs=settled, candidates=candidates)
 
 
 def _codes(record: Record) -> frozenset[str]:
@@ -69,11 +73,11 @@ def _names(record: Record) -> frozenset[str]:
 
 
 class _Search:
-    """The jobs that an open record may be, by what it knows of its own."""
+    """The jobs that a record may be, by what it knows of its own."""
 
     def __init__(self, files: Sequence[JobFile], jobs: Sequence[Job]) -> None:
-        self._claims = claims(files, jobs)
-        self._claimed = {job.id for job in self._claims.values()}
+        self._named_by_sync = jobs_named_by_sync(files, jobs)
+        self._named = {job.id for job in self._named_by_sync.values()}
         self._file = {file.address: file for file in files}
         self._ids = {job.id.casefold(): job for job in jobs}
         self._remote_ids = {job.remote_id: job for job in jobs if job.remote_id}
@@ -92,43 +96,51 @@ class _Search:
             record.job_remote_id or ""
         )
         file = self._file.get(record.address or "")
-        return job or (self._claims.get(file.path) if file else None)
+        return job or (self._named_by_sync.get(file.path) if file else None)
 
     def by_code(self, record: Record) -> Iterator[Job]:
-        """Jobs with its code: of a create the one that was sent, of a lost job any that it answers to."""
+        """Yield jobs with its code: of a create the one that was sent, of a lost job any that it has had."""
         if record.state is State.LISTED:
+            # Its id is not listed any more: an ATS may give a job new ids, and its code is what stays.
             for code in sorted(_codes(record)):
-                yield from self._unclaimed(record, self._with_code[code])
+                yield from self._free(record, self._with_code[code])
         elif record.intent and record.intent.code is not None:
             yield from self._made_by(record.intent, record, self._with_code[record.intent.code])
 
     def by_name(self, record: Record) -> Iterator[Job]:
-        """Jobs with the name that was sent, and that no other file stands for by its code."""
+        """Yield jobs with the name that was sent, and with no other file's code."""
+        # A listed record is no create whose job is awaited: another job of its name is just that.
         if record.state is State.LISTED or record.intent is None or record.intent.name is None:
             return
         for job in self._made_by(record.intent, record, self._with_name[fold(record.intent.name)]):
+            # With another file's code it is that file's job, although the names agree.
             others = self._addresses[job.code] - {record.address} if job.code else set()
             if not others or job.code in record.codes:
                 yield job
 
     def _made_by(self, intent: Intent, record: Record, jobs: Iterable[Job]) -> Iterator[Job]:
-        return (job for job in self._unclaimed(record, jobs) if may_be_made_by(intent, job))
+        return (job for job in self._free(record, jobs) if may_be_made_by(intent, job))
 
-    def _unclaimed(self, record: Record, jobs: Iterable[Job]) -> Iterator[Job]:
+    def _free(self, record: Record, jobs: Iterable[Job]) -> Iterator[Job]:
+        """Yield those of `jobs` that no file's `sync` names, and that the record's own does not exclude."""
         file = self._file.get(record.address or "")
         for job in jobs:
-            if job.id not in self._claimed and not (file and is_distinct(file, job.id, job.remote_id)):
+            if job.id not in self._named and not (file and is_distinct(file, job.id, job.remote_id)):
                 yield job
 
 
 def is_distinct(file: JobFile, job_id: str | None, remote_id: str | None) -> bool:
-    """Whether the file says that it is not the job with these ids."""
+    """Return whether the file says that it is not the job with these ids."""
     named = file.spec.sync.distinct_from
     return remote_id in named or (job_id or "").casefold() in {each.casefold() for each in named if each}
 
 
 def may_be_made_by(intent: Intent, job: Job) -> bool:
-    """Whether `job` is not older than the attempt, as far as its date or the list then can tell."""
+    """Return whether `job` is not older than the attempt, as far as its date or the list then can tell.
+
+    An older namesake taken for the new job would leave the create's own job without a file.
+    """
+    # It was listed before the attempt, so it is older; without a date nothing else would show that.
     if job.id in intent.possibly_newer:
         return False
     return job.remote_created_at is None or job.remote_created_at >= intent.server_at - MARGIN

@@ -1,4 +1,4 @@
-"""What a file can stand for: a listed job, the records of it, or both."""
+"""The targets of matching: everything that a file can manage."""
 
 from __future__ import annotations
 
@@ -15,45 +15,46 @@ from bindbee_sync.text import fold
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Target:
-    """What a file can stand for: a listed job, the records of it, or both."""
+    """A listed job, the records of it, or both; `candidates` are the jobs that a lone record may be."""
 
     job: Job | None
     records: tuple[Record, ...]
-    doubtful: tuple[Job, ...] = ()
+    candidates: tuple[Job, ...] = ()
 
     @property
     def record(self) -> Record | None:
-        """The record of it; the newest one where several were found to be one job."""
+        """Its record; the newest one where several were found to be one job."""
         return self.records[-1] if self.records else None
 
     @property
     def codes(self) -> frozenset[str]:
-        """The codes it answers to."""
+        """The codes that it has, was sent with or was last recorded with."""
         listed = [self.job.code] if self.job else [record.listed_code for record in self.records]
         return frozenset(code for code in listed if code).union(*(r.codes for r in self.records))
 
     @property
     def names(self) -> frozenset[str]:
-        """The folded names it answers to."""
+        """The folded names that it has, was sent with or was last recorded with."""
         listed = [self.job.name] if self.job else [record.listed_name for record in self.records]
         return frozenset(fold(name) for name in listed if name).union(*(r.names for r in self.records)) - {""}
 
     def is_denied_by(self, file: JobFile) -> bool:
-        """Whether the file says under `sync.distinct_from` that it is not this one."""
+        """Return whether the file says under `sync.distinct_from` that it is not this one."""
         ids: list[tuple[str | None, str | None]] = [(self.job.id, self.job.remote_id)] if self.job else []
         ids += [(record.job_id, record.job_remote_id) for record in self.records]
         return any(is_distinct(file, *each) for each in ids)
 
 
 def all_targets(jobs: Iterable[Job], records: Iterable[Record], settlement: Settlement) -> Iterator[Target]:
-    """Yield everything that a file can stand for: each job with its records, each record without a job."""
+    """Yield everything that a file can manage: each record without a job, each job with its records."""
     by_job: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         job = settlement.jobs.get(record.id)
         if job:
             by_job[job.id].append(record)
         else:
-            yield Target(job=None, records=(record,), doubtful=settlement.doubtful.get(record.id, ()))
+            candidates = settlement.candidates.get(record.id, ())
+            yield Target(job=None, records=(record,), candidates=candidates)
     for job in jobs:
         yield Target(job=job, records=tuple(by_job.get(job.id, ())))
 

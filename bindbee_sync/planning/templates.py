@@ -1,4 +1,4 @@
-"""Which listed jobs are templates: patterns to copy from, never jobs that a file stands for."""
+"""The templates among the listed jobs: patterns to copy from, never jobs that a file manages."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Templates:
         return frozenset(job.id for job in self.jobs)
 
     def has_namesake(self, file: JobFile) -> bool:
-        """Whether a template has the file's code or, where the file has no code, its name."""
+        """Return whether a template has the file's code or, where the file has no code, its name."""
         if file.spec.code is not None:
             return any(job.code == file.spec.code for job in self.jobs)
         name = fold(file.spec.name or "")

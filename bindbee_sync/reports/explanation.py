@@ -6,8 +6,9 @@ import json
 from collections.abc import Mapping
 
 from bindbee_sync.job_file import PostingUrl
-from bindbee_sync.planning.explain import Explanation, Origin, Reference
+from bindbee_sync.planning.explain import Explanation, Origin
 from bindbee_sync.planning.model import Entry, Outcome
+from bindbee_sync.planning.references import Reference
 from bindbee_sync.reports.document import Document, diagnostics_data, entry_data
 from bindbee_sync.reports.text import SIGNS, TextReport
 from bindbee_sync.reports.view import in_words

@@ -45,9 +45,7 @@ def _with(plan: Plan, findings: Iterable[Diagnostic]) -> Plan:
         plan,
         diagnostics=tuple(sorted((*plan.diagnostics, *found), key=lambda finding: finding.sort_key)),
         entries=tuple(
-            replace(entry, outcome=Outcome.BLOCKED, payload=None, retries=None)
-            if entry.outcome is Outcome.CREATE and entry.address in against
-            else entry
+            entry.blocked() if entry.outcome is Outcome.CREATE and entry.address in against else entry
             for entry in plan.entries
         ),
     )

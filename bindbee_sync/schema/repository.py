@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from bindbee_sync.desired.discover import discover
 from bindbee_sync.desired.load import load_defaults
-from bindbee_sync.planning.named import Names, department, office, template, user
-from bindbee_sync.planning.references import REFERENCE_FIELDS
+from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory, DirectoryItems
 from bindbee_sync.planning.templates import find_templates
 
 if TYPE_CHECKING:
@@ -40,18 +39,17 @@ def live_names(api: Bindbee) -> dict[str, list[str]]:
     Left out: who has no name that means them alone, disabled accounts, confidential templates. Raises
     ApiError.
     """
-    kinds = {
-        "department": Names(map(department, api.departments())),
-        "office": Names(map(office, api.offices())),
-        "user": Names(map(user, api.users())),
-    }
-    known = {field: kinds[kind] for field, kind in REFERENCE_FIELDS.items()}
-    known["template_id"] = Names(map(template, find_templates(api.jobs(), ()).jobs))
-    return {field: _written(names) for field, names in known.items()}
-
-
-def _written(names: Names) -> list[str]:
-    usable = (named for named in names if not named.disabled and not named.confidential)
-    return sorted(
-        {names.written(named) for named in usable} - {named.id for named in names}, key=str.casefold
+    directory = Directory(
+        departments=DirectoryItems.of_departments(api.departments()),
+        offices=DirectoryItems.of_offices(api.offices()),
+        users=DirectoryItems.of_users(api.users()),
+        templates=DirectoryItems.of_templates(find_templates(api.jobs(), ()).jobs),
     )
+    known = {field: directory.items(field) for field in REFERENCE_FIELDS}
+    known["template_id"] = directory.templates
+    return {field: _written(items) for field, items in known.items()}
+
+
+def _written(items: DirectoryItems) -> list[str]:
+    usable = (item for item in items if not item.disabled and not item.confidential)
+    return sorted({items.written(item) for item in usable} - {item.id for item in items}, key=str.casefold)

@@ -6,8 +6,7 @@ import pytest
 
 from bindbee_sync.bindbee.models import Department, User
 from bindbee_sync.cli.lookup import note
-from bindbee_sync.planning import named
-from bindbee_sync.planning.named import Names
+from bindbee_sync.planning.directory import DirectoryItems
 from bindbee_sync.sandbox import seed
 
 
@@ -82,14 +81,14 @@ def user(number, first, email):
     ],
 )
 def test_the_note_says_what_to_write_where_a_shown_name_would_be_refused(all_of, notes):
-    names = Names(map(named.user, all_of))
-    assert [note(each, names) for each in names] == notes
+    items = DirectoryItems.of_users(all_of)
+    assert [note(each, items) for each in items] == notes
 
 
 @pytest.mark.parametrize("name", ["12345", " 7 ", "De\u202epartment", "", None])
 def test_a_name_that_job_files_cant_hold_is_written_as_the_id(name):
-    names = Names([named.department(Department(id="d-1", name=name))])
-    assert [note(each, names) for each in names] == ["write the id"]
+    items = DirectoryItems.of_departments([Department(id="d-1", name=name)])
+    assert [note(each, items) for each in items] == ["write the id"]
 
 
 def test_a_disabled_account_is_marked(repo):

@@ -41,6 +41,4 @@ def test_a_colleague_who_left_is_no_task_where_the_job_exists(repo):
     repo.write("partner", f"name: Talent Acquisition Partner\ncode: PPL-135\n{recruiters}")
     (found,) = repo.plan().json["diagnostics"]
     assert (found["rule"], found["severity"]) == ("reference/user-disabled", "warning")
-    assert (
-        found["hint"] == "Nothing is stopped by it, as the job exists. Who works on it is changed in the ATS."
-    )
+    assert found["hint"] == "This blocks nothing, as the job exists. Change who works on it in the ATS."

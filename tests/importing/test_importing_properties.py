@@ -14,7 +14,8 @@ from bindbee_sync.importing.adopt import adopted
 from bindbee_sync.importing.render import job_text
 from bindbee_sync.importing.update import Update
 from bindbee_sync.planning.compare import COMPARABLE, differences
-from bindbee_sync.planning.references import Directory, resolve
+from bindbee_sync.planning.directory import Directory
+from bindbee_sync.planning.references import resolve
 
 ID = "019a1041-57f8-752d-bd75-6f5136196765"
 AWKWARD = [
@@ -41,7 +42,7 @@ TEXT = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"]), max_size=20),
 )
 NAMES = ["Sales", "sales ", "007", "Q\u202eA", "R & D: #1", "null", "a, b", "Berlin"]
-DIRECTORY = Directory(
+DIRECTORY = Directory.of(
     Snapshot(
         connector=Connector(id="c", status="COMPLETE", integration_slug="greenhouse", connector_token="t"),  # noqa: S106 - of nothing
         jobs=(),
@@ -93,8 +94,8 @@ def read(content):
 
 
 def drift(file, job):
-    ids = resolve(file, DIRECTORY, provider="ashby", exists=True).ids
-    return {change.field for change in differences(file, ids, job, provider="ashby", ignored=())}
+    references = resolve(file, DIRECTORY)
+    return {change.field for change in differences(file, references, job, provider="ashby", ignored=())}
 
 
 def holds(job, field):

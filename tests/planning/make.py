@@ -9,7 +9,8 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import Desired, load_text
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.ledger.records import Ledger, replay
-from bindbee_sync.planning.plan import PlanOptions, make_plan
+from bindbee_sync.planning.options import PlanOptions
+from bindbee_sync.planning.plan import make_plan
 
 SPACE = "c0ffee00-0000-4000-8000-000000000000"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

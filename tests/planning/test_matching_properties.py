@@ -190,7 +190,7 @@ def test_settling_gives_no_job_to_two_records_but_by_their_ids(world):
     assert len(guessed) == len(set(guessed))
     others = {found.id for record, found in settled.jobs.items() if record in by_id or record in claimed}
     assert not others & set(guessed)
-    assert not set(settled.doubtful) & set(settled.jobs)
+    assert not set(settled.candidates) & set(settled.jobs)
 
 
 @FEW

@@ -29,7 +29,8 @@ from bindbee_sync.ledger import file_store, git_store
 from bindbee_sync.ledger.events import Event, Released, Resolved
 from bindbee_sync.ledger.records import Record, State, replay
 from bindbee_sync.planning.model import Plan
-from bindbee_sync.planning.plan import PlanOptions, make_plan
+from bindbee_sync.planning.options import PlanOptions
+from bindbee_sync.planning.plan import make_plan
 
 
 class Unwatched(Interrupts):

@@ -8,6 +8,7 @@ from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.job_file import JobFile, JobSpec
 from bindbee_sync.ledger.records import Record, State
+from bindbee_sync.planning.directory import Directory, DirectoryItem, DirectoryItems
 from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
 from bindbee_sync.planning.payload import Payload
 
@@ -87,6 +88,14 @@ def finding(number=1, *, error=True, message=None, path=None, address=None, hint
     )
 
 
+def directory(names):
+    """Return a directory that has these names of ids."""
+    items = (
+        DirectoryItem(id=each, remote_id=None, label=name, names=(name,)) for each, name in names.items()
+    )
+    return Directory(departments=DirectoryItems(tuple(items)))
+
+
 def plan(*entries, diagnostics=(), orphaned=(), unmanaged=(), names=None, connector_id="c1"):
     return Plan(
         created_at=NOW,
@@ -102,7 +111,7 @@ def plan(*entries, diagnostics=(), orphaned=(), unmanaged=(), names=None, connec
         diagnostics=tuple(diagnostics),
         unmanaged=tuple(unmanaged),
         orphaned=tuple(orphaned),
-        names=NAMES if names is None else names,
+        directory=directory(NAMES if names is None else names),
         links=(),
         listed_records=(),
         trusted=True,

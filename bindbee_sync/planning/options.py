@@ -1,0 +1,25 @@
+"""The options of a plan, besides its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bindbee_sync.diagnostics import Severity
+from bindbee_sync.planning.selection import EVERYTHING, Selection
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanOptions:
+    """The config's and the command line's choices; `max_list_age` in hours.
+
+    `selects` chooses the addresses to show and to create; matching sees every file anyway, so that a file
+    that is left out keeps its claim. `retry_absent` and `retry_rejected` send again what was not created.
+    """
+
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    ignore_changes: tuple[str, ...] = ()
+    max_list_age: float = 36
+    selects: Selection = EVERYTHING
+    retry_absent: bool = False
+    retry_rejected: bool = False
