@@ -14,7 +14,8 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bindbee_sync.bindbee.client import Bindbee
-from bindbee_sync.bindbee.snapshot import Snapshot, take_snapshot
+from bindbee_sync.bindbee.fetch import fetch_snapshot
+from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import replay
@@ -141,7 +142,7 @@ def company() -> Snapshot:
             timeout=30,
         ) as api,
     ):
-        return take_snapshot(api, departments=True, offices=True, users=True)
+        return fetch_snapshot(api, departments=True, offices=True, users=True)
 
 
 def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, ...]:

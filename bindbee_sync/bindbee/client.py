@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from bindbee_sync.bindbee.models import Connector, Department, Job, Office, Record, User
+from bindbee_sync.bindbee.models import ApiRecord, Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, classify
 from bindbee_sync.bindbee.session import Session
 from bindbee_sync.bindbee.transport import Fault
@@ -30,7 +30,7 @@ PAGE_SIZE = "200"
 MAX_PAGES = 10_000
 CREATE_LIMIT = 1 << 20
 
-Item = TypeVar("Item", bound=Record)
+Item = TypeVar("Item", bound=ApiRecord)
 
 
 class Bindbee:

@@ -1,4 +1,4 @@
-"""What Bindbee sends, reduced to what this tool reads."""
+"""Bindbee's answers, reduced to what this tool reads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    SecretStr,
     ValidationError,
     ValidatorFunctionWrapHandler,
     WrapValidator,
@@ -81,42 +80,47 @@ def provider_of(slug: str) -> str:
     return slug.replace("-", "").replace("_", "").lower()
 
 
-class Wire(BaseModel):
-    """A record of the API: frozen, tolerant of fields that are new or missing."""
+class ApiModel(BaseModel):
+    """An object of the API: frozen, tolerant of fields that are new or missing."""
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", coerce_numbers_to_str=True, hide_input_in_errors=True
     )
 
 
-class Record(Wire):
-    """A record with Bindbee's id for it."""
+class ApiRecord(ApiModel):
+    """An object that Bindbee has an id for."""
 
     id: Id
 
 
-class Connector(Record):
-    """One customer's ATS, from the connectors list."""
+class Connector(ApiRecord):
+    """One customer's ATS, from the connectors list; `end_user` is the customer's name.
+
+    The list holds the connector's token, too. It is left out here, so that no plan, report or log has it.
+    """
 
     status: str
     integration_slug: str
     category: Text = None
     sync_status: Text = None
     last_sync_start_time: Moment = None
-    connector_token: SecretStr
+    origin_id: Text = None
+    end_user: Text = None
+    is_active: Annotated[bool | None, _flag(unreadable=None)] = None
 
 
-class PostedUrl(Wire):
+class PostedUrl(ApiModel):
     """An entry of a listed job's `job_posting_urls`; a plain string is read as its value."""
 
     value: Text = None
     url_type: Text = None
 
 
-class Job(Record):
+class Job(ApiRecord):
     """A job or template as Bindbee lists it; references are Bindbee ids.
 
-    What `confidential` says counts as yes where it can't be read: such a job's fields are not shown.
+    A `confidential` that can't be read counts as yes: such a job's fields are not shown.
     """
 
     remote_id: Text = None
@@ -136,7 +140,7 @@ class Job(Record):
 
     @property
     def is_closed(self) -> bool:
-        """Whether its status says that nobody is hired on it any more."""
+        """True where its status says that the hiring is over."""
         return (self.status or "").upper() in CLOSED_STATUSES
 
     @property
@@ -147,14 +151,14 @@ class Job(Record):
         return self.raw_data["is_template"] is True
 
 
-class Department(Record):
+class Department(ApiRecord):
     """A department."""
 
     remote_id: Text = None
     name: Text = None
 
 
-class Office(Record):
+class Office(ApiRecord):
     """An office."""
 
     remote_id: Text = None
@@ -162,7 +166,7 @@ class Office(Record):
     location: Text = None
 
 
-class User(Record):
+class User(ApiRecord):
     """A person with an account in the ATS (`remote-users`)."""
 
     remote_id: Text = None

@@ -177,10 +177,10 @@ def look(api: Bindbee, desired: Desired, settings: Settings, *, everything: bool
 
     Lists that no job file refers to are read only where `everything` is asked for.
     """
-    from bindbee_sync.bindbee.snapshot import take_snapshot
+    from bindbee_sync.bindbee.fetch import fetch_snapshot
 
     wanted = needs(desired)
-    snapshot = take_snapshot(api, **(dict.fromkeys(wanted, True) if everything else wanted))
+    snapshot = fetch_snapshot(api, **(dict.fromkeys(wanted, True) if everything else wanted))
     detected_provider(snapshot.connector, settings)
     return snapshot
 

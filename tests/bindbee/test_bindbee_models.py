@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindbee_sync.bindbee.models import Job, PostedUrl, User, provider_of
+from bindbee_sync.bindbee.models import Connector, Job, PostedUrl, User, provider_of
 
 
 def job(**fields):
@@ -91,3 +91,22 @@ def test_raw_data_that_is_no_object_is_none(value):
 @pytest.mark.parametrize("slug", ["greenhouse", "green-house", "Green_House"])
 def test_provider_of(slug):
     assert provider_of(slug) == "greenhouse"
+
+
+@pytest.mark.parametrize(
+    ("fields", "read"),
+    [
+        ({}, (None, None, None)),
+        ({"origin_id": None, "end_user": None, "is_active": None}, (None, None, None)),
+        ({"origin_id": "cust-8812", "end_user": "Acme", "is_active": True}, ("cust-8812", "Acme", True)),
+        (
+            {"origin_id": 8812, "end_user": {"name": "Acme"}, "is_active": "no"},
+            ("8812", '{"name": "Acme"}', False),
+        ),
+        ({"is_active": "perhaps"}, (None, None, None)),
+    ],
+)
+def test_a_connector_is_read_whatever_it_says_of_its_customer(fields, read):
+    known = {"id": "c", "status": "COMPLETE", "integration_slug": "greenhouse"}
+    found = Connector.model_validate(known | fields)
+    assert (found.origin_id, found.end_user, found.is_active) == read

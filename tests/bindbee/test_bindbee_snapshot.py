@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from bindbee_servers import ScriptedServer, client, connector, page
 
-from bindbee_sync.bindbee.snapshot import take_snapshot
+from bindbee_sync.bindbee.fetch import fetch_snapshot
 
 
 def at(hour):
@@ -13,7 +13,7 @@ def at(hour):
 def snapshot(*steps, **wanted):
     asked = {"departments": False, "offices": False, "users": False, **wanted}
     with ScriptedServer(*steps) as server, client(server) as api:
-        taken = take_snapshot(api, **asked)
+        taken = fetch_snapshot(api, **asked)
     return taken, [request.path.rpartition("/")[2] for request in server.requests]
 
 

@@ -44,7 +44,7 @@ TEXT = st.one_of(
 NAMES = ["Sales", "sales ", "007", "Q\u202eA", "R & D: #1", "null", "a, b", "Berlin"]
 DIRECTORY = Directory.of(
     Snapshot(
-        connector=Connector(id="c", status="COMPLETE", integration_slug="greenhouse", connector_token="t"),  # noqa: S106 - of nothing
+        connector=Connector(id="c", status="COMPLETE", integration_slug="greenhouse"),
         jobs=(),
         moved=False,
         taken_at=datetime(2026, 1, 1, tzinfo=UTC),

@@ -71,7 +71,6 @@ def connector(**fields):
         "category": "ATS",
         "sync_status": "Done",
         "last_sync_start_time": SYNCED,
-        "connector_token": "hidden",
     }
     return Connector(**(known | fields))
 

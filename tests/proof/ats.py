@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from pydantic import SecretStr
 from virtual import Process, Scheduler
 
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
@@ -206,7 +205,6 @@ class World:
             category="ATS",
             sync_status=self.status,
             last_sync_start_time=self.started,
-            connector_token=SecretStr("token"),
         )
 
 

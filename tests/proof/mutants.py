@@ -240,7 +240,7 @@ MUTANTS = (
     ),
     _mutant(
         "a list that a sync wrote to meanwhile",
-        "bindbee/snapshot.py",
+        "bindbee/fetch.py",
         "tests/bindbee/test_bindbee_snapshot.py::test_a_sync_that_ended_meanwhile_has_the_jobs_read_again",
         ("return ended or ", "return "),
     ),

@@ -20,7 +20,7 @@ from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.bindbee import pacing
-from bindbee_sync.bindbee.snapshot import take_snapshot
+from bindbee_sync.bindbee.fetch import fetch_snapshot
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
@@ -211,7 +211,7 @@ class Tool(Company):
                 ),
                 options=apply_options,
                 provenance=Provenance(actor=process.name),
-                look=lambda: take_snapshot(
+                look=lambda: fetch_snapshot(
                     api, departments=False, offices=False, users=self.habits.greenhouse
                 ),
                 confirm=confirm,
@@ -236,7 +236,7 @@ class Tool(Company):
         api = Api(self.world, process, Interrupts())
         store = Store(self, process)
         events = store.read()
-        snapshot = take_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse)
+        snapshot = fetch_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse)
         now = self.scheduler.when(process.skew)
         plan = make_plan(desired, snapshot, replay(events, ats.SPACE), now=now, options=PlanOptions())
         self._check_plan(plan, files, store)

@@ -104,7 +104,6 @@ def plan(*entries, diagnostics=(), orphaned=(), unmanaged=(), names=None, connec
             status="COMPLETE",
             integration_slug="greenhouse",
             last_sync_start_time=NOW - timedelta(hours=5),
-            connector_token="token",  # noqa: S106 - no token of anything
         ),
         provider="greenhouse",
         entries=tuple(entries),
