@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pydantic import ValidationError
 
+from bindbee_sync.bindbee.http import HttpClient
 from bindbee_sync.bindbee.models import ApiRecord, Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, classify
-from bindbee_sync.bindbee.session import Session
 from bindbee_sync.bindbee.transport import Fault
 from bindbee_sync.bindbee.wire import encode_payload
 from bindbee_sync.create_result import CreateResult, Result
@@ -52,7 +52,7 @@ class Bindbee:
         sleep: Callable[[float], None] = time.sleep,
         on_progress: Callable[[str, int], None] | None = None,
     ) -> None:
-        self._session = Session(
+        self._http = HttpClient(
             base_url=base_url, api_key=api_key, connector_token=connector_token, timeout=timeout, sleep=sleep
         )
         self._token = connector_token
@@ -67,7 +67,7 @@ class Bindbee:
 
     def close(self) -> None:
         """Close the connections."""
-        self._session.close()
+        self._http.close()
 
     def connector(self) -> Connector:
         """Return the connector that the token is of."""
@@ -79,7 +79,7 @@ class Bindbee:
             raise ApiError(
                 "Bindbee lists no ATS connector with this token.",
                 hint="Check BINDBEE_CONNECTOR_TOKEN: it must be of the API key's environment and region.",
-                where=self._session.where("GET", CONNECTORS),
+                where=self._http.where("GET", CONNECTORS),
             )
         return self._parsed(Connector, ours, CONNECTORS)
 
@@ -105,8 +105,8 @@ class Bindbee:
         Raises nothing for what the network or the server does. An interrupt passes through: the job may exist
         then.
         """
-        clean = self._session.clean
-        reply = self._session.once("POST", JOBS, {}, body, CREATE_LIMIT)
+        clean = self._http.clean
+        reply = self._http.once("POST", JOBS, {}, body, CREATE_LIMIT)
         if isinstance(reply, Fault):
             detail = clean(reply.detail)
             if not reply.connected:
@@ -119,7 +119,7 @@ class Bindbee:
 
     def resync(self) -> None:
         """Ask Bindbee to read the ATS anew; returns once the sync was accepted, not when it is done."""
-        self._session.post(RESYNC, b"")
+        self._http.post(RESYNC, b"")
 
     def passthrough(self, path: str, params: Mapping[str, str]) -> object:
         """Return the JSON that the ATS itself answers to a GET of `path`; its status is not known."""
@@ -131,29 +131,29 @@ class Bindbee:
             "data": None,
         }
         body |= {"request_format": "JSON", "response_format": "JSON", "timeout": self._timeout}
-        reply = self._session.post(PASSTHROUGH, encode_payload(body))
-        return self._session.decoded(reply, self._session.where("POST", PASSTHROUGH))
+        reply = self._http.post(PASSTHROUGH, encode_payload(body))
+        return self._http.decoded(reply, self._http.where("POST", PASSTHROUGH))
 
     def server_now(self) -> datetime:
         """Return the time in UTC by the server's clock; by the local one until an answer told it.
 
         Asks the server again where this machine's clocks disagree on how long ago it told it.
         """
-        if not self._session.pace.is_sure():
+        if not self._http.pace.is_sure():
             self.connector()
-        return self._session.pace.now()
+        return self._http.pace.now()
 
     def server_ahead(self) -> timedelta | None:
         """Return how far the server's clock is ahead of this machine's; None until an answer told it."""
-        return self._session.pace.ahead()
+        return self._http.pace.ahead()
 
     def room(self) -> tuple[int, int] | None:
         """Return how many requests the rate limit has left, and of how many; None where that was not told."""
-        return self._session.pace.room
+        return self._http.pace.room
 
     def wait_for_capacity(self, limit: float) -> None:
         """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""
-        self._session.wait_for_capacity(limit)
+        self._http.wait_for_capacity(limit)
 
     def _list(
         self, name: str, path: str, model: type[Item], params: Mapping[str, str] | None = None
@@ -168,18 +168,18 @@ class Bindbee:
         return list(found.values())
 
     def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
-        where = self._session.where("GET", path)
+        where = self._http.where("GET", path)
         seen: set[str | None] = set()
         cursor: str | None = None
         for _ in range(MAX_PAGES):
             query = {**params, "page_size": PAGE_SIZE} | ({"cursor": cursor} if cursor is not None else {})
-            match self._session.get(path, query):
+            match self._http.get(path, query):
                 case {"items": list(items), "cursor": None | str() as cursor}:
                     pass
                 case _:
-                    raise self._session.not_understood("is no page of `items` with a `cursor`", where)
+                    raise self._http.not_understood("is no page of `items` with a `cursor`", where)
             if not all(isinstance(item, dict) for item in items):
-                raise self._session.not_understood("has an item that is no object", where)
+                raise self._http.not_understood("has an item that is no object", where)
             yield items
             if cursor is None:
                 return
@@ -200,6 +200,6 @@ class Bindbee:
             problem = f"{model.__name__}.{'.'.join(map(str, fault['loc']))}: {fault['msg']}"
         except RecursionError:
             problem = "nested too deeply"
-        raise self._session.not_understood(
-            f"has an item that can't be read ({problem})", self._session.where("GET", path)
+        raise self._http.not_understood(
+            f"has an item that can't be read ({problem})", self._http.where("GET", path)
         )

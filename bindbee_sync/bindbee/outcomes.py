@@ -18,8 +18,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bindbee_sync.bindbee.pacing import date_of, pause_asked
-from bindbee_sync.bindbee.wire import fold, parse_json, shorten
+from bindbee_sync.bindbee.wire import on_one_line, parse_json
 from bindbee_sync.create_result import CreateResult, FieldFault, Result
+from bindbee_sync.ids import is_uuid
+from bindbee_sync.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +30,6 @@ RATE_WINDOW = 60.0
 EXCERPT = 200
 _BEFORE_ATS = frozenset({401, 403, 404, 405, 413, 415})
 _MAY_HAVE_ARRIVED = frozenset({408, 409})
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _REMOTE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _DIGITS = re.compile(r"[0-9]{1,40}")
 _WRAPPERS = ("data", "job")
@@ -52,7 +53,7 @@ CreateAnswer = Result | Throttled | NotSent
 
 
 def classify(
-    status: int, headers: Mapping[str, str], body: bytes, clean: Callable[[str], str] = fold
+    status: int, headers: Mapping[str, str], body: bytes, clean: Callable[[str], str] = on_one_line
 ) -> CreateAnswer:
     """Return what a complete answer to a create means; half an answer is uncertain, and not for here.
 
@@ -77,7 +78,7 @@ def classify(
     return Result(became=CreateResult.UNCERTAIN, status=status, detail=f"the answer was {status}: {words}")
 
 
-def explain(body: bytes, clean: Callable[[str], str] = fold) -> str:
+def explain(body: bytes, clean: Callable[[str], str] = on_one_line) -> str:
     """Return an error body in words: its `detail`, a list's faults with their fields, else its beginning."""
     match _json_of({}, body)[1]:
         case {"detail": str(detail)} if detail.strip():
@@ -135,13 +136,13 @@ def _created(status: int, value: object) -> Result:
     """Return what a 2xx says of the new job; a value that does not look like an id is none."""
     created = partial(Result, became=CreateResult.CREATED, status=status)
     match value:
-        case str(text) if _UUID.fullmatch(text):
+        case str(text) if is_uuid(text):
             return created(id=text)
         case str() | int() if not isinstance(value, bool) and _DIGITS.fullmatch(str(value)):
             return created(remote_id=str(value))
         case dict():
             places = [value, *(value[key] for key in _WRAPPERS if isinstance(value.get(key), dict))]
-            ids = [i for p in places if isinstance(i := p.get("id"), str) and _UUID.fullmatch(i)]
+            ids = [i for p in places if isinstance(i := p.get("id"), str) and is_uuid(i)]
             remote_ids = [i for p in places if (i := _remote_id(p.get("remote_id")))]
             return created(id=next(iter(ids), None), remote_id=next(iter(remote_ids), None))
         case _:

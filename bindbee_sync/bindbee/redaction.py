@@ -6,7 +6,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from bindbee_sync.bindbee.wire import fold, shorten
+from bindbee_sync.bindbee.wire import on_one_line
+from bindbee_sync.text import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,7 +33,7 @@ def redactor(*secrets: str) -> Callable[[str], str]:
     pattern = re.compile("|".join("".join(map(_encodings, secret)) for secret in secrets), re.IGNORECASE)
 
     def clean(text: str) -> str:
-        shown = _ECHO.sub(rf"\1{REDACTED}", pattern.sub(REDACTED, fold(text[:_SEARCHED])))
+        shown = _ECHO.sub(rf"\1{REDACTED}", pattern.sub(REDACTED, on_one_line(text[:_SEARCHED])))
         return shorten(shown if len(text) <= _SEARCHED else shown[:-_TAIL], _SHOWN)
 
     return clean

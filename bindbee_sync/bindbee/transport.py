@@ -1,7 +1,7 @@
 """One request, one exchange: within a total bound, never repeated, never logged.
 
 httpx bounds each phase, and each read within a phase, on its own; here one deadline covers connecting, TLS,
-sending and reading. No `httpx.Client` stands in between: it would log URLs, follow `.netrc`, keep cookies.
+sending and reading. There is no `httpx.Client` in between: it would log URLs, follow `.netrc`, keep cookies.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 import socket
 from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -44,15 +45,28 @@ class Fault:
     connected: bool
 
 
-class Transport(httpx.HTTPTransport):
-    """HTTP/1.1 to one host; `idle` is the number of connections that may be kept for reuse."""
+class Transport:
+    """HTTP/1.1 to one host; `idle` is the number of connections that may be kept for reuse.
+
+    Raises ValueError or ImportError where `proxy` can't be used.
+    """
 
     def __init__(self, *, verify: ssl.SSLContext, proxy: str | None, idle: int) -> None:
-        limits = httpx.Limits(max_connections=4, max_keepalive_connections=idle)
-        super().__init__(verify=verify, proxy=proxy, limits=limits, trust_env=False, http2=False, retries=0)
         self._deadline = _Deadline()
-        self._pool._network_backend = _Backend(self._deadline)  # noqa: SLF001 (httpx has no way to pass one in)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=verify,
+            proxy=_proxy(proxy) if proxy else None,
+            max_connections=4,
+            max_keepalive_connections=idle,
+            keepalive_expiry=5.0,
+            retries=0,
+            network_backend=_Backend(self._deadline),
+        )
         _silence()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
 
     def exchange(self, request: httpx.Request, *, timeout: float, limit: int) -> Reply | Fault:
         """Send `request` once; return what came of it within `timeout` seconds.
@@ -62,14 +76,14 @@ class Transport(httpx.HTTPTransport):
         """
         self._deadline.start(timeout)
         try:
-            response = self.handle_request(request)
-        except httpx.ConnectError as error:
+            response = self._pool.handle_request(_wire_form(request))
+        except httpcore.ConnectError as error:  # no connection, so no byte of the request can have left
             return Fault(detail=f"could not connect: {error}", connected=False)
         except Exception as error:  # noqa: BLE001 (whatever it is, the request may have arrived)
             return Fault(detail=_words(error, timeout), connected=True)
         body, cut = bytearray(), None
         try:
-            for chunk in response.iter_raw():
+            for chunk in response.iter_stream():
                 if len(body) <= limit:
                     body += chunk
         except Exception as error:  # noqa: BLE001 (whatever it is, the answer is not whole)
@@ -77,20 +91,39 @@ class Transport(httpx.HTTPTransport):
         finally:
             with suppress(Exception):
                 response.close()
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(status=response.status_code, headers=headers, body=bytes(body), cut=cut)
+        headers = {name.lower(): value for name, value in httpx.Headers(response.headers).items()}
+        return Reply(status=response.status, headers=headers, body=bytes(body), cut=cut)
+
+
+def _wire_form(request: httpx.Request) -> httpcore.Request:
+    url, headers = _url(request.url), request.headers.raw
+    return httpcore.Request(request.method, url, headers=headers, content=request.read())
+
+
+def _url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
+
+def _proxy(url: str) -> httpcore.Proxy:
+    proxy = httpx.Proxy(url)
+    if proxy.url.scheme.startswith("socks"):
+        import_module("socksio")  # else a missing extra shows only at the first request, as a lost connection
+    return httpcore.Proxy(_url(proxy.url), auth=proxy.raw_auth, headers=proxy.headers.raw)
 
 
 def _words(error: Exception, timeout: float) -> str:
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpcore.TimeoutException):
         return f"no complete answer within {timeout:g} seconds"
     return f"the connection was lost: {str(error) or type(error).__name__}"
 
 
 def _silence() -> None:
-    """Drop what httpcore logs of requests, headers included, whatever levels and handlers are set."""
+    """Drop what the HTTP libraries log of requests, headers included, whatever levels and handlers are set.
+
+    A filter holds for its own logger, not for those below it: each needs one.
+    """
     for name in list(logging.root.manager.loggerDict):
-        if name.partition(".")[0] == "httpcore":
+        if name.partition(".")[0] in {"httpcore", "httpx"}:
             logging.getLogger(name).addFilter(_nothing)
 
 

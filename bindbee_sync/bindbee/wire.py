@@ -1,4 +1,4 @@
-"""Bodies as bytes: what is sent, and what can be made of what comes back."""
+"""Bodies of requests and answers: encoded, decoded, and as text to show."""
 
 from __future__ import annotations
 
@@ -29,12 +29,7 @@ def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON")
 
 
-def fold(text: str) -> str:
+def on_one_line(text: str) -> str:
     """Return `text` on one line, without control, format and other invisible characters."""
     visible = (c if c.isprintable() else " " if c.isspace() else "" for c in text)
     return " ".join("".join(visible).split())
-
-
-def shorten(text: str, length: int) -> str:
-    """Return `text`, cut to `length` characters with an ellipsis where it is longer."""
-    return text if len(text) <= length else text[: length - 1] + "…"

@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
-from uuid import UUID
 
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.ids import is_uuid
 from bindbee_sync.ledger.events import Released, Resolved
 from bindbee_sync.ledger.records import Record, State
 
@@ -59,7 +59,7 @@ def resolutions(records: Sequence[Record], created: str | None, statement: State
             where=created,
             hint="Name one address.",
         )
-    is_bindbee_id = created is not None and _is_uuid(created)
+    is_bindbee_id = created is not None and is_uuid(created)
     return [
         Resolved(
             connector_id=record.connector_id,
@@ -109,11 +109,3 @@ def _check_one_connector(records: Sequence[Record]) -> None:
             where=records[0].label,
             hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN, to say which one is meant.",
         )
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -154,7 +154,7 @@ def test_an_unknown_host_sent_nothing(monkeypatch):
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    monkeypatch.setattr("bindbee_sync.bindbee.session.getproxies", dict)
+    monkeypatch.setattr("bindbee_sync.bindbee.http.getproxies", dict)
     with client("https://bindbee.invalid") as api:
         result = api.create_job(b"{}")
     assert isinstance(result, NotSent)
@@ -192,7 +192,7 @@ def test_a_faulty_library_leaves_it_open(monkeypatch):
         raise TypeError("surprise")
 
     with ScriptedServer() as server, client(server) as api:
-        monkeypatch.setattr("httpx.HTTPTransport.handle_request", fail)
+        monkeypatch.setattr("httpcore.ConnectionPool.handle_request", fail)
         result = api.create_job(b"{}")
     assert result == Result(became=CreateResult.UNCERTAIN, detail="the connection was lost: surprise")
 

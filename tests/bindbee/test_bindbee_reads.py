@@ -153,7 +153,7 @@ def test_deep_nesting_in_a_text_field_crashes_nothing(depth):
 
 
 def test_a_page_too_large_is_an_error(monkeypatch):
-    monkeypatch.setattr("bindbee_sync.bindbee.session.READ_LIMIT", 1 << 20)
+    monkeypatch.setattr("bindbee_sync.bindbee.http.READ_LIMIT", 1 << 20)
     assert "larger than 1 MiB" in failure(answer(200, b" " * (2 << 20))).message
 
 

@@ -60,10 +60,10 @@ def test_it_is_taken_at_the_servers_time():
 
 
 def test_an_answer_that_was_read_after_a_sleep_does_not_set_the_clock_back(monkeypatch):
-    from bindbee_sync.bindbee import session
+    from bindbee_sync.bindbee import http
 
     times = iter([0.0, 1.0, 0.0, 7200.0])
-    monkeypatch.setattr(session, "ticks", lambda: next(times))
+    monkeypatch.setattr(http, "ticks", lambda: next(times))
     now, past = "Tue, 01 Jan 2030 02:00:00 GMT", "Tue, 01 Jan 2030 00:00:00 GMT"
     with (
         ScriptedServer(page(connector(), Date=now), page(connector(), Date=past)) as server,

@@ -162,7 +162,7 @@ def no_such_jobs(repo, sandbox, monkeypatch):
 
 def nothing_listens(repo, sandbox, monkeypatch):
     monkeypatch.setenv("BINDBEE_BASE_URL", "http://127.0.0.1:9")
-    monkeypatch.setattr("bindbee_sync.bindbee.session.MAX_ATTEMPTS", 1)
+    monkeypatch.setattr("bindbee_sync.bindbee.http.MAX_ATTEMPTS", 1)
 
 
 def error_page(repo, sandbox, monkeypatch):

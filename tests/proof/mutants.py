@@ -221,20 +221,21 @@ MUTANTS = (
         (
             "            return Fault(detail=_words(error, timeout), connected=True)",
             (
-                "            with suppress(Exception):\n                self.handle_request(request)\n"
+                "            with suppress(Exception):\n"
+                "                self._pool.handle_request(_wire_form(request))\n"
                 "            return Fault(detail=_words(error, timeout), connected=True)"
             ),
         ),
     ),
     _mutant(
         "creates on a connection that was idle",
-        "bindbee/session.py",
+        "bindbee/http.py",
         "tests/bindbee/test_bindbee_one_create.py::test_creates_never_share_a_connection",
         ('self._kept if method == "GET" else self._fresh', "self._kept"),
     ),
     _mutant(
         "the time told before a sleep",
-        "bindbee/session.py",
+        "bindbee/http.py",
         "tests/bindbee/test_bindbee_snapshot.py::test_an_answer_that_was_read_after_a_sleep_does_not_set_the_clock_back",
         (" and ticks() - began <= self._timeout", ""),
     ),

@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 from failures import FailPoint
 
-from bindbee_sync.bindbee.session import Session
+from bindbee_sync.bindbee.http import HttpClient
 from bindbee_sync.cli.app import run
 from bindbee_sync.clock import SystemClock
 from bindbee_sync.ledger import git_store
@@ -154,9 +154,9 @@ class Stage:
             ahead[0] += seconds
             self.sandbox.advance(seconds)
 
-        def rest(session: Session, seconds: float) -> None:
+        def rest(client: HttpClient, seconds: float) -> None:
             sleep(None, seconds)
-            session.pace.waited()
+            client.pace.waited()
 
         now, ticks = SystemClock.now, SystemClock.ticks
         before = Path.cwd()
@@ -166,7 +166,7 @@ class Stage:
                 (SystemClock, "sleep", sleep),
                 (SystemClock, "now", lambda clock: now(clock) + timedelta(seconds=ahead[0])),
                 (SystemClock, "ticks", lambda clock: ticks(clock) + ahead[0]),
-                (Session, "_rest", rest),
+                (HttpClient, "_rest", rest),
                 (git_store, "time", SimpleNamespace(sleep=lambda _: None)),
             ):
                 stack.enter_context(patch.object(target, name, fake))

@@ -1,4 +1,4 @@
-"""Requests to one Bindbee host in the name of one connector: headers, retries, and errors in words."""
+"""HTTP to one Bindbee host on behalf of one connector: headers, retries, and errors in words."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _NETWORK_HINT = "Check the network, the proxy settings and the base URL, then tr
 _FORMAT_HINT = "Check that the base URL is Bindbee's API; if it is, check for a newer bindbee-sync."
 
 
-class Session:
-    """Sends requests. Reads share a connection; a POST has its own, and never travels on an idle one."""
+class HttpClient:
+    """HTTP to one Bindbee host. GETs share a connection; each POST has its own."""
 
     def __init__(
         self,
