@@ -1,4 +1,4 @@
-"""Time, in one place: the wall clock, a clock that suspend does not stop, and waiting."""
+"""Time in one place: the wall clock, a clock that runs on while the machine sleeps, and waiting."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-# `time.monotonic` stands still while a machine sleeps; this one goes on, on Linux and macOS alike.
+# `time.monotonic` stands still on Linux while a machine sleeps: a laptop that wakes up would send under the
+# intent of yesterday. This clock runs on.
 _CLOCK: int = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
@@ -16,7 +17,7 @@ def ticks() -> float:
 
 
 class Clock(Protocol):
-    """What an apply needs to know of time."""
+    """A source of time, so that tests can have their own."""
 
     def now(self) -> datetime:
         """Return the wall clock's time in UTC."""

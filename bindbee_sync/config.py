@@ -20,7 +20,7 @@ HOSTS = {"us": "https://api.bindbee.dev", "eu": "https://api-eu.bindbee.dev"}
 
 @dataclass(frozen=True, kw_only=True)
 class Secrets:
-    """What authenticates to Bindbee; from the environment only."""
+    """The two tokens, which come from the environment only."""
 
     api_key: SecretStr
     connector_token: SecretStr
@@ -28,7 +28,7 @@ class Secrets:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Everything that a command needs to know before it starts.
+    """The settings of a run, from the config file and the environment.
 
     `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to.
     """
@@ -48,7 +48,7 @@ class Settings:
 
     @property
     def ledger_shown(self) -> str:
-        """How messages name the ledger."""
+        """The ledger as messages show it."""
         if isinstance(self.ledger, GitLedger):
             return self.ledger.shown
         inside = self.ledger.is_relative_to(self.root.resolve())
@@ -104,7 +104,7 @@ def read_secrets(environment: Mapping[str, str]) -> Secrets:
 
 
 def has_secrets(environment: Mapping[str, str]) -> bool:
-    """Whether both tokens are set."""
+    """Return whether both tokens are set."""
     return all(environment.get(name, "").strip() for name in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class ToolError(Exception):
-    """Something that a user can cause, and can mend.
+    """An error that a user can cause, and can fix.
 
     `message` says what happened, `where` names the file, URL or variable it is about, `hint` what to do now.
     """
@@ -17,7 +17,7 @@ class ToolError(Exception):
 
     @property
     def prefix(self) -> str:
-        """How the message is to begin: with `where`, unless it does so by itself."""
+        """The beginning of the shown message: `where`, unless the message begins with it already."""
         return f"{self.where}: " if self.where and not self.message.startswith(self.where) else ""
 
 

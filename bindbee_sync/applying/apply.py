@@ -30,11 +30,11 @@ from bindbee_sync.rules.plan import TOO_MANY
 from bindbee_sync.text import counted
 
 PAUSE_BETWEEN_SYNCS = 60.0
-SYNC_OPEN = "Bindbee's sync did not end in the time that an apply waits (--wait-timeout)."
+SYNC_OPEN = "Bindbee's sync did not end within the time that an apply waits (--wait-timeout)."
 
 
 class Api(CreateApi, SyncApi, Protocol):
-    """All that an apply needs of Bindbee."""
+    """The part of Bindbee's API that an apply uses."""
 
     def passthrough(self, path: str, params: Mapping[str, str]) -> object:
         """Return what the ATS itself answers to a GET."""
@@ -43,7 +43,7 @@ class Api(CreateApi, SyncApi, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyOptions:
-    """What the command line asks of an apply. `wait_timeout` is in seconds, for all waits together."""
+    """The options of an apply. `wait_timeout` is in seconds, for all waits together."""
 
     max_creates: int
     allow_stale_list: bool = False
@@ -56,9 +56,9 @@ class ApplyOptions:
 
 @dataclass(kw_only=True)
 class Apply:
-    """One apply. `look` lists what Bindbee has; `confirm` shows the plan, asks, and returns an objection.
+    """One apply. `confirm` shows the plan, asks, and returns an objection or None.
 
-    `review` holds the plan to what was reviewed: what was not is an error in the plan that it returns.
+    `review` compares the plan with what was reviewed: the rest is an error in the plan that it returns.
     """
 
     api: Api
@@ -69,31 +69,34 @@ class Apply:
     plan_options: PlanOptions
     options: ApplyOptions
     provenance: Provenance
-    look: Callable[[], Snapshot]
+    fetch_snapshot: Callable[[], Snapshot]
     confirm: Callable[[Plan], str | None]
     review: Callable[[Plan, Ledger], Plan] = lambda plan, _ledger: plan
     on_result: Callable[[Entry, Result], None] = lambda _entry, _result: None
     on_wait: Callable[[str], None] = lambda _: None
 
     def run(self) -> ApplyReport:
-        """Return what the apply came to. Raises ToolError where it could not even plan."""
+        """Return the report of the apply. Raises ToolError where it could not even plan."""
         syncs = Syncs(
             api=self.api,
             clock=self.clock,
             until=self.clock.ticks() + self.options.wait_timeout,
             on_wait=self.on_wait,
         )
+        # The list is fetched and the plan made under the lock: with a plan from before it, a job that another
+        # apply created in between would be created again.
         with self.store.writing() as writer:
             ended = syncs.refresh() if self._needs_sync(writer) else syncs.wait_for_running()
-            snapshot = self.look()
+            snapshot = self.fetch_snapshot()
             plan = self._record(writer, snapshot)
             notes = [] if ended else [SYNC_OPEN]
             if self.options.settle and plan.trusted and plan.provider == "greenhouse":
                 plan = self._probe(writer, snapshot, plan, notes)
+            # After everything that changes the plan, so that nothing unreviewed comes in behind it.
             plan = self.review(plan, replay(writer.events, snapshot.connector.id))
             applied = ApplyReport(plan=self._with_refusals(plan), notes=notes)
             if applied.plan.errors:
-                applied.refusal = f"{counted(len(applied.plan.to_mend), 'error')} to mend first"
+                applied.refusal = f"fix {counted(len(applied.plan.to_mend), 'error')} first"
             elif plan.creates:
                 applied.shown = True
                 try:
@@ -108,20 +111,20 @@ class Apply:
             return applied
 
     def _needs_sync(self, writer: Writer) -> bool:
-        """Whether a sync is to be asked for first: also to settle, where anything is open at all."""
+        """Return whether to ask for a sync first: `--settle` does, where any record is open."""
         if self.options.refresh or not self.options.settle:
             return self.options.refresh
         live = replay(writer.events, self.api.connector().id).live
         return any(record.state is not State.LISTED for record in live)
 
     def _probe(self, writer: Writer, snapshot: Snapshot, plan: Plan, notes: list[str]) -> Plan:
-        """Ask the ATS itself for the jobs of uncertain creates; record those that it has, and plan anew."""
+        """Ask the ATS itself for the jobs of uncertain creates; record those that it has, and plan again."""
         ledger = replay(writer.events, snapshot.connector.id)
         path = f"{self.options.passthrough_base}/jobs"
         try:
             found = list(probe(plan, snapshot, ledger, lambda query: self.api.passthrough(path, query)))
             writer.append(*(resolution(record, job, self.clock.now()) for record, job in found))
-        except LostRaceError:
+        except LostRaceError:  # the finds were judged by a ledger that is no longer the newest: drop them
             return self._record(writer, snapshot)
         except ApiError as error:
             notes.append(f"The ATS itself could not be asked for uncertain jobs: {error.message}")
@@ -130,14 +133,14 @@ class Apply:
         return self._record(writer, snapshot) if found else plan
 
     def _record(self, writer: Writer, snapshot: Snapshot) -> Plan:
-        """Plan from the ledger as it is and record what was found out; after a lost race, decide again."""
+        """Plan from the ledger as it is and record what the list shows; after a lost race, decide again."""
         while True:
             plan = self._plan(writer.events, snapshot)
-            if not plan.trusted:
+            if not plan.trusted:  # a half list would record jobs as belonging to the wrong files, for good
                 return plan
             try:
                 writer.append(*ledger_updates(plan, self.clock.now()))
-            except LostRaceError:
+            except LostRaceError:  # never put an old decision on top of a newer state: plan again
                 continue
             return self._plan(writer.events, snapshot)
 
@@ -146,7 +149,7 @@ class Apply:
         return make_plan(self.desired, snapshot, ledger, now=self.clock.now(), options=self.plan_options)
 
     def _with_refusals(self, plan: Plan) -> Plan:
-        """Return the plan with what keeps it from being applied as errors."""
+        """Return the plan, with everything that keeps it from being applied as an error."""
         diagnostics = [self._as_refusal(finding) for finding in plan.diagnostics]
         limit = self.options.max_creates
         if len(plan.creates) > limit:
@@ -186,11 +189,11 @@ class Apply:
     def _wait_until_listed(
         self, writer: Writer, snapshot: Snapshot, syncs: Syncs, applied: ApplyReport
     ) -> None:
-        """Ask for syncs until every created job is listed, or until the time is up; then it is said."""
+        """Ask for syncs until every created job is listed or the time is up, and add a note of the result."""
         waiting = _still_pending(self._plan(writer.events, snapshot))
         try:
             while syncs.refresh():
-                applied.latest = self._record(writer, self.look())
+                applied.latest = self._record(writer, self.fetch_snapshot())
                 self._settle_listed(applied, applied.latest)
                 waiting = _still_pending(applied.latest)
                 if not waiting:
@@ -205,12 +208,12 @@ class Apply:
                 applied.notes.append(f"{counted(len(waiting), 'created job')} not listed yet: {still}.")
         except KeyboardInterrupt:
             applied.interrupted = True
-            applied.notes.append("Interrupted while waiting for the sync; nothing is lost by that.")
+            applied.notes.append("Interrupted while waiting for the sync. The ledger has every created job.")
         except ToolError as error:
-            applied.notes.append(f"Waiting for the sync came to nothing: {error.message}")
+            applied.notes.append(f"Waiting for the sync failed: {error.message}")
 
     def _settle_listed(self, applied: ApplyReport, plan: Plan) -> None:
-        """Count as created what this run was uncertain about, and the list now shows."""
+        """Count as created what this run was uncertain about and the list now shows."""
         for entry in plan.entries:
             result = applied.results.get(entry.address)
             if result and result.became is CreateResult.UNCERTAIN and entry.job:

@@ -1,8 +1,8 @@
 """Create the jobs of a plan, each once: intent, request, outcome.
 
 An intent is durable in the ledger before its request leaves, and has a deadline past which nothing is sent
-under it. A request is sent again only after a 429 or where nothing can have reached the server. Whatever else
-goes wrong is uncertain, and held.
+under it. A request is sent again only after a 429 or where nothing can have reached the server. Any other
+failure leaves the create uncertain, and it is held.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from bindbee_sync.planning.model import Entry, Plan
 
 DEADLINE = timedelta(seconds=120)
 LEAST_PAUSE = 1.0
-"""Seconds that pass after a 429 before the next create, even where it asks for none."""
+"""Seconds between a 429 and the next create, even where the answer asks for fewer."""
 DOWN_AFTER = 3
-"""So many creates in a row without an answer say that the API is down."""
+"""Creates in a row without a usable answer, after which the API counts as down."""
 RESENDS = (0.5, 2.0)
 """Seconds to wait before a request that reached nobody is sent again."""
 DEADLINE_PASSED = Result(
@@ -35,7 +35,7 @@ DEADLINE_PASSED = Result(
 
 
 class CreateApi(Protocol):
-    """What creating needs of the API."""
+    """The part of the API that creating uses."""
 
     def create_job(self, body: bytes) -> CreateAnswer:
         """Send one POST and say what came of it."""
@@ -54,9 +54,9 @@ class CreateApi(Protocol):
 class Executor:
     """Creates what a plan says. `decide_again` makes the plan anew from other events, after a lost race.
 
-    `possibly_newer` are the listed jobs whose date does not say that they are older, `listed` every listed
-    job's id and remote id in lower case: an answer that names one of them does not name the new job.
-    `max_waiting` (seconds) bounds the waiting for the rate limit; `on_result` is told of each settled job.
+    `possibly_newer` returns the listed jobs whose date does not show that they are older; `listed` has every
+    listed job's id and remote id in lower case: an answer that names one of them does not name the new job.
+    `max_waiting` (seconds) bounds the waiting for the rate limit; `on_result` gets each result.
     """
 
     api: CreateApi
@@ -77,16 +77,16 @@ class Executor:
     _stop: str | None = None
 
     def create(self, entries: Sequence[Entry]) -> Mapping[str, Result]:
-        """Return what became of each entry, by address. Raises LedgerError where an intent can't be written.
+        """Return the result of each entry, by address. Raises LedgerError where an intent can't be written.
 
-        Nothing is sent after the error; `results` has what was settled before.
+        Nothing is sent after the error; `results` has the results from before it.
         """
         queue = list(entries)
         try:
             while queue and self._stop is None:
                 batch, queue = queue[: self.writer.batch], queue[self.writer.batch :]
                 queue = self._create_batch(batch) + queue
-        finally:
+        finally:  # also after an error: a result that is not recorded is an uncertain create in the next run
             self.writer.flush()
         for entry in queue:
             self._settle(entry, Result(became=CreateResult.NOT_TRIED, detail=self._stop))
@@ -96,6 +96,7 @@ class Executor:
         """Attempt each entry of `batch` under a new intent; return those that need another one."""
         try:
             with self.interrupts.abandonable():
+                # Waiting comes before the intent, so that it does not eat up the intent's deadline.
                 self.clock.sleep(self._pause)
                 self._pause = 0.0
                 self.api.wait_for_capacity(self.max_waiting)
@@ -116,7 +117,7 @@ class Executor:
             self.results[entry.address] = result
             try:
                 self.writer.note(self._outcome(intent, result))
-            finally:
+            finally:  # the user learns of a job that was made even where the ledger can't record it
                 self.on_result(entry, result)
         return again
 
@@ -126,11 +127,13 @@ class Executor:
         Return them and the clock's ticks from before they were durable.
         """
         while True:
+            # Counted from before the write: an fsync or a push that hangs must not let an old plan be sent.
             started = self.clock.ticks()
             claimed = [(entry, self._intent(entry)) for entry in batch]
             try:
                 self.writer.append(*self._closings(batch), *(intent for _, intent in claimed))
             except LostRaceError:
+                # Another run may have created these jobs: retrying the append would create them twice.
                 batch = self._still_to_create(batch)
                 if not batch:
                     return [], started
@@ -146,12 +149,12 @@ class Executor:
                 kept.append(now)
             else:
                 self._settle(
-                    entry, Result(became=CreateResult.NOT_TRIED, detail="another run took it up meanwhile")
+                    entry, Result(became=CreateResult.NOT_TRIED, detail="another run has taken it over")
                 )
         return kept
 
     def _closings(self, batch: Iterable[Entry]) -> list[Event]:
-        """Settle the attempts that a new one takes the place of: absent, by the evidence of the plan."""
+        """Settle the attempts that a new one replaces: absent, by the evidence of the plan."""
         now = self.clock.now()
         return [
             Resolved(
@@ -180,6 +183,8 @@ class Executor:
             digest=entry.payload.digest,
             server_at=server_at,
             deadline=now + DEADLINE,
+            # These jobs were there before, and their date does not show it: settling by code or name must not
+            # take one of them for the new job.
             possibly_newer=self.possibly_newer(server_at),
             commit=self.provenance.commit,
             actor=self.provenance.actor,
@@ -195,10 +200,10 @@ class Executor:
         try:
             while not self._is_past(intent, started):
                 with self.interrupts.abandonable():
-                    sent = True
+                    sent = True  # until there is an answer, an interrupt leaves the create uncertain
                     answer = self.api.create_job(entry.payload.body)
                 sent = False
-                match answer:
+                match answer:  # 429 and "not sent" alone may be sent again: the job can't exist
                     case Throttled():
                         throttled = self._throttled(answer.retry_after, started)
                         if throttled is not None:
@@ -223,16 +228,19 @@ class Executor:
         return DEADLINE_PASSED
 
     def _is_past(self, intent: Intent, started: float) -> bool:
+        # Two clocks: ticks may stand still while a virtual machine is paused, and wall time can be set back.
+        # A request past the deadline could arrive after another run took its absence as evidence.
         ticked = self.clock.ticks() - started
         return ticked >= DEADLINE.total_seconds() or self.clock.now() >= intent.deadline
 
     def _throttled(self, seconds: float, started: float) -> Result | None:
-        """Wait for the rate limit and return None; or, where that takes too long for the intent, its end."""
+        """Wait for the rate limit and return None; where that takes too long, return the intent's result."""
         seconds = max(seconds, LEAST_PAUSE)
         self._waited += seconds
         if self._waited > self.max_waiting:
-            self._stop = "the rate limit let nothing through for as long as an apply may wait"
+            self._stop = "the rate limit let nothing through for as long as an apply waits"
             return Result(became=CreateResult.NOT_TRIED, detail=self._stop)
+        # A wait that outlives the intent ends it: the request would leave past the deadline.
         if self.clock.ticks() - started + seconds >= DEADLINE.total_seconds():
             self._pause = seconds
             return DEADLINE_PASSED
@@ -241,7 +249,7 @@ class Executor:
         return None
 
     def _counted(self, result: Result) -> Result:
-        """Stop the apply where several creates in a row got no answer."""
+        """Stop the apply after several creates without an answer: each one more may have to be settled."""
         answered = result.status is not None and result.became is not CreateResult.UNCERTAIN
         self._unanswered = 0 if answered else self._unanswered + 1
         if self._unanswered >= DOWN_AFTER:
@@ -263,7 +271,10 @@ class Executor:
         )
 
     def _without_listed_ids(self, result: Result) -> Result:
-        """Return `result` without an id that a listed job has: the new job can't be that one."""
+        """Return `result` without an id that a listed job has.
+
+        The new job is not that one, and a record with its id would take over a job of another file.
+        """
         return replace(
             result,
             id=None if (result.id or "").casefold() in self.listed else result.id,

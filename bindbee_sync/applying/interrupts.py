@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from types import FrameType
 
 GRACE = 4.0
-"""Seconds that a request under way is given to end; a cancelled GitHub run is killed after ten."""
+"""Seconds that a request under way has to end. GitHub kills a cancelled run after ten, and the outcome
+still has to be written, maybe pushed."""
 
 
 class InterruptedWorkError(BaseException):
-    """Raised where work may be abandoned; no `except Exception` on the way takes it for a fault."""
+    """Work was abandoned. A BaseException, so that no `except Exception` on the way takes it for a fault."""
 
 
 class Interrupts:
@@ -42,7 +43,7 @@ class Interrupts:
     @contextmanager
     def abandonable(self) -> Iterator[None]:
         """Let a signal raise InterruptedWorkError inside the block; nothing is begun after a first one."""
-        if self.requested:
+        if self.requested:  # an interrupted apply begins no further create
             raise InterruptedWorkError
         self._abandonable = True
         try:
@@ -52,8 +53,10 @@ class Interrupts:
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGALRM or self.requested:
+            # Elsewhere the signal is only noted: raised while an outcome is being written, it would lose the
+            # outcome of a job that was made.
             if self._abandonable:
-                self._abandonable = False
+                self._abandonable = False  # a third signal must not raise in the handling of the second
                 raise InterruptedWorkError
             return
         self.requested = True

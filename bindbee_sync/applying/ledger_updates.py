@@ -1,4 +1,4 @@
-"""What an apply records whether or not it creates anything: which job each file stands for."""
+"""Events that an apply records whether or not it creates anything: the job that each file manages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from bindbee_sync.planning.model import Link, Plan
 
 
 def ledger_updates(plan: Plan, now: datetime) -> Iterator[Event]:
-    """Yield what the ledger does not hold yet: records that are listed, files that stand for jobs."""
+    """Yield what the ledger does not hold yet: records whose job is listed, files that manage a job."""
     connector_id = plan.connector.id
     for record, job in plan.listed_records:
+        # Once listed, always recorded: a later list that lacks the job then says "vanished", not "pending".
         if not _is_recorded(record, job):
             yield _listed(
                 job,
@@ -24,10 +25,10 @@ def ledger_updates(plan: Plan, now: datetime) -> Iterator[Event]:
                 at=now,
             )
     for link in plan.links:
-        yield from _stands(link, connector_id, now)
+        yield from _linked(link, connector_id, now)
 
 
-def _stands(link: Link, connector_id: str, now: datetime) -> Iterator[Event]:
+def _linked(link: Link, connector_id: str, now: datetime) -> Iterator[Event]:
     file, record, job = link.file, link.record, link.job
     if record is None and job is not None:
         identifier, original_address = new_record_id(), file.address

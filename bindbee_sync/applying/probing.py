@@ -1,6 +1,6 @@
 """Look for the jobs of uncertain creates in the ATS itself, through Bindbee's passthrough.
 
-It sidesteps the sync's lag. What it finds proves that a job exists; that it finds nothing proves nothing.
+It avoids the lag of the sync. A job that it finds exists; finding nothing proves nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Ask = Callable[[Mapping[str, str]], object]
 """Return what the ATS answers to a GET of its jobs with these parameters."""
 
 
-class SourceJob(BaseModel):
+class GreenhouseJob(BaseModel):
     """A job as Greenhouse's own API shows it (Harvest, List Jobs)."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
@@ -43,19 +43,20 @@ class SourceJob(BaseModel):
         return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
 
 
-_SOURCE_JOBS = TypeAdapter(list[SourceJob])
+_SOURCE_JOBS = TypeAdapter(list[GreenhouseJob])
 
 
-def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[tuple[Record, SourceJob]]:
+def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[tuple[Record, GreenhouseJob]]:
     """Yield the plan's uncertain records whose job the ATS has: one job for one record, none guessed.
 
-    A job that could also be that of another create, uncertain or pending without an id, is nobody's yet.
+    A job that could also be that of another create, uncertain or pending without an id, settles neither.
     Raises ApiError where the ATS can't be asked, or does not answer with a list of jobs.
     """
     files = {entry.record.id: entry.file for entry in plan.entries if entry.record}
     held = [entry.record for entry in plan.entries if entry.record] + [
         orphan.record for orphan in plan.orphaned
     ]
+    # A job that is listed or recorded belongs to something else already.
     known = {job.remote_id for job in snapshot.jobs} | {record.job_remote_id for record in ledger.live}
     attempts = [record.intent for record in ledger.live if record.intent and record.job_remote_id is None]
     for record in held:
@@ -67,11 +68,13 @@ def probe(plan: Plan, snapshot: Snapshot, ledger: Ledger, ask: Ask) -> Iterator[
             for job in _candidates(record.intent, ask)
             if job.id not in known and _may_be_made_by(record.intent, job, template)
         ]
+        # Two jobs for one attempt, or two attempts for one job: to guess would link a file to the wrong job,
+        # and send the other one again.
         if len(jobs) == 1 and sum(_is_like(jobs[0], intent) for intent in attempts) == 1:
             yield record, jobs[0]
 
 
-def resolution(record: Record, job: SourceJob, now: datetime) -> Resolved:
+def resolution(record: Record, job: GreenhouseJob, now: datetime) -> Resolved:
     """Return the event that settles `record` as created."""
     return Resolved(
         connector_id=record.connector_id,
@@ -85,9 +88,10 @@ def resolution(record: Record, job: SourceJob, now: datetime) -> Resolved:
     )
 
 
-def _candidates(intent: Intent, ask: Ask) -> list[SourceJob]:
-    found: list[SourceJob] = []
+def _candidates(intent: Intent, ask: Ask) -> list[GreenhouseJob]:
+    found: list[GreenhouseJob] = []
     if intent.code is not None:
+        # The ATS may ignore a parameter that it does not know, and list everything: compare here as well.
         listed = _parsed(ask({"requisition_id": intent.code}))
         found = [job for job in listed if job.requisition_id == intent.code]
     if not found and intent.name is not None:
@@ -97,22 +101,25 @@ def _candidates(intent: Intent, ask: Ask) -> list[SourceJob]:
     return found
 
 
-def _is_like(job: SourceJob, intent: Intent) -> bool:
+def _is_like(job: GreenhouseJob, intent: Intent) -> bool:
     has_its_code = intent.code is not None and job.requisition_id == intent.code
     return has_its_code or fold(job.name or "") == fold(intent.name or "")
 
 
-def _parsed(answer: object) -> list[SourceJob]:
+def _parsed(answer: object) -> list[GreenhouseJob]:
     try:
         return _SOURCE_JOBS.validate_python(answer)
     except ValidationError as error:
         raise ApiError(
-            "what it answers is no list of jobs", hint="Set `passthrough_base` in the config, e.g. `/v3`."
+            "its answer is not a list of jobs", hint="Set `passthrough_base` in the config, e.g. `/v3`."
         ) from error
 
 
-def _may_be_made_by(intent: Intent, job: SourceJob, template: str | None) -> bool:
-    """Whether the job is of the attempt's time and template; a probe, unlike a list, has to know its date."""
+def _may_be_made_by(intent: Intent, job: GreenhouseJob, template: str | None) -> bool:
+    """Return whether the job is of the attempt's time and template.
+
+    A job without a date is not: here no earlier list shows that it is new.
+    """
     earliest, latest = intent.server_at - MARGIN, server_deadline(intent) + MARGIN
     if job.is_template or job.created_at is None or not earliest <= job.created_at <= latest:
         return False
@@ -120,7 +127,7 @@ def _may_be_made_by(intent: Intent, job: SourceJob, template: str | None) -> boo
 
 
 def _template_number(file: JobFile | None, jobs: Iterable[Job]) -> str | None:
-    """Return the ATS's own id of the template that `file` names, where it can be told."""
+    """Return the ATS's own id of the template that `file` names; None where it names none, or several."""
     named = file.spec.template_id if file else None
     if named is None:
         return None

@@ -16,7 +16,7 @@ from bindbee_sync.rules.ledger import REFUSED_BY_ATS
 
 @dataclass(kw_only=True)
 class ApplyReport:
-    """What an apply came to. `refusal` says why nothing was sent, `error` what stopped it on the way.
+    """The report of an apply. `refusal` says why nothing was sent, `error` what stopped it on the way.
 
     `shown` where the plan was shown before it was asked about; `latest` is the plan after a wait.
     """
@@ -32,7 +32,7 @@ class ApplyReport:
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """The plan's findings, and what Bindbee objected to, at the lines it objected to."""
+        """The plan's findings and Bindbee's objections, each at its line."""
         rejections = (
             finding
             for entry in self.plan.creates
@@ -43,12 +43,12 @@ class ApplyReport:
 
     @property
     def sent(self) -> bool:
-        """Whether any create was sent."""
+        """True where any create was sent."""
         return any(result.became is not CreateResult.NOT_TRIED for result in self.results.values())
 
     @property
     def is_open_before(self) -> bool:
-        """Whether an earlier create is uncertain, at the end as at the beginning."""
+        """True where a create of an earlier run is still uncertain at the end."""
         last = self.latest or self.plan
         outcomes = [entry.outcome for entry in last.entries] + [orphan.outcome for orphan in last.orphaned]
         return Outcome.UNCERTAIN in outcomes or bool(last.uncertain_elsewhere)

@@ -13,7 +13,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
 
 class SyncApi(Protocol):
-    """What waiting for syncs needs of the API."""
+    """The part of the API that waiting for syncs uses."""
 
     def connector(self) -> Connector:
         """Return the connector as it is now."""
@@ -28,7 +28,7 @@ class SyncApi(Protocol):
 class Syncs:
     """Waits at most until `until` (of the clock's ticks), for all its waits together.
 
-    `on_wait` is told, once for each wait, what is waited for.
+    `on_wait` gets, once for each wait, what is waited for.
     """
 
     api: SyncApi

@@ -1,4 +1,4 @@
-"""The Bindbee API, as far as this tool uses it. Knows nothing of plans, files or ledgers."""
+"""The Bindbee API as far as this tool uses it. It knows nothing of plans, files or ledgers."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class Bindbee:
     """One connector's API. All but `create_job` raise `ApiError` where Bindbee can't be reached or says no.
 
     A request has `timeout` seconds from its start to its last byte. GETs are tried up to five times, with
-    at most five minutes of waiting between them; `sleep` does all waiting. `on_progress` is told a list's
-    name and how many items were read so far. Raises `ConfigError` for a base URL, a proxy or a secret that
+    at most five minutes of waiting between them; `sleep` does all waiting. `on_progress` gets a list's name
+    and the number of items read so far. Raises `ConfigError` for a base URL, a proxy or a secret that
     can't be used.
     """
 
@@ -70,15 +70,15 @@ class Bindbee:
         self._http.close()
 
     def connector(self) -> Connector:
-        """Return the connector that the token is of."""
+        """Return the token's connector."""
         token = self._token.get_secret_value()
         ours = None
         for items in self._pages(CONNECTORS, {"connector_token": token}):
             ours = next((item for item in items if item.get("connector_token") == token), ours)
         if ours is None:
             raise ApiError(
-                "Bindbee lists no ATS connector with this token.",
-                hint="Check BINDBEE_CONNECTOR_TOKEN: it must be of the API key's environment and region.",
+                "Bindbee lists no ATS connector with this token",
+                hint="Check BINDBEE_CONNECTOR_TOKEN: it must belong to the API key's environment and region.",
                 where=self._http.where("GET", CONNECTORS),
             )
         return self._parsed(Connector, ours, CONNECTORS)
@@ -102,9 +102,11 @@ class Bindbee:
     def create_job(self, body: bytes) -> CreateAnswer:
         """Send `body` in exactly one POST, on its own connection, without waiting for the rate limit first.
 
-        Raises nothing for what the network or the server does. An interrupt passes through: the job may exist
+        Raises nothing for faults of the network or the server. An interrupt passes through: the job may exist
         then.
         """
+        # No retry here or below: a request without an answer may have created the job, and a second one would
+        # create it again.
         clean = self._http.clean
         reply = self._http.once("POST", JOBS, {}, body, CREATE_LIMIT)
         if isinstance(reply, Fault):
@@ -112,13 +114,14 @@ class Bindbee:
             if not reply.connected:
                 return NotSent(detail=detail)
             return Result(became=CreateResult.UNCERTAIN, detail=detail)
+        # Half a 4xx is no refusal: what is missing may say that the ATS kept the job.
         if reply.cut is not None:
             detail = clean(f"half an answer: {reply.cut}")
             return Result(became=CreateResult.UNCERTAIN, status=reply.status, detail=detail)
         return classify(reply.status, reply.headers, reply.body, clean)
 
     def resync(self) -> None:
-        """Ask Bindbee to read the ATS anew; returns once the sync was accepted, not when it is done."""
+        """Ask Bindbee for a resync; return once it is accepted, not when it is done."""
         self._http.post(RESYNC, b"")
 
     def passthrough(self, path: str, params: Mapping[str, str]) -> object:
@@ -135,20 +138,20 @@ class Bindbee:
         return self._http.decoded(reply, self._http.where("POST", PASSTHROUGH))
 
     def server_now(self) -> datetime:
-        """Return the time in UTC by the server's clock; by the local one until an answer told it.
+        """Return the time in UTC by the server's clock; by the local one before the first answer.
 
-        Asks the server again where this machine's clocks disagree on how long ago it told it.
+        Asks the server again where this machine's clocks disagree on how long ago its last answer came.
         """
         if not self._http.pace.is_sure():
             self.connector()
         return self._http.pace.now()
 
     def server_ahead(self) -> timedelta | None:
-        """Return how far the server's clock is ahead of this machine's; None until an answer told it."""
+        """Return how far the server's clock is ahead of this machine's; None before the first answer."""
         return self._http.pace.ahead()
 
     def room(self) -> tuple[int, int] | None:
-        """Return how many requests the rate limit has left, and of how many; None where that was not told."""
+        """Return the requests that the rate limit has left, and its size; None where no answer named them."""
         return self._http.pace.room
 
     def wait_for_capacity(self, limit: float) -> None:
@@ -177,18 +180,18 @@ class Bindbee:
                 case {"items": list(items), "cursor": None | str() as cursor}:
                     pass
                 case _:
-                    raise self._http.not_understood("is no page of `items` with a `cursor`", where)
+                    raise self._http.not_understood("is not a page of `items` with a `cursor`", where)
             if not all(isinstance(item, dict) for item in items):
-                raise self._http.not_understood("has an item that is no object", where)
+                raise self._http.not_understood("has an item that is not an object", where)
             yield items
             if cursor is None:
                 return
-            if cursor in seen:
+            if cursor in seen:  # a list that repeats is not complete: what it lacks would be created again
                 break
             seen.add(cursor)
         raise ApiError(
-            "Bindbee's list does not end: it points back to a page that was read before, or on for ever.",
-            hint="Try again once the running sync is done; if it stays so, tell Bindbee's support.",
+            "Bindbee's list does not end: its pages repeat, or go on for ever",
+            hint="Try again once the running sync is done; if it happens again, tell Bindbee's support.",
             where=where,
         )
 

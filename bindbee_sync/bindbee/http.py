@@ -31,15 +31,15 @@ MAX_WAITING = 300.0
 READ_LIMIT = 64 << 20
 
 _HINTS = {
-    401: "The API key is wrong, or of another environment or region: check BINDBEE_API_KEY.",
-    403: "The connector token is of another category than ATS, or the model is disabled for it: "
+    401: "The API key is wrong, or belongs to another environment or region: check BINDBEE_API_KEY.",
+    403: "The connector token is not of an ATS, or the model is disabled for it: "
     "check BINDBEE_CONNECTOR_TOKEN.",
     404: "Check the base URL and the region, and that the connector still exists.",
     422: "Bindbee does not accept the request as this version sends it: check for a newer bindbee-sync.",
-    429: "The connector's rate limit is used up, maybe by another client: try again in a few minutes.",
+    429: "The connector's rate limit is used up, maybe by another client. Try again in a few minutes.",
 }
 _REDIRECT_HINT = "Check the base URL and the region; a proxy that asks for a login redirects, too."
-_SERVER_HINT = "The trouble is on Bindbee's side, or a gateway's before it: try again later."
+_SERVER_HINT = "The fault is on Bindbee's side, or in a gateway before it. Try again later."
 _NETWORK_HINT = "Check the network, the proxy settings and the base URL, then try again."
 _FORMAT_HINT = "Check that the base URL is Bindbee's API; if it is, check for a newer bindbee-sync."
 
@@ -97,10 +97,13 @@ class HttpClient:
         request = httpx.Request(
             method, f"{self._base_url}{path}", params=params or None, headers=headers, content=content or None
         )
+        # A POST never goes out on a connection that was idle: the server may close it just then, and whether
+        # the request was read first can't be determined.
         transport = self._kept if method == "GET" else self._fresh
         began = ticks()
         reply = transport.exchange(request, timeout=self._timeout, limit=limit)
-        if isinstance(reply, Reply) and ticks() - began <= self._timeout:  # later: told before a sleep
+        # Over the timeout, the machine slept in between: the date of the answer is old.
+        if isinstance(reply, Reply) and ticks() - began <= self._timeout:
             self.pace.note(reply.headers)
         return reply
 
@@ -120,15 +123,15 @@ class HttpClient:
             return parse_json(reply.body)
         except ValueError:
             words = explain(reply.body, self.clean)
-        raise self.not_understood(f"is no JSON: {words}", where)
+        raise self.not_understood(f"is not JSON: {words}", where)
 
     def where(self, method: str, path: str) -> str:
-        """Return how errors name a request: without its query, which may hold the token."""
+        """Return the request as errors show it: without its query, which may hold the token."""
         return f"{method} {self._base_url}{path}"
 
     def not_understood(self, what: str, where: str) -> ApiError:
-        """Return the error for an answer that `what` describes."""
-        return ApiError(f"Bindbee's answer {self.clean(what)}.", hint=_FORMAT_HINT, where=where)
+        """Return the error for an answer that can't be understood, as `what` describes."""
+        return ApiError(f"Bindbee's answer {self.clean(what)}", hint=_FORMAT_HINT, where=where)
 
     def _rest(self, seconds: float) -> None:
         self._sleep(seconds)
@@ -158,15 +161,15 @@ class HttpClient:
     def _failure(self, reply: Reply | Fault, where: str) -> ApiError:
         if isinstance(reply, Fault):
             return ApiError(
-                f"Bindbee did not answer: {self.clean(reply.detail)}.", hint=_NETWORK_HINT, where=where
+                f"Bindbee did not answer: {self.clean(reply.detail)}", hint=_NETWORK_HINT, where=where
             )
         if _is_success(reply.status) and reply.cut is not None:
             lost = self.clean(reply.cut)
-            return ApiError(f"Bindbee's answer broke off: {lost}.", hint=_NETWORK_HINT, where=where)
+            return ApiError(f"Bindbee's answer broke off: {lost}", hint=_NETWORK_HINT, where=where)
         if 300 <= reply.status < 400:  # noqa: PLR2004 (a range of statuses)
-            target = self.clean(reply.headers.get("location", "an unnamed place"))
+            target = self.clean(reply.headers.get("location", "an unnamed address"))
             message = (
-                f"Bindbee answered {reply.status}, a redirect to {target}, and redirects are not followed."
+                f"Bindbee answered {reply.status}, a redirect to {target}, and redirects are not followed"
             )
             return ApiError(message, hint=_REDIRECT_HINT, where=where)
         words = explain(reply.body, self.clean) if reply.cut is None else self.clean(reply.cut)
@@ -201,8 +204,8 @@ def _may_pass(reply: Reply | Fault, method: str) -> bool:
 def _check_secret(secret: SecretStr, variable: str) -> None:
     if not re.fullmatch(r"[\x21-\x7e]+", secret.get_secret_value()):
         raise ConfigError(
-            f"{variable} is empty, or holds white space or another character that no HTTP header can carry.",
-            hint="Set it anew, as Bindbee shows it, without line breaks or quotes.",
+            f"{variable} is empty, or has white space or another character that no HTTP header can carry",
+            hint="Set it again as Bindbee shows it, without line breaks or quotes.",
             where=variable,
         )
 
@@ -226,5 +229,5 @@ def _transports(base_url: str) -> tuple[Transport, Transport]:
     except (ValueError, ImportError, httpx.InvalidURL):
         pass
     raise ConfigError(
-        "The proxy that the environment names can't be used.", hint="Check HTTPS_PROXY and ALL_PROXY."
+        "The proxy that the environment names can't be used", hint="Check HTTPS_PROXY and ALL_PROXY."
     )

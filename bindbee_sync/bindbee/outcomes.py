@@ -37,7 +37,7 @@ _WRAPPERS = ("data", "job")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Throttled:
-    """The rate limit was reached; seconds to wait, by the server's word."""
+    """The rate limit was reached; `retry_after` is in seconds."""
 
     retry_after: float
 
@@ -55,9 +55,9 @@ CreateAnswer = Result | Throttled | NotSent
 def classify(
     status: int, headers: Mapping[str, str], body: bytes, clean: Callable[[str], str] = on_one_line
 ) -> CreateAnswer:
-    """Return what a complete answer to a create means; half an answer is uncertain, and not for here.
+    """Return the meaning of a complete answer to a create. Half an answer is uncertain, and not for this.
 
-    `clean` makes a text from the server fit to be shown: it is where secrets are taken out. Raises nothing.
+    `clean` makes a text from the server fit to be shown: it takes secrets out. Raises nothing.
     """
     headers = {name.lower(): value for name, value in headers.items()}
     ok, value = _json_of(headers, body)
@@ -94,7 +94,7 @@ def _sentence(fault: FieldFault) -> str:
 
 
 def _json_of(headers: Mapping[str, str], body: bytes) -> tuple[bool, object]:
-    """Return whether the body is JSON, and its value; what calls itself HTML is not."""
+    """Return whether the body is JSON, and its value; a gateway's HTML page is not."""
     if "html" in headers.get("content-type", "").lower():
         return False, None
     try:
@@ -133,7 +133,7 @@ def _faults(value: object, clean: Callable[[str], str]) -> Iterator[FieldFault]:
 
 
 def _created(status: int, value: object) -> Result:
-    """Return what a 2xx says of the new job; a value that does not look like an id is none."""
+    """Return the result of a 2xx, with the new job's ids; a value that does not look like an id is none."""
     created = partial(Result, became=CreateResult.CREATED, status=status)
     match value:
         case str(text) if is_uuid(text):

@@ -1,4 +1,4 @@
-"""The server's clock and rate limit, as its answers' headers tell them."""
+"""The server's clock and rate limit, from the headers of its answers. Nothing else reads `Retry-After`."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
 def pause_asked(headers: Mapping[str, str], now: datetime | None) -> float | None:
     """Return the seconds that an answer asks to wait: `retry-after`, at most an hour, else until the reset.
 
-    `x-ratelimit-reset`, at most two minutes, counts where `now`, the server's time, is given. None where
-    neither is said. Header names in lower case.
+    `x-ratelimit-reset` counts where `now`, the server's time, is given, and for at most two minutes. None
+    where there is neither. Header names in lower case.
     """
     asked = _number(headers, "retry-after")
     if asked is not None:
@@ -58,7 +58,7 @@ def _number(headers: Mapping[str, str], name: str) -> float | None:
 
 
 class Pace:
-    """What the last answers said of the time and of what is left of the rate limit."""
+    """Server clock and rate-limit state from response headers."""
 
     def __init__(self) -> None:
         self._date: datetime | None = None
@@ -66,10 +66,10 @@ class Pace:
         self._wall = 0.0
         self._exhausted_until: float | None = None
         self.room: tuple[int, int] | None = None
-        """Requests that were left when last told, and of how many; None where that was not told."""
+        """The requests left, and of how many, by the last answer that named them; None before it."""
 
     def note(self, headers: Mapping[str, str]) -> None:
-        """Learn from an answer's headers, their names in lower case."""
+        """Take in an answer's headers, their names in lower case."""
         date = date_of(headers)
         if date is not None:
             self._date, self._seen_at, self._wall = date, ticks(), wall()
@@ -80,19 +80,20 @@ class Pace:
             self._exhausted_until = _number(headers, "x-ratelimit-reset") if remaining <= 0 else None
 
     def now(self) -> datetime:
-        """Return the server's time in UTC; the local clock's until an answer told it."""
+        """Return the server's time in UTC; the local clock's before the first answer."""
         if self._date is None:
             return datetime.now(UTC)
         return self._date + timedelta(seconds=ticks() - self._seen_at)
 
     def ahead(self) -> timedelta | None:
-        """Return how far the server's clock is ahead of this machine's; None until an answer told it."""
+        """Return how far the server's clock is ahead of this machine's; None before the first answer."""
         return None if self._date is None else self.now() - datetime.now(UTC)
 
     def is_sure(self) -> bool:
-        """Return whether this machine's clocks agree on how long ago the server told its time.
+        """Return whether this machine's clocks agree on how long ago the server's last answer came.
 
-        They do not where the machine was stopped from outside, or its clock was set.
+        They disagree where the machine was paused from outside, or its clock was set: a server time that is
+        too early would let a job from before an attempt pass for the new one.
         """
         passed = ticks() - self._seen_at
         return self._date is None or abs(wall() - self._wall - passed) <= CLOCKS_APART
@@ -104,5 +105,5 @@ class Pace:
         return min(max(self._exhausted_until - self.now().timestamp(), 0.0), MAX_RESET)
 
     def waited(self) -> None:
-        """Take it that the rate limit has room again."""
+        """Note that the rate limit has room again."""
         self._exhausted_until = None

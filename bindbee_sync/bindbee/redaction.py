@@ -1,4 +1,4 @@
-"""Keeping the two secrets, and tokens that Bindbee echoes, out of every text."""
+"""Removal of the two secrets, and of tokens that Bindbee echoes, from every text."""
 
 from __future__ import annotations
 

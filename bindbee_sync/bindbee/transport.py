@@ -59,7 +59,7 @@ class Transport:
             max_connections=4,
             max_keepalive_connections=idle,
             keepalive_expiry=5.0,
-            retries=0,
+            retries=0,  # the executor decides what is sent again: it knows the intent's deadline
             network_backend=_Backend(self._deadline),
         )
         _silence()
@@ -69,10 +69,10 @@ class Transport:
         self._pool.close()
 
     def exchange(self, request: httpx.Request, *, timeout: float, limit: int) -> Reply | Fault:
-        """Send `request` once; return what came of it within `timeout` seconds.
+        """Send `request` once, and return the answer or the fault within `timeout` seconds.
 
-        A body longer than `limit` bytes is read to its end but not kept. Nothing is raised for what the
-        network or the server does; texts are not redacted yet.
+        A body longer than `limit` bytes is read to its end but not kept. Raises nothing for faults of the
+        network or the server; texts are not redacted yet.
         """
         self._deadline.start(timeout)
         try:
@@ -157,7 +157,7 @@ class _Backend(httpcore.NetworkBackend):
         self,
         host: str,
         port: int,
-        timeout: float | None = None,  # noqa: ARG002 (the deadline stands for it)
+        timeout: float | None = None,  # noqa: ARG002 (the deadline replaces it)
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
@@ -184,10 +184,10 @@ class _Stream(httpcore.NetworkStream):
         self._inner = inner
         self._deadline = deadline
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (the deadline stands for it)
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 (the deadline replaces it)
         return self._inner.read(max_bytes, self._deadline.left(httpcore.ReadTimeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (the deadline stands for it)
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002 (the deadline replaces it)
         self._inner.write(buffer, self._deadline.left(httpcore.WriteTimeout))
 
     def close(self) -> None:
@@ -197,7 +197,7 @@ class _Stream(httpcore.NetworkStream):
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002 (the deadline stands for it)
+        timeout: float | None = None,  # noqa: ARG002 (the deadline replaces it)
     ) -> httpcore.NetworkStream:
         left = self._deadline.left(httpcore.ConnectTimeout)
         return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def encode_payload(payload: Mapping[str, object]) -> bytes:
     """Return the exact bytes that a create sends for `payload`; digests are taken of them.
 
-    Raises `TypeError` or `ValueError` where the payload is no JSON.
+    Raises `TypeError` or `ValueError` where the payload is not JSON.
     """
     return json.dumps(dict(payload), ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -26,7 +26,7 @@ def parse_json(body: bytes) -> object:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def on_one_line(text: str) -> str:

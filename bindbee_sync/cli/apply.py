@@ -137,7 +137,7 @@ def apply(
                     wait_timeout=wait_timeout,
                 ),
                 provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
-                look=lambda: look(api, desired, settings),
+                fetch_snapshot=lambda: look(api, desired, settings),
                 confirm=teller.confirm,
                 review=review,
                 on_result=teller.result,

@@ -95,15 +95,15 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
     session = Session(output, config)
     with session.answering():
         from bindbee_sync.ledger.events import EVENT
-        from bindbee_sync.ledger.history import told
-        from bindbee_sync.ledger.manual_resolution import named
+        from bindbee_sync.ledger.history import in_words
+        from bindbee_sync.ledger.manual_resolution import records_of
         from bindbee_sync.ledger.records import replay
         from bindbee_sync.reports.text import TextReport
 
         settings = session.settings()
         events = open_store(settings).read()
         connector_id = _connector_id(session, settings)
-        records = named(replay(events, connector_id).records, address)
+        records = records_of(replay(events, connector_id).records, address)
         known = {record.id for record in records}
         history = [event for event in events if event.record in known]
         if session.is_json:
@@ -118,7 +118,7 @@ def show(address: AddressArgument, config: ConfigOption = None, output: FormatOp
             out.line(f"{label}: {record.word.replace('_', ' ')}", "bold")
             for event in history:
                 if event.record == record.id:
-                    first, *more = told(event)
+                    first, *more = in_words(event)
                     at = f"  {event.at:%Y-%m-%d %H:%M:%S UTC}  "
                     out.line(at + first)
                     for line in more:
@@ -144,13 +144,13 @@ def resolve(
         raise typer.BadParameter("Say either --created ID or --not-created.")
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.ledger.manual_resolution import named, resolutions
+        from bindbee_sync.ledger.manual_resolution import records_of, resolutions
         from bindbee_sync.planning.holds import may_come_until
 
         settings = session.settings()
         connector_id = _connector_id(session, settings)
         with open_store(settings).writing() as writer:
-            records = named(_all_records(writer.events, connector_id), address)
+            records = records_of(_all_records(writer.events, connector_id), address)
             statement = _statement(why)
             verdicts = {verdict.record: verdict for verdict in resolutions(records, created, statement)}
             writer.append(*verdicts.values())
@@ -182,12 +182,12 @@ def release(
     """
     session = Session(output, config)
     with session.answering():
-        from bindbee_sync.ledger.manual_resolution import named, releases
+        from bindbee_sync.ledger.manual_resolution import records_of, releases
 
         settings = session.settings()
         connector_id = _connector_id(session, settings)
         with open_store(settings).writing() as writer:
-            records = named(_all_records(writer.events, connector_id), address)
+            records = records_of(_all_records(writer.events, connector_id), address)
             vanished = _vanished(session, settings, writer.events)
             writer.append(*releases(records, vanished, _statement(why)))
             events = writer.events

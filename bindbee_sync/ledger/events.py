@@ -1,7 +1,8 @@
-"""What a ledger is made of: events, each about one record, only ever appended.
+"""The events of a ledger, each about one record. Events are only ever appended.
 
 A record begins with an `Intent` (a create that is about to be attempted) or with a `Listed` (a job that was
-there already). Every later event names the record, so that no outcome or verdict settles another attempt.
+there already). Every later event names the record, so that no outcome or verdict settles another attempt:
+two runs may have attempted one address.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ class _Event(BaseModel):
 
 
 class Intent(_Event):
-    """A create is about to be sent for `original_address`; nothing leaves under it past `deadline`.
+    """A create is about to be sent for `original_address`; nothing is sent under it past `deadline`.
 
     `server_at` is the server's clock when it was written; `possibly_newer` are the jobs listed then whose
-    creation date does not by itself say that they are older than the attempt. `plan_file` is the one applied.
+    creation date does not show that they are older than the attempt. `plan_file` is the id of the plan file
+    that is applied.
     """
 
     event: Literal["intent"] = "intent"
@@ -74,7 +76,7 @@ class Listed(_Event):
 
 
 class Linked(_Event):
-    """The file at `address` stands for the record, with this code and name; None: no file does."""
+    """The file at `address` manages the record's job, with this code and name; None: no file does."""
 
     event: Literal["linked"] = "linked"
     address: str | None = None
@@ -83,7 +85,7 @@ class Linked(_Event):
 
 
 class Resolved(_Event):
-    """A person, or evidence, settled the attempt. `by` and `why` say who and on what grounds."""
+    """A person resolved the attempt, or evidence settled it. `by` and `why` say who, and on what grounds."""
 
     event: Literal["resolved"] = "resolved"
     result: Literal["created", "not_created"]

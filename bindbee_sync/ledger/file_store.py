@@ -26,11 +26,11 @@ from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import EVENT, Event
 
 HEADER = "bindbee-sync ledger 1"
-_RESTORE = "Restore it from a backup. Do not delete it: it is what keeps a job from being made a second time."
+_RESTORE = "Restore it from a backup. Do not delete it: it keeps jobs from being created twice."
 
 
 class FileStore:
-    """The ledger at `path`, which errors name as `shown`; without a file, nobody has written to it yet."""
+    """The ledger at `path`, which errors name as `shown`; without a file, nothing has been written yet."""
 
     def __init__(self, path: Path, shown: str | None = None) -> None:
         self.path = path
@@ -51,7 +51,7 @@ class FileStore:
                 raise LedgerError(
                     f"The ledger can't be locked: {error.strerror or error}",
                     where=self.shown,
-                    hint="Make its folder writable; nothing is sent without it.",
+                    hint="Make its folder writable; nothing is sent without the ledger.",
                 ) from error
             content = self._content()
             length = content.rfind(b"\n") + 1 if content else 0
@@ -68,12 +68,12 @@ class FileStore:
             raise LedgerError(
                 f"The ledger can't be read: {error.strerror or error}",
                 where=self.shown,
-                hint="Make it readable; without it nobody knows which jobs were made already.",
+                hint="Make it readable: it tells which jobs were created already.",
             ) from error
 
 
 class FileWriter:
-    """Appends to the ledger while its lock is held. After a failed write or flush it takes nothing more."""
+    """Appends to the ledger while its lock is held. After a failed write or flush it appends nothing more."""
 
     batch = 1
 
@@ -92,7 +92,7 @@ class FileWriter:
     def append(self, *events: Event) -> None:
         """Write and flush `events`; raises LedgerError where they may not have reached the disk.
 
-        They are taken back then, as far as the disk allows: what they announce will not be done.
+        They are removed then, as far as the disk allows: what they announce will not be done.
         """
         try:
             self.note(*events)
@@ -104,6 +104,8 @@ class FileWriter:
 
     def note(self, *events: Event) -> None:
         """Write and flush what happened; raises LedgerError where it may not have reached the disk."""
+        # After a failed fsync the kernel may drop the pages and report the next one as good: what was written
+        # would seem durable, and is not.
         if self._failed:
             raise LedgerError(
                 "The ledger could not be written before",
@@ -122,8 +124,8 @@ class FileWriter:
             raise LedgerError(
                 f"The ledger can't be written: {error.strerror or error}",
                 where=self._shown,
-                hint="Free some space or mend the disk. What was sent without a recorded outcome counts as "
-                "uncertain, and is held by the next run.",
+                hint="Free some space or repair the disk. A create without a recorded outcome counts as "
+                "uncertain, and the next run holds it.",
             ) from error
         self._failed = False
         self._length += len(content)
@@ -142,11 +144,14 @@ class FileWriter:
         if self._descriptor is None:
             if self._length == 0:
                 self._make()
+            # A new file is durable only once its folder is flushed: a power cut would take the ledger away,
+            # with an intent in it whose request has left.
             if not self._events:
                 for folder in reversed(self._path.parents):
                     if os.access(folder, os.R_OK | os.W_OK):  # an earlier run may have made it, and no more
                         _flush_folder(folder)
             self._descriptor = os.open(self._path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC)
+            # The rest of a torn last line: an append after it would swallow the next event.
             if os.fstat(self._descriptor).st_size != self._length:
                 os.ftruncate(self._descriptor, self._length)
                 flush(self._descriptor)
@@ -162,6 +167,7 @@ class FileWriter:
             flush(descriptor)
         finally:
             os.close(descriptor)
+        # In place only when it is whole: an empty file would look like a ledger that lost its content.
         os.replace(new, self._path)  # noqa: PTH105 - as every other call to the disk here, one of `os`
         self._length = len(FIRST_LINE)
 
@@ -174,16 +180,16 @@ FIRST_LINE = _line(json.dumps(HEADER).encode())
 
 
 def _parse(content: bytes | None, shown: str) -> tuple[Event, ...]:
-    """Return the events; None is the content of a ledger that nobody has written to yet."""
+    """Return the events; None is the content of a ledger that does not exist yet."""
     if content is None:
         return ()
     complete = content[: content.rfind(b"\n") + 1]
     if not complete:
         raise LedgerError(
-            "This is not a ledger, or what is left of one: it has no first line",
+            "This is not a ledger, or it has lost its first line",
             where=f"{shown}:1",
-            hint="If it was one, restore it from a backup: it keeps jobs from being made a second time. "
-            "Else name another file; this one is left as it is.",
+            hint="If it was a ledger, restore it from a backup: it keeps jobs from being created twice. "
+            "Otherwise name another file; this one is left as it is.",
         )
     events: list[Event] = []
     for number, line in enumerate(complete.split(b"\n")[:-1], start=1):
@@ -236,13 +242,14 @@ def _flush_folder(folder: Path) -> None:
 
 @contextmanager
 def _locked(path: Path, shown: str) -> Iterator[None]:
-    # A repository's files may be anybody's: no link is followed, and nothing but a lock written over.
+    # A repository may come from a stranger: a link here could lead the write to any file of the user's, so no
+    # link is followed, and only a lock is overwritten.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
     try:
         holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip("\0 \n")
         if not "process ".startswith(holder[:8]):  # a lock may be torn: it is not flushed
             raise LedgerError(
-                "This file is not a lock of bindbee-sync, and stands where the ledger's lock belongs",
+                "This file is not a lock of bindbee-sync, and is in the place of the ledger's lock",
                 where=f"{shown}.lock",
                 hint="Give the ledger another name, or move this file away.",
             )
@@ -250,9 +257,9 @@ def _locked(path: Path, shown: str) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise LedgerError(
-                f"Another apply holds the ledger: {holder or 'it did not say who it is'}",
+                f"Another apply holds the ledger: {holder or 'it left no name'}",
                 where=f"{shown}.lock",
-                hint="Wait until it has ended. The lock goes with its process; there is nothing to remove.",
+                hint="Wait until it has ended. The lock ends with its process; there is nothing to remove.",
             ) from error
         os.ftruncate(descriptor, 0)
         now = datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,4 +1,4 @@
-"""The branch that holds a git ledger: read, grown by commits, pushed; in terms of git commands."""
+"""The branch of a git ledger in terms of git commands: fetch, commit, push."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from bindbee_sync.ledger.location import GitLedger
 README = """\
 # The ledger of bindbee-sync
 
-Which job openings were created, by whom and when, and which job each file stands for. Written by
-`bindbee-sync apply`; look at it with `bindbee-sync ledger list`. Protect this branch against force pushes and
-deletion. What stands here keeps a job from being made twice.
+The job openings that were created, by whom and when, and the job that each job file manages. Written by
+`bindbee-sync apply`; `bindbee-sync ledger list` shows it. Protect this branch against force pushes and
+deletion: it keeps jobs from being created twice.
 """
 
 
@@ -42,7 +42,7 @@ class Tip:
         return tuple(event for path in sorted(self.files) for event in self.files[path])
 
     def holds(self, events: tuple[Event, ...]) -> bool:
-        """Whether all of `events` are in it."""
+        """Return whether all of `events` are in it."""
         return all(event in self.files.get(path_of(event), ()) for event in events)
 
 
@@ -63,7 +63,7 @@ class Branch:
             )
 
     def exists(self) -> bool:
-        """Whether the remote has the branch; raises LedgerError where it can't be asked."""
+        """Return whether the remote has the branch; raises LedgerError where it can't be reached."""
         listed = self._git.run("ls-remote", "--quiet", self._remote, self._name)
         if listed.returncode:
             raise self._refused(listed)
@@ -71,6 +71,8 @@ class Branch:
 
     def fetch(self) -> Tip:
         """Return the branch as the remote has it now."""
+        # Not forced, so that a rewritten branch is an error and not a ledger that silently forgot. A shallow
+        # clone can't tell a rewrite from missing history.
         shallow = self._git.out("rev-parse", "--is-shallow-repository") == "true"
         refspec = f"{'+' if shallow else ''}{self._name}:{self._seen}"
         fetched = self._git.run(
@@ -87,8 +89,8 @@ class Branch:
                 raise LedgerError(
                     "The ledger's branch does not exist",
                     where=self._where,
-                    hint="At first use: `bindbee-sync ledger init`. If there was one, restore it: it keeps "
-                    "jobs from being made twice.",
+                    hint="At first use, run `bindbee-sync ledger init`. If there was one, restore it: "
+                    "it keeps jobs from being created twice.",
                 )
             words = fetched.stderr.decode(errors="replace")
             raise self._rewritten(words) or self._refused(fetched)
@@ -105,26 +107,28 @@ class Branch:
 
     def make(self) -> None:
         """Push the branch's first commit; raises LedgerError where this checkout has seen it before."""
+        # A missing branch looks like a first run. A new one would not know the jobs that are created and not
+        # listed yet, and the next apply would create them again.
         seen = self._git.run("rev-parse", "--verify", "--quiet", self._seen)
         if seen.returncode == 0:
             raise LedgerError(
                 "The ledger's branch was deleted: this checkout has seen it before",
                 where=self._where,
                 hint=f"Restore it with `git push {self._remote} {self._seen}:{self._name}`. "
-                f"If an empty one is meant, `git update-ref -d {self._seen}` first.",
+                f"To begin an empty one, run `git update-ref -d {self._seen}` first.",
             )
         readme = self._blob(README.encode())
         commit = self._commit([("README.md", readme)], parent=None, message="Begin the ledger\n")
         landed, problem = self.push(commit)
         if not landed and not self.exists():
             raise problem or LedgerError(
-                "The push of the new branch came to nothing", where=self._where, hint="Run again."
+                "The push of the new branch had no effect", where=self._where, hint="Run again."
             )
 
     def push(self, commit: str) -> tuple[bool, LedgerError | None]:
         """Push as a plain fast-forward; return whether git says that this push moved the branch, or why not.
 
-        "Up to date" is no win: it may be another's commit.
+        "Up to date" does not count: two runs with identical commits would both win, and both send.
         """
         pushed = self._git.run(
             "push",
@@ -143,7 +147,7 @@ class Branch:
         return False, self._refused(pushed)
 
     def try_push(self, commit: str) -> None:
-        """Go through a push of `commit` without sending it; raises LedgerError where it is refused."""
+        """Try a push of `commit` without sending it; raises LedgerError where it is refused."""
         target = f"{object_id(commit)}:{self._name}"
         tried = self._git.run("push", "--dry-run", "--no-verify", "--porcelain", self._remote, target)
         if tried.returncode:
@@ -182,7 +186,7 @@ class Branch:
             raise LedgerError(
                 "The ledger's branch holds a file that this version can't read",
                 where=f"{self._where}:{path}",
-                hint="Use the newest bindbee-sync; if somebody edited the file, take the edit back.",
+                hint="Use the newest bindbee-sync; if someone edited the file, revert the edit.",
             ) from error
 
     def _blob(self, content: bytes) -> str:
@@ -203,9 +207,9 @@ class Branch:
         if "non-fast-forward" not in words:
             return None
         return LedgerError(
-            "The ledger's branch was rewritten: it has lost what this checkout saw of it before",
+            "The ledger's branch was rewritten: events that this checkout saw before are gone",
             where=self._where,
-            hint=f"Find out who did that, and restore it from `git log {self._seen}`. If it was meant, "
+            hint=f"Find out who rewrote it, and restore it from `git log {self._seen}`. If it was intended, "
             f"`git update-ref -d {self._seen}` accepts it.",
         )
 

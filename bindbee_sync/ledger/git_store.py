@@ -41,14 +41,14 @@ class GitStore:
 
     @contextmanager
     def writing(self) -> Iterator[GitWriter]:
-        """Read the branch and yield a writer on top of it. Nothing is locked: who pushes first, wins."""
+        """Read the branch and yield a writer on top of it. Nothing is locked: the first push wins."""
         with self._branch() as branch:
             yield GitWriter(branch, branch.fetch())
 
     def try_push(self) -> None:
-        """Go through a push without pushing; raises LedgerError where the remote would not take it.
+        """Try a push without sending it; raises LedgerError where the remote would refuse it.
 
-        What only a rule of the branch forbids is not found out this way.
+        A refusal by a rule of the branch does not show this way.
         """
         with self._branch() as branch:
             branch.try_push(branch.fetch().commit)
@@ -68,7 +68,7 @@ class GitStore:
             if not (folder / ".git").exists():
                 if self._ledger.is_named:
                     raise LedgerError(
-                        f"There is no git repository here that could have a remote '{self._ledger.remote}'",
+                        f"There is no git repository here to have a remote '{self._ledger.remote}'",
                         where=str(folder),
                         hint="Run in a checkout, or give the ledger's URL in BINDBEE_LEDGER.",
                     )
@@ -97,14 +97,14 @@ class GitWriter:
         """Push `events` and what was noted; raises LostRaceError where another run pushed first."""
         if not events:
             return
-        if self._overtaken:  # nothing may be decided on what was known before others pushed
+        if self._overtaken:  # others pushed after ours: these events were decided without knowing theirs
             self._overtaken = False
             raise _lost_race()
         self._push((*self._noted, *events))
         self._noted = ()
 
     def note(self, *events: Event) -> None:
-        """Keep `events` for the next push: each names its attempt, and is true on top of whatever else."""
+        """Keep `events` for the next push: each names its attempt, and is true whatever others pushed."""
         self._noted += events
 
     def flush(self) -> None:
@@ -120,8 +120,8 @@ class GitWriter:
                 self._noted = ()
         if self._noted:
             raise LedgerError(
-                "Other runs pushed to the ledger again and again, ahead of this one",
-                hint="What was sent and is not recorded counts as uncertain. Run one apply at a time.",
+                "Other runs kept pushing to the ledger ahead of this one",
+                hint="A create without a recorded outcome counts as uncertain. Run one apply at a time.",
             )
 
     def _push(self, events: tuple[Event, ...]) -> None:
@@ -135,16 +135,18 @@ class GitWriter:
             if landed:
                 self._tip = self._branch.grown(self._tip, events, commit)
                 return
+            # An error does not say that the push failed: its answer may be lost, or a gateway's. The branch
+            # itself knows. Taking an unknown push as landed would let two runs send one create.
             before, self._tip = self._tip, self._branch.fetch()
             if self._tip.holds(events):
                 self._overtaken = self._tip.commit != commit
                 return
             if self._tip.commit != before.commit:
                 raise _lost_race()
-        raise problem or LedgerError("The push to the ledger came to nothing", hint="Run again.")
+        raise problem or LedgerError("The push to the ledger had no effect", hint="Run again.")
 
 
 def _lost_race() -> LostRaceError:
     return LostRaceError(
-        "Another run pushed to the ledger first", hint="Run again: what it did is then known."
+        "Another run pushed to the ledger first", hint="Run again: this run then knows what the other did."
     )

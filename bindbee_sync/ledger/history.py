@@ -1,4 +1,4 @@
-"""What a ledger's event says, in words for people."""
+"""A ledger's events in words for people."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ from bindbee_sync.text import shorten
 _LONGEST_DETAIL = 500
 
 
-def told(event: Event) -> list[str]:
-    """Return what happened, and below it in further lines who did it, from where, and why."""
+def in_words(event: Event) -> list[str]:
+    """Return lines: the event itself, then who did it, from where, and why."""
     match event:
         case Intent():
             origin = (f"by {event.actor}" if event.actor else "", _named("commit", event.commit))
-            first = _told("about to be created", *_job(event))
-            return [first, *_lines(_told("", *origin), event.run_url)]
+            first = _phrase("about to be created", *_job(event))
+            return [first, *_lines(_phrase("", *origin), event.run_url)]
         case AttemptOutcome():
             return [_result(event), *_lines(event.detail and shorten(event.detail, _LONGEST_DETAIL))]
         case Listed():
-            return [_told("listed", *_job(event), *_ids(event))]
+            return [_phrase("listed", *_job(event), *_ids(event))]
         case Linked() if event.address is None:
-            return ["no file stands for it any more"]
+            return ["its job file is gone"]
         case Linked():
-            return [_told(f"the file {event.address} stands for it", *_job(event))]
+            return [_phrase(f"managed by {event.address}", *_job(event))]
         case Resolved():
             result = event.result.replace("_", " ")
-            return [_told(f"settled by {event.by}", result, *_ids(event)), *_lines(_named("why:", event.why))]
+            return [
+                _phrase(f"resolved by {event.by}", result, *_ids(event)),
+                *_lines(_named("why:", event.why)),
+            ]
         case Released():
             return [f"released by {event.by}", *_lines(_named("why:", event.why))]
         case _:
@@ -40,13 +43,13 @@ def _result(event: AttemptOutcome) -> str:
     status = _named("HTTP", event.status)
     match event.result:
         case CreateResult.CREATED:
-            return _told("created", *_ids(event))
+            return _phrase("created", *_ids(event))
         case CreateResult.UNCERTAIN:
-            return _told("sent, and it is not known what became of it", status)
+            return _phrase("sent, and its outcome is not known", status)
         case CreateResult.REJECTED:
-            return _told("refused by the ATS" if event.by_ats else "refused", status)
+            return _phrase("rejected by the ATS" if event.by_ats else "rejected", status)
         case CreateResult.NOT_TRIED:
-            return "not sent"
+            return "not tried"
 
 
 def _job(event: Intent | Listed | Linked) -> tuple[str, str]:
@@ -61,7 +64,7 @@ def _named(what: str, value: str | int | None) -> str:
     return f"{what} {value}" if value else ""
 
 
-def _told(what: str, *known: str) -> str:
+def _phrase(what: str, *known: str) -> str:
     return ": ".join(part for part in (what, ", ".join(filter(None, known))) if part)
 
 

@@ -1,4 +1,4 @@
-"""What a person may say of records: that a create was made or was not, that a job may be forgotten."""
+"""Verdicts of a person on records: a job was created or was not, a record may be forgotten."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from bindbee_sync.ledger.records import Record, State
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """Who says it, when (UTC), and on what grounds."""
+    """The author of a verdict, its time (UTC) and its grounds."""
 
     by: str
     at: datetime
     why: str | None = None
 
 
-def named(records: Sequence[Record], address: str) -> list[Record]:
-    """Return the records that `address` means: an address, a record's id, or a glob of addresses.
+def records_of(records: Sequence[Record], address: str) -> list[Record]:
+    """Return the records of `address`: an address, a record's id, or a glob of addresses.
 
     Raises LedgerError where there is none.
     """
@@ -43,19 +43,19 @@ def named(records: Sequence[Record], address: str) -> list[Record]:
 def resolutions(records: Sequence[Record], created: str | None, statement: Statement) -> list[Resolved]:
     """Return the verdicts on the open ones of `records`: made as the job `created`, or (None) not made.
 
-    Raises LedgerError where there is nothing to settle, or one id for several creates.
+    Raises LedgerError where there is nothing to resolve, or one id for several creates.
     """
     _check_one_connector(records)
-    settled = [r for r in records if r.is_uncertain or (created is not None and r.state is State.CREATED)]
-    if not settled:
+    resolved = [r for r in records if r.is_uncertain or (created is not None and r.state is State.CREATED)]
+    if not resolved:
         raise LedgerError(
-            "There is nothing to settle: no create of it is uncertain",
+            "There is nothing to resolve: no create of it is uncertain",
             where=records[0].label,
-            hint="`bindbee-sync ledger list` shows what is.",
+            hint="`bindbee-sync ledger list` shows which are.",
         )
-    if created is not None and len(settled) > 1:
+    if created is not None and len(resolved) > 1:
         raise LedgerError(
-            f"One id can't settle {len(settled)} creates: {', '.join(record.label for record in settled)}",
+            f"One id can't resolve {len(resolved)} creates: {', '.join(record.label for record in resolved)}",
             where=created,
             hint="Name one address.",
         )
@@ -72,22 +72,22 @@ def resolutions(records: Sequence[Record], created: str | None, statement: State
             by=statement.by,
             why=statement.why,
         )
-        for record in settled
+        for record in resolved
     ]
 
 
 def releases(records: Sequence[Record], vanished: AbstractSet[str], statement: Statement) -> list[Released]:
     """Return the events that forget `records`; `vanished` are the ids of those whose created job is gone.
 
-    Raises LedgerError where the job of one may exist unseen.
+    Raises LedgerError where the job of one may exist and not be listed yet.
     """
     _check_one_connector(records)
     held = [r for r in records if r.state is not State.LISTED and r.id not in vanished]
     if held:
         raise LedgerError(
-            f"Not released: {held[0].label} is {held[0].word}, so that its job may exist unseen",
+            f"Not released: {held[0].label} is {held[0].word}, so its job may exist and not be listed yet",
             where=held[0].label,
-            hint="Wait for Bindbee's next sync, or settle it with `bindbee-sync ledger resolve`.",
+            hint="Wait for Bindbee's next sync, or decide with `bindbee-sync ledger resolve`.",
         )
     return [
         Released(
@@ -107,5 +107,5 @@ def _check_one_connector(records: Sequence[Record]) -> None:
         raise LedgerError(
             "Several connectors have a record of this address",
             where=records[0].label,
-            hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN, to say which one is meant.",
+            hint="Set BINDBEE_API_KEY and BINDBEE_CONNECTOR_TOKEN to choose one.",
         )

@@ -1,4 +1,4 @@
-"""Fold a ledger's events into records: one for each job attempted or linked, until it is released."""
+"""Records made of a ledger's events: one for each job attempted or linked, until it is released."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from bindbee_sync.text import fold
 
 
 class State(StrEnum):
-    """Where a record stands, by the ledger alone."""
+    """The state of a record, by the ledger alone."""
 
     ATTEMPTED = "attempted"
-    """An intent without an outcome: its process is at work, or died. Nobody knows: uncertain."""
+    """An intent without an outcome: its process is at work, or died. It counts as uncertain."""
     UNCERTAIN = "uncertain"
     CREATED = "created"
     """It was made, and has not been listed yet."""
     LISTED = "listed"
     ENDED = "ended"
-    """Rejected, not tried, settled as not created, or released: no job is expected of it."""
+    """Rejected, not tried, resolved as not created, or released: no job is expected of it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What the ledger holds of one attempted or linked job.
+    """The ledger's record of one attempted or linked job.
 
-    `address` is the file that stands for it; `original_address` where it began. `code` and `name` are what
-    that file had when last recorded; `listed_code` and `listed_name` what the list last said.
+    `address` is that of the file that manages it, `original_address` the one it began at. `code` and `name`
+    are those that the file had when last recorded, `listed_code` and `listed_name` those of the last list.
     """
 
     id: str
@@ -55,17 +55,17 @@ class Record:
 
     @property
     def is_live(self) -> bool:
-        """Whether a job may exist, or exists, because of it."""
+        """True where its job exists or may exist."""
         return self.state is not State.ENDED
 
     @property
     def is_uncertain(self) -> bool:
-        """Whether nobody knows if its job was made."""
+        """True where it is not known whether its job was created."""
         return self.state in (State.ATTEMPTED, State.UNCERTAIN)
 
     @property
     def word(self) -> str:
-        """Where it stands, in the word of plans and lists; of an ended one, how it ended."""
+        """Its state, in the word of plans and lists; for an ended record, how it ended."""
         match self.state:
             case State.ATTEMPTED | State.UNCERTAIN:
                 return "uncertain"
@@ -78,7 +78,7 @@ class Record:
 
     @property
     def label(self) -> str:
-        """The address by which a person names it: its file's, else the one it began at."""
+        """The address that messages show: its file's, else the one it began at."""
         return self.address or self.original_address
 
     @property
@@ -130,14 +130,14 @@ def _refused(attempt: Record | None) -> Record | None:
 
 
 def replay(events: Iterable[Event], connector_id: str | None = None) -> Ledger:
-    """Return the ledger that `events` come to; of one connector, or of all where `connector_id` is None."""
+    """Return the ledger of `events`: of one connector, or of all where `connector_id` is None."""
     records: dict[str, Record] = {}
     for event in events:
         if connector_id is not None and event.connector_id != connector_id:
             continue
         record = records.get(event.record)
         if record is None:
-            if not isinstance(event, Intent | Listed):
+            if not isinstance(event, Intent | Listed):  # nothing that a record can begin with
                 continue
             record = _begin(event)
         records[event.record] = _after(record, event)
@@ -157,7 +157,7 @@ def _begin(event: Intent | Listed) -> Record:
 
 
 def _after(record: Record, event: Event) -> Record:
-    if record.ending == "released":
+    if record.ending == "released":  # a person's last word: a run that was under way does not bring it back
         return record
     match event:
         case Intent():
@@ -201,6 +201,7 @@ def _after_outcome(record: Record, event: AttemptOutcome) -> Record:
             job_id=record.job_id or event.id,
             job_remote_id=record.job_remote_id or event.remote_id,
         )
+    # A create that was seen to succeed, or was resolved, is not undone by the late report of a slow run.
     if not record.is_uncertain:
         return record
     if event.result is CreateResult.UNCERTAIN:
@@ -226,7 +227,7 @@ def _after_verdict(record: Record, event: Resolved) -> Record:
 
 
 def _one_record_an_address(records: list[Record]) -> Iterable[Record]:
-    """Leave an address only to the record that it was given to last."""
+    """Leave each address to the record that was linked to it last: a file manages one job."""
     latest: dict[tuple[str, str], Record] = {}
     for record in records:
         if record.is_live and record.address is not None:

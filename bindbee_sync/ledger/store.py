@@ -1,4 +1,4 @@
-"""What a ledger's storage has to do, whatever it is made of."""
+"""The interface of a ledger's storage, whatever it is made of."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Writer(Protocol):
 
     @property
     def batch(self) -> int:
-        """How many intents are best made durable at once."""
+        """The number of intents that are best made durable at once."""
         ...
 
     def append(self, *events: Event) -> None:
@@ -43,7 +43,7 @@ class Writer(Protocol):
 
 
 class Store(Protocol):
-    """Where the events are kept."""
+    """The storage of the events."""
 
     def read(self) -> tuple[Event, ...]:
         """Return all events and change nothing; raises LedgerError where they can't be had."""

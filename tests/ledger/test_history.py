@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
-from bindbee_sync.ledger.history import told
+from bindbee_sync.ledger.history import in_words
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
@@ -37,25 +37,25 @@ def intent(**fields):
         (event(AttemptOutcome, result="created"), ["created"]),
         (
             event(AttemptOutcome, result="uncertain", status=502, detail="a gateway's page"),
-            ["sent, and it is not known what became of it: HTTP 502", "a gateway's page"],
+            ["sent, and its outcome is not known: HTTP 502", "a gateway's page"],
         ),
         (
             event(AttemptOutcome, result="rejected", by_ats=True, status=422, detail="x" * 600),
-            ["refused by the ATS: HTTP 422", "x" * 499 + "…"],
+            ["rejected by the ATS: HTTP 422", "x" * 499 + "…"],
         ),
-        (event(AttemptOutcome, result="rejected", detail="DNS"), ["refused", "DNS"]),
-        (event(AttemptOutcome, result="not_tried", detail="stopped"), ["not sent", "stopped"]),
+        (event(AttemptOutcome, result="rejected", detail="DNS"), ["rejected", "DNS"]),
+        (event(AttemptOutcome, result="not_tried", detail="stopped"), ["not tried", "stopped"]),
         (event(Listed, id="i", remote_id="42", name="Lead"), ["listed: 'Lead', id i, remote id 42"]),
         (event(Listed, id="i"), ["listed: id i"]),
-        (event(Linked, address="a/b", name="Lead"), ["the file a/b stands for it: 'Lead'"]),
-        (event(Linked), ["no file stands for it any more"]),
+        (event(Linked, address="a/b", name="Lead"), ["managed by a/b: 'Lead'"]),
+        (event(Linked), ["its job file is gone"]),
         (
             event(Resolved, result="not_created", by="mara", why="looked"),
-            ["settled by mara: not created", "why: looked"],
+            ["resolved by mara: not created", "why: looked"],
         ),
-        (event(Resolved, result="created", id="i", by="mara"), ["settled by mara: created, id i"]),
+        (event(Resolved, result="created", id="i", by="mara"), ["resolved by mara: created, id i"]),
         (event(Released, by="mara", why="gone"), ["released by mara", "why: gone"]),
     ],
 )
-def test_what_happened_is_told(happened, lines):
-    assert told(happened) == lines
+def test_an_event_in_words(happened, lines):
+    assert in_words(happened) == lines

@@ -211,7 +211,7 @@ class Tool(Company):
                 ),
                 options=apply_options,
                 provenance=Provenance(actor=process.name),
-                look=lambda: fetch_snapshot(
+                fetch_snapshot=lambda: fetch_snapshot(
                     api, departments=False, offices=False, users=self.habits.greenhouse
                 ),
                 confirm=confirm,

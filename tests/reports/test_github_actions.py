@@ -101,7 +101,7 @@ def test_after_a_refused_apply_it_begins_with_why(step):
     step.write("sales/bad", BROKEN)
     step.run("apply", "--yes", "--local-ledger")
     first = step.summary().splitlines()[1]
-    assert re.fullmatch(r"\*\*Not applied.* errors to mend first. Nothing was sent.\*\*", first)
+    assert re.fullmatch(r"\*\*Not applied.* fix \d+ errors first. Nothing was sent.\*\*", first)
     assert "Verdict" not in step.summary()
 
 
@@ -301,4 +301,4 @@ def test_what_thirty_jobs_inherit_is_told_once_and_names_them(step, defaults, ru
     of_json = [each for each in step.plan().json["diagnostics"] if each["rule"].startswith(rule)]
     assert {each["address"] for each in of_json} - {None} == {f"c/{number:02}" for number in range(30)}
     refused = step.run("apply", "--yes", "--local-ledger")
-    assert "Not applied: 1 error to mend first." in refused.out
+    assert "Not applied: fix 1 error first." in refused.out
