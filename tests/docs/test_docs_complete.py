@@ -88,7 +88,7 @@ def test_links_lead_to_pages_of_the_site_and_headings_on_them(page):
 
 def test_every_page_can_be_reached():
     pages = {page.relative_to(DOCS).as_posix() for page in PAGES}
-    in_navigation = set(re.findall(r"^  - .+: (\S+\.md)$", MKDOCS, re.MULTILINE))
+    in_navigation = set(re.findall(r"^ +- .+: (\S+\.md)$", MKDOCS, re.MULTILINE))
     assert in_navigation <= pages
     of_rules = {rule.page.removeprefix("docs/") for rule in RULES.values()}
     assert pages - in_navigation == of_rules, "name the page under `nav` in mkdocs.yml"
