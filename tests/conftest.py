@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import typer
 
-from bindbee_sync.cli.app import app, run
+from bindbee_sync.cli.app import run
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
 
@@ -30,14 +29,6 @@ template_id: "{template}"
 remote_user_id: jonas.weber@halden-robotics.example
 openings: 1
 """
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _command_line():
-    """Build the command line once: that takes as long as a whole plan."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bindbee_sync.cli.app.app", typer.main.get_command(app))
-        yield
 
 
 @pytest.fixture(scope="session")

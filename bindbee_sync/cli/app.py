@@ -1,4 +1,4 @@
-"""The command line: its commands, and what an exit code says of how a run ended."""
+"""The command line: the table of its commands, and what becomes of an error that no command answered."""
 
 from __future__ import annotations
 
@@ -6,39 +6,87 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
 from io import StringIO
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from bindbee_sync import __version__
-from bindbee_sync.cli import ledger, streams
-from bindbee_sync.cli.apply import apply
-from bindbee_sync.cli.demo import demo
-from bindbee_sync.cli.doctor import doctor
-from bindbee_sync.cli.import_ import import_
-from bindbee_sync.cli.init import init
-from bindbee_sync.cli.lookup import lookup
-from bindbee_sync.cli.plan import plan
-from bindbee_sync.cli.rules import rules
-from bindbee_sync.cli.sandbox import sandbox
-from bindbee_sync.cli.schema import schema
-from bindbee_sync.cli.validate import validate
+from bindbee_sync.cli import streams
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, INTERRUPTED, WRONG_USAGE, with_output_lost
-from bindbee_sync.text import for_log
+
+NAMES = {
+    "init": "init",
+    "validate": "validate",
+    "plan": "plan",
+    "apply": "apply",
+    "import": "import_",
+    "lookup": "lookup",
+    "ledger": "ledger",
+    "rules": "rules",
+    "schema": "schema",
+    "doctor": "doctor",
+    "sandbox": "sandbox",
+    "demo": "demo",
+}
+"""The commands in the order of the help; each has a module of that name here, and in it a function."""
+
+SETTINGS: dict[str, Any] = {"pretty_exceptions_enable": False, "rich_markup_mode": None}
+
+
+class Commands(Mapping[str, Any]):
+    """The commands by name. A command's module is imported when the command is first used."""
+
+    def __getitem__(self, name: str) -> Any:  # noqa: ANN401 - typer's own click, which can't be imported
+        """Return the command; raises KeyError."""
+        return _command(NAMES[name], name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names."""
+        return iter(NAMES)
+
+    def __len__(self) -> int:
+        """Return the number of commands."""
+        return len(NAMES)
+
+
+@cache
+def _command(module: str, name: str) -> Any:  # noqa: ANN401 - as above
+    found = getattr(import_module(f"bindbee_sync.cli.{module}"), module)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(add_completion=False, **SETTINGS)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
+
+
+class Program(typer.core.TyperGroup):
+    """The program itself, with commands that are made when they are used."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401 - typer's own, handed on
+        super().__init__(**attributes | {"commands": Commands()})
+
+    def get_params(self, ctx: Any) -> list[Any]:  # noqa: ANN401 - as above
+        """Return the options, with False in place of None as the default of a flag."""
+        found = super().get_params(ctx)
+        for each in found:
+            # typer loads pydantic to make a bool of None, which doubles the time that `plan --help` takes
+            if each.default is None:
+                each.default = False
+        return found
+
 
 app = typer.Typer(
     name="bindbee-sync",
+    cls=Program,
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
+    **SETTINGS,
 )
-for command in (init, validate, plan, apply, lookup, rules, schema, doctor, sandbox, demo):
-    app.command()(command)
-app.command("import")(import_)
-app.add_typer(ledger.app, name="ledger")
 
 
 def _version(wanted: bool) -> None:
@@ -57,6 +105,12 @@ def root(
 
     Example: bindbee-sync plan
     """
+
+
+@cache
+def program() -> Any:  # noqa: ANN401 - as above
+    """Return the whole command line as one command."""
+    return typer.main.get_command(app)
 
 
 def main() -> NoReturn:
@@ -80,7 +134,7 @@ def main() -> NoReturn:
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
     try:
-        code = app(arguments, prog_name="bindbee-sync", standalone_mode=False)
+        code = program()(arguments, prog_name="bindbee-sync", standalone_mode=False, obj=run)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except ToolError as error:
@@ -88,9 +142,11 @@ def run(arguments: list[str]) -> int:
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last line of defence: secrets stay out of a traceback
         if hasattr(error, "exit_code") and hasattr(error, "show"):
-            told = StringIO()
-            error.show(told)
-            sys.stderr.write(for_log(told.getvalue()))
+            message = StringIO()
+            error.show(message)
+            from bindbee_sync.text import for_log
+
+            sys.stderr.write(for_log(message.getvalue()))
             return WRONG_USAGE
         _report_crash(error)
         return FAILED
@@ -98,19 +154,19 @@ def run(arguments: list[str]) -> int:
 
 
 def _say(error: ToolError) -> None:
-    from rich.console import Console
+    from bindbee_sync.commands.output import Output
 
-    from bindbee_sync.reports.text import TextReport
-
-    TextReport(Console(stderr=True, highlight=False, markup=False, emoji=False)).error(error)
+    Output().error(error)
 
 
 def _report_crash(error: Exception) -> None:
     """Report a fault of this tool's own, without what may be secret."""
-    told = "".join(traceback.format_exception(error))
+    from bindbee_sync.text import for_log
+
+    trace = "".join(traceback.format_exception(error))
     for variable in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"):
         secret = os.environ.get(variable, "").strip()
-        told = told.replace(secret, "***") if secret else told
+        trace = trace.replace(secret, "***") if secret else trace
     sys.stderr.write(
-        f"{for_log(told)}\nThis is a fault in bindbee-sync: please report it with the lines above.\n"
+        f"{for_log(trace)}\nThis is a fault in bindbee-sync: please report it with the lines above.\n"
     )

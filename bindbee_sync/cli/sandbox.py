@@ -1,30 +1,14 @@
-"""`bindbee-sync sandbox`: a local Bindbee with a Greenhouse behind it."""
+"""`bindbee-sync sandbox`: options."""
 
 from __future__ import annotations
 
-import contextlib
-import sqlite3
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bindbee_sync.errors import ToolError
-
-
-class Seed(StrEnum):
-    """What the sandbox starts with."""
-
-    COMPANY = "company"
-    EMPTY = "empty"
-
-
-class RawData(StrEnum):
-    """The version of Harvest, the ATS's own API."""
-
-    V1 = "v1"
-    V3 = "v3"
+from bindbee_sync.cli.extras import needs_sandbox
+from bindbee_sync.commands.choices import RawData, Seed
 
 
 def sandbox(
@@ -72,22 +56,16 @@ def sandbox(
 
     Nothing leaves this machine. A job that was created is listed after the next sync, as with the real one.
 
-    A file for --faults says what goes wrong. With this one, the next create succeeds but its answer is lost,
-    and syncs fail: {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}.
+    A file for --faults says what goes wrong. With this one, the next create succeeds but its answer is
+    lost, and syncs fail:
+    {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}.
     GET /_sandbox/ on a running sandbox lists every key of such a file, and the calls that change the sandbox.
 
     Example: bindbee-sync sandbox --connectors 3 --sync-interval 60
     """
-    try:
-        from bindbee_sync.sandbox.server import listen, server
-        from bindbee_sync.sandbox.settings import Script
-        from bindbee_sync.sandbox.texts import welcome
-        from bindbee_sync.sandbox.world import World
-    except ModuleNotFoundError as missing:
-        raise ToolError(
-            f"The sandbox needs {missing.name}, which is not installed",
-            hint="Install it: pip install 'bindbee-sync[sandbox]'",
-        ) from None
+    with needs_sandbox("The sandbox"):
+        from bindbee_sync.commands import sandbox as work
+
     settings = {
         "sync_interval": sync_interval,
         "rate_limit": rate_limit,
@@ -95,31 +73,6 @@ def sandbox(
         "raw_data": raw_data.value,
         "list_at_once": list_at_once,
     }
-    try:
-        world = World(database, seed.value, settings, connectors=connectors, jobs=jobs)
-    except sqlite3.Error as error:
-        raise ToolError(
-            f"This database can't be used: {error}",
-            where=str(database),
-            hint="Name another file, or a new one.",
-        ) from None
-    with contextlib.closing(world):
-        if faults is not None:
-            try:
-                world.follow(Script.model_validate_json(faults.read_bytes()), world.main)
-            except (OSError, ValueError, LookupError) as error:
-                raise ToolError(
-                    f"This fault script can't be used: {error}", where=str(faults), hint="Correct it there."
-                ) from None
-        try:
-            listener = listen(port)
-        except OSError as error:
-            raise ToolError(
-                f"Port {port} of 127.0.0.1 can't be used: {error.strerror}",
-                where="--port",
-                hint="Choose another one; 0 takes a free one.",
-            ) from None
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        typer.echo(welcome(world, url))
-        with listener, contextlib.suppress(KeyboardInterrupt):
-            server(world).run([listener])
+    work.serve(
+        settings, connectors=connectors, jobs=jobs, port=port, database=database, seed=seed, faults=faults
+    )

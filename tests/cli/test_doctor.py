@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from bindbee_sync import doctor as checks
 from bindbee_sync.bindbee import pacing
+from bindbee_sync.commands import doctor_checks as checks
 
 LEDGER = "git+origin#bindbee-sync-ledger"
 
@@ -89,7 +89,7 @@ def test_a_list_that_cant_be_read_leaves_the_others(doctor, sandbox):
 
 
 def test_nobody_answers(doctor, monkeypatch):
-    monkeypatch.setattr("bindbee_sync.cli.doctor.PATIENCE", 0)
+    monkeypatch.setattr("bindbee_sync.commands.doctor.PATIENCE", 0)
     monkeypatch.setenv("BINDBEE_BASE_URL", "http://127.0.0.1:1")
     ran = doctor()
     assert statuses(ran, "connector") == ["problem"]

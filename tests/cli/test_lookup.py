@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bindbee_sync.bindbee.models import Department, User
-from bindbee_sync.cli.lookup import note
+from bindbee_sync.commands.lookup import note
 from bindbee_sync.planning.directory import DirectoryItems
 from bindbee_sync.sandbox import seed
 

@@ -12,7 +12,7 @@ import termios
 import pytest
 from rich.console import Console
 
-from bindbee_sync.cli.table import print_table
+from bindbee_sync.commands.table import print_table
 from bindbee_sync.sandbox import seed
 
 HEADINGS = ("Name", "Id", "Note")

@@ -26,7 +26,7 @@ def without_hint():
 
 def test_every_error_says_what_to_do_now():
     assert {"ToolError", "ConfigError", "ApiError", "LedgerError"} <= TYPES
-    assert list(without_hint()) == ["bindbee_sync/cli/session.py: 'Interrupted'"]
+    assert list(without_hint()) == ["bindbee_sync/commands/output.py: 'Interrupted'"]
 
 
 def test_rules_speak_in_whole_sentences():

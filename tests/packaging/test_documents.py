@@ -11,7 +11,7 @@ from documents import DOCUMENTS, ROOT, blocks, code, examples, table, words
 from typer.main import get_command
 
 from bindbee_sync.cli.app import app
-from bindbee_sync.cli.demo import copy_samples
+from bindbee_sync.commands.demo import copy_samples
 from bindbee_sync.config import FileConfig
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.planning.model import Outcome

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
 
 from bindbee_sync.text import visible
-
-if TYPE_CHECKING:
-    from rich.live import Live
 
 BAR_WIDTH = 24
 
@@ -23,12 +25,6 @@ class Progress:
         """Show `text`, and a bar where a total is known."""
         if sys.stderr is None or not sys.stderr.isatty():
             return
-        from rich.console import Console
-        from rich.live import Live
-        from rich.progress_bar import ProgressBar
-        from rich.table import Table
-        from rich.text import Text
-
         line = Table.grid(padding=(0, 1))
         line.add_column()
         line.add_column(no_wrap=True, overflow="ellipsis")

@@ -1,34 +1,29 @@
-"""PATHs and targets: which job files a command is about."""
+"""The job files that a command is about, from its PATHs and targets."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from bindbee_sync.config import Settings
+from bindbee_sync.desired.discover import DEFAULTS_NAME
+from bindbee_sync.desired.load import Desired
+from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-
-if TYPE_CHECKING:
-    from bindbee_sync.config import Settings
-    from bindbee_sync.desired.load import Desired
-    from bindbee_sync.diagnostics import Diagnostic
-    from bindbee_sync.planning.selection import Selection
+from bindbee_sync.planning.selection import EVERYTHING, Selection
+from bindbee_sync.rules.files import IGNORED
 
 
 def selection(
     desired: Desired, settings: Settings, paths: Iterable[Path], targets: Iterable[str]
 ) -> Selection:
-    """Return what PATHs and targets let through; raises ToolError where one matches no job.
+    """Return what PATHs and targets select; raises ToolError where one matches no job.
 
-    A folder's `_defaults.yaml` stands for the jobs that inherit from it. A file that is no job is let through
-    for what there is to say of it.
+    A folder's `_defaults.yaml` selects the jobs that inherit from it. A file that is no job is selected for
+    the findings on it.
     """
-    from fnmatch import fnmatchcase
-
-    from bindbee_sync.planning.selection import EVERYTHING, Selection
-    from bindbee_sync.rules.files import IGNORED
-
     paths, targets = tuple(paths), tuple(targets)
     if not paths and not targets:
         return EVERYTHING
@@ -62,8 +57,6 @@ def some(found: set[str], wanted: str) -> set[str]:
 
 
 def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:
-    from bindbee_sync.desired.discover import DEFAULTS_NAME
-
     wanted = _real(path)
     wanted = wanted.parent if wanted.name == DEFAULTS_NAME else wanted
     return {file.address for file in desired.files if _real(settings.root / file.path).is_relative_to(wanted)}
@@ -80,8 +73,6 @@ def _others_at(path: Path, desired: Desired, settings: Settings) -> list[Diagnos
 
 
 def _is_defaults(path: Path, settings: Settings) -> bool:
-    from bindbee_sync.desired.discover import DEFAULTS_NAME
-
     inside = _entry(path).is_relative_to(_real(settings.jobs))
     return path.name == DEFAULTS_NAME and path.is_file() and inside
 
@@ -91,5 +82,5 @@ def _real(path: Path) -> Path:
 
 
 def _entry(path: Path) -> Path:
-    """Return where the file itself stands, also where it is a link that leads elsewhere."""
+    """Return the path of the file itself, even where it is a link that leads elsewhere."""
     return _real(path.parent) / path.name

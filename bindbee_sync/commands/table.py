@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from bindbee_sync.cli.session import WIDE
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
 
-if TYPE_CHECKING:
-    from rich.console import Console
+from bindbee_sync.commands.output import WIDE
+from bindbee_sync.text import for_log, visible
 
 
 def print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -16,12 +18,6 @@ def print_table(console: Console, headings: Sequence[str], rows: Sequence[Sequen
 
     Where they are stacked, the first cell stands above the others of its row, and empty ones are left out.
     """
-    from rich.measure import Measurement
-    from rich.table import Table
-    from rich.text import Text
-
-    from bindbee_sync.text import for_log, visible
-
     shown = [[for_log(visible(first)), *map(visible, others)] for first, *others in rows]
     table = Table(box=None, pad_edge=False)
     for heading in headings:

@@ -1,4 +1,4 @@
-"""What has to be in order before a plan or an apply can work: looked at one by one, each with its remedy.
+"""The checks of `doctor`, one by one, each with its remedy.
 
 Nothing is changed: Bindbee gets GETs only, and a git remote is asked whether it would take a push.
 """

@@ -1,0 +1,31 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bindbee_sync.cli.completion import addresses
+from bindbee_sync.commands.choices import Format
+
+PathsArgument = Annotated[
+    list[Path] | None, typer.Argument(metavar="PATH", help="Job files or folders; by default all of them.")
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="The config file; by default the nearest bindbee-sync.yaml."
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
+TargetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--target",
+        metavar="ADDRESS",
+        help="Only this job. Repeatable; globs work.",
+        autocompletion=addresses,
+    ),
+]

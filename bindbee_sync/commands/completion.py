@@ -1,0 +1,52 @@
+"""Words for shell completion: addresses, rules, outcomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from bindbee_sync.config import load_settings
+from bindbee_sync.desired.discover import discover
+from bindbee_sync.ledger.file_store import FileStore
+from bindbee_sync.ledger.records import replay
+from bindbee_sync.planning.model import Outcome
+from bindbee_sync.rules.registry import RULES
+from bindbee_sync.text import visible
+
+
+def addresses(incomplete: str) -> list[str]:
+    """Return the addresses of job files that begin so; raises ToolError."""
+    return _matching(incomplete, _addresses())
+
+
+def recorded(incomplete: str) -> list[str]:
+    """Return the addresses that begin so of job files and of records; raises ToolError.
+
+    A ledger in git is left out: reading it would use the network.
+    """
+    ledger = load_settings(None, os.environ, Path.cwd()).ledger
+    records = replay(FileStore(ledger).read()).records if isinstance(ledger, Path) else ()
+    return _matching(incomplete, [*_addresses(), *(record.label for record in records)])
+
+
+def rule_ids(incomplete: str) -> list[str]:
+    """Return the ids of rules that begin so."""
+    return _matching(incomplete, RULES)
+
+
+def outcomes(incomplete: str) -> list[str]:
+    """Return the lists of outcomes, with commas between, that begin so."""
+    before, comma, last = incomplete.rpartition(",")
+    left = set(Outcome) - set(before.split(","))
+    return [f"{before}{comma}{each}" for each in _matching(last, left)]
+
+
+def _addresses() -> list[str]:
+    settings = load_settings(None, os.environ, Path.cwd())
+    return [job.address for folder in discover(settings.jobs, settings.root).folders for job in folder.jobs]
+
+
+def _matching(incomplete: str, words: Iterable[str]) -> list[str]:
+    """Return the words that begin so, without those that would do something to a terminal."""
+    return sorted({word for word in words if word.startswith(incomplete) and visible(word) == word})

@@ -1,0 +1,122 @@
+"""`bindbee-sync doctor`: problems that would keep a plan or an apply from working, with remedies."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.text import Text
+
+from bindbee_sync.bindbee.client import Bindbee
+from bindbee_sync.commands.doctor_checks import (
+    Check,
+    Lists,
+    Status,
+    check_base_url,
+    check_config,
+    check_git,
+    check_jobs_folder,
+    check_ledger,
+    check_tokens,
+    guarded,
+)
+from bindbee_sync.commands.loading import read_settings
+from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.config import Settings, has_secrets, read_secrets
+from bindbee_sync.exit_codes import Ending, ExitCode
+from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.text import counted, visible
+
+PATIENCE = 0.3
+"""Seconds between two tries of a request, at most: a person is waiting for the answer."""
+
+
+@answering
+def doctor(output: Output, config: Path | None) -> ExitCode:
+    """Run every check, and show each as soon as it is done."""
+    found = []
+    for check in _checks(config):
+        found.append(check)
+        if not output.is_json:
+            _show(output, check)
+    problems = sum(check.status is Status.PROBLEM for check in found)
+    if output.is_json:
+        checks = [
+            {"name": each.name, "status": str(each.status), "message": each.message, "hint": each.hint}
+            for each in found
+        ]
+        output.write({"format_version": 1, "checks": checks})
+    else:
+        _sum_up(output, problems, sum(check.status is Status.WARNING for check in found))
+    return Ending(failed=problems > 0).exit_code
+
+
+def _checks(config: Path | None) -> Iterator[Check]:
+    settings: list[Settings] = []
+
+    def read_config() -> Iterator[Check]:
+        settings.append(read_settings(config))
+        yield from check_config(settings[0], config, Path.cwd())
+
+    yield from guarded("config", read_config)
+    yield from check_tokens(os.environ)
+    if not settings:
+        hint = "Correct the config first: it says where to look."
+        for name in ("job files", "connector", "ledger"):
+            yield Check(name=name, status=Status.WARNING, message="not checked", hint=hint)
+        return
+    yield from guarded("job files", lambda: check_jobs_folder(settings[0]))
+    yield from check_base_url(settings[0])
+    connector_id: list[str] = []
+    yield from guarded("connector", lambda: _online(settings[0], connector_id))
+    yield from _ledger(settings[0], connector_id[0] if connector_id else None)
+
+
+def _online(settings: Settings, connector_id: list[str]) -> Iterator[Check]:
+    """Yield what Bindbee says; the connector's id goes into `connector_id`."""
+    if not has_secrets(os.environ):
+        hint = "Set the tokens first."
+        yield Check(
+            name="connector", status=Status.WARNING, message="not asked: a token is missing", hint=hint
+        )
+        return
+    secrets = read_secrets(os.environ)
+    with Bindbee(
+        base_url=settings.base_url,
+        api_key=secrets.api_key,
+        connector_token=secrets.connector_token,
+        timeout=settings.timeout,
+        sleep=lambda seconds: time.sleep(min(seconds, PATIENCE)),
+    ) as api:
+        lists = Lists(api, settings)
+        yield from guarded("connector", lists.check_connector)
+        yield from lists.check_lists()
+        yield from lists.check_sync()
+        yield from lists.check_rate_limit()
+        yield from lists.check_clock()
+    if lists.connector is not None:
+        connector_id.append(lists.connector.id)
+
+
+def _ledger(settings: Settings, connector_id: str | None) -> Iterator[Check]:
+    if isinstance(settings.ledger, GitLedger):
+        yield from guarded("git", check_git)
+    yield from guarded("ledger", lambda: check_ledger(settings, connector_id))
+
+
+def _show(output: Output, check: Check) -> None:
+    style = {"ok": "green", "warning": "yellow", "problem": "bold red"}[check.status]
+    line = Text("  ")
+    line.append(f"{check.status:<8}", style=style)
+    line.append(f"  {check.name:<12}  ", style="dim")
+    line.append(visible(check.message))
+    output.out().print(line, soft_wrap=True)
+    if check.hint:
+        output.out().print(Text(f"{'':26}{visible(check.hint)}", style="cyan"), soft_wrap=True)
+
+
+def _sum_up(output: Output, problems: int, warnings: int) -> None:
+    found = f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}."
+    output.out().print(found if problems or warnings else "No problems found.", style="bold")

@@ -1,0 +1,94 @@
+"""`bindbee-sync import`: job files for the jobs that the ATS has already."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from shlex import quote
+
+from bindbee_sync.commands import pipeline
+from bindbee_sync.commands.loading import Loaded, load, read_settings
+from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.commands.selection import selection
+from bindbee_sync.desired.load import Desired
+from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.exit_codes import FAILED, Ending, ExitCode
+from bindbee_sync.importing.importer import Imported, Importer
+from bindbee_sync.planning.selection import EVERYTHING
+from bindbee_sync.planning.targets import describe_job
+from bindbee_sync.reports.document import diagnostics_document, error_data
+from bindbee_sync.reports.github import publish_error
+from bindbee_sync.reports.text import TextReport
+from bindbee_sync.text import counted
+
+
+@answering
+def import_jobs(
+    output: Output,
+    config: Path | None,
+    *,
+    jobs: list[str],
+    status: list[str],
+    by_department: bool,
+    into: tuple[str, str] | None,
+    update: list[str],
+) -> ExitCode:
+    """Write new files, adopt a job into a file or update files, and show what was written."""
+    settings = read_settings(config)
+    if settings.jobs.exists():
+        loaded = load(settings, targets=update)
+    else:
+        nothing = Desired(files=(), diagnostics=())
+        loaded = Loaded(settings=settings, desired=nothing, selects=selection(nothing, settings, (), update))
+    fetched = pipeline.fetch(loaded, output.progress.show, everything=True)
+    output.quiet()
+    # Every job file counts here: a job that a file outside the selection manages must not get a second file.
+    plan = pipeline.plan(replace(loaded, selects=EVERYTHING), fetched).plan
+    importer = Importer(plan, fetched.snapshot, fetched.ledger, jobs=settings.jobs, root=settings.root)
+    if into:
+        imported = importer.into(*into)
+    elif update:
+        imported = importer.update(loaded.selects)
+    else:
+        imported = importer.new_files(jobs, status, by_department=by_department)
+    findings = [each for each in plan.diagnostics if each.address is None and each.place is None]
+    _report(output, imported, findings)
+    for error in imported.failed:
+        publish_error(error, FAILED)
+    return Ending(failed=bool(imported.failed)).exit_code
+
+
+def _report(output: Output, imported: Imported, findings: list[Diagnostic]) -> None:
+    if output.is_json:
+        written = [
+            {"address": each.address, "path": each.path, "id": each.job.id} for each in imported.written
+        ]
+        skipped = [{"id": each.job.id, "reason": each.reason} for each in imported.skipped]
+        document = diagnostics_document(findings) | {"written": written, "skipped": skipped}
+        if imported.failed:
+            failed = [error_data(error) for error in imported.failed]
+            document |= {"failed": failed, "error": failed[0]}
+        output.write(document)
+        return
+    report = TextReport(output.out())
+    for file in imported.written:
+        report.line(f"  + {file.path}", "green")
+    for left in imported.skipped:
+        report.line(f"  - {describe_job(left.job)}: {left.reason}.", "yellow")
+    for error in imported.failed:
+        output.error(error)
+    if imported.written:
+        count = counted(len(imported.written), "file")
+        report.line(f"{count} written; now run `bindbee-sync plan`.", "bold")
+    elif not imported.failed:
+        report.line(_nothing(imported), "bold")
+    report.diagnostics(findings)
+
+
+def _nothing(imported: Imported) -> str:
+    """Return that nothing was written, with the reasons that were not listed job by job."""
+    left = [f"{counted(imported.held, 'has', 'have')} a file already"] if imported.held else []
+    for status, number in sorted(imported.of_status.items()):
+        way = f"{status} (add `--status {quote(status)}`)" if status else "without a status"
+        left += [f"{counted(number, 'is', 'are')} {way}"] if number else []
+    return f"Nothing to write. Of the jobs that match, {', '.join(left)}." if left else "Nothing to write."

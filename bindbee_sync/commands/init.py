@@ -1,0 +1,147 @@
+"""`bindbee-sync init`: a repository for job files, from nothing to the first plan."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+
+from bindbee_sync.bindbee.models import provider_of
+from bindbee_sync.commands.choices import LedgerKind
+from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
+from bindbee_sync.config import load_settings
+from bindbee_sync.config_file import FILE_NAME
+from bindbee_sync.errors import GitError, ToolError
+from bindbee_sync.exit_codes import ExitCode
+from bindbee_sync.git import Git
+from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.scaffold.write import FIRST_JOB, WORKFLOWS, Choices, Placed, scaffold
+from bindbee_sync.text import visible
+
+_EXPORTS = (
+    '     export BINDBEE_API_KEY="paste the API key here"',
+    '     export BINDBEE_CONNECTOR_TOKEN="paste the connector token here"',
+)
+
+
+@answering
+def init(
+    output: Output, provider: str | None, ledger: LedgerKind | None, *, workflows: bool | None, yes: bool
+) -> ExitCode:
+    """Write the files of a new repository, ask for what was not given, and show the next steps."""
+    root = Path.cwd().resolve()
+    _check_is_root(root)
+    asks = stdin_is_terminal() and not yes
+    choices = _configured(root) or _choices(provider, ledger, _remote(root), workflows=workflows, asks=asks)
+    if workflows is not None:
+        choices = replace(choices, workflows=workflows)
+    placed = []
+    for each in scaffold(root, choices):
+        placed.append(each)
+        output.out().print(_line(each), soft_wrap=True)
+    output.out().print(_next_steps(root, placed, choices), soft_wrap=True)
+    return ExitCode.OK
+
+
+def _check_is_root(folder: Path) -> None:
+    above = next((each for each in folder.parents if (each / ".git").exists()), None)
+    if above is not None and not (folder / ".git").exists():
+        raise ToolError(
+            "This folder is inside a git repository, and is not its root",
+            where=str(above),
+            hint=f"Run it in {above}; for a repository of its own, run `git init` here first.",
+        )
+
+
+def _configured(root: Path) -> Choices | None:
+    """Return the choices of a config that exists already."""
+    if not (root / FILE_NAME).exists():
+        return None
+    settings = load_settings(root / FILE_NAME, {}, root)
+    remote = settings.ledger.remote if isinstance(settings.ledger, GitLedger) else None
+    return Choices(provider=settings.provider, remote=remote, workflows=remote is not None)
+
+
+def _remote(root: Path) -> str | None:
+    """Return the git remote to keep a ledger at: origin, else the only one."""
+    remotes = _remotes(root)
+    return "origin" if "origin" in remotes else remotes[0] if len(remotes) == 1 else None
+
+
+def _remotes(root: Path) -> list[str]:
+    try:
+        return Git(root).out("remote").split() if (root / ".git").exists() else []
+    except GitError:
+        return []
+
+
+def _choices(
+    provider: str | None,
+    ledger: LedgerKind | None,
+    remote: str | None,
+    *,
+    workflows: bool | None,
+    asks: bool,
+) -> Choices:
+    if asks and provider is None:
+        provider = typer.prompt("Your ATS (- if you do not know)", default="greenhouse", value_proc=_ats)
+    if ledger is None:
+        ledger = LedgerKind.GIT if remote or workflows else LedgerKind.FILE
+        if asks and remote and not workflows:
+            question = (
+                "Where to keep the record of created jobs: git (the team shares it) or file (this machine)"
+            )
+            ledger = LedgerKind(typer.prompt(question, default="git", value_proc=_kind))
+    if workflows is None:
+        workflows = ledger is LedgerKind.GIT
+        if asks and workflows:
+            workflows = typer.confirm(
+                "GitHub workflows: plans in pull requests, apply on merge", default=True
+            )
+    return Choices(
+        provider=provider_of(provider) if provider and provider != "-" else None,
+        remote=(remote or "origin") if ledger is LedgerKind.GIT else None,
+        workflows=workflows,
+    )
+
+
+def _ats(answer: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", answer):
+        raise typer.BadParameter("an ATS's name has letters, digits, - and _")
+    return answer
+
+
+def _kind(answer: str) -> str:
+    if answer not in set(LedgerKind):
+        raise typer.BadParameter("git or file")
+    return answer
+
+
+def _line(placed: Placed) -> str:
+    return visible(f"  kept   {placed.path}: {placed.why}" if placed.why else f"  wrote  {placed.path}")
+
+
+def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
+    first = next((each.path for each in placed if each.path.endswith(FIRST_JOB) and not each.why), None)
+    steps = []
+    if choices.remote and choices.remote not in _remotes(root):
+        begin = "" if (root / ".git").exists() else "git init, then "
+        steps.append(f"{begin}git remote add {choices.remote} URL")
+    steps.append("Set the two tokens from Bindbee's dashboard:\n" + "\n".join(_EXPORTS))
+    steps.append("bindbee-sync doctor          checks that all is in place")
+    if choices.remote:
+        steps.append("bindbee-sync ledger init     makes the ledger's branch, once")
+    steps.append("bindbee-sync import          writes files for the jobs that you have already")
+    if first:
+        steps.append(f"Write your first job into {first}, or delete it")
+    steps.append("bindbee-sync plan            shows what would be created")
+    steps.append("bindbee-sync apply           shows it again, asks, and creates it")
+    if choices.workflows:
+        steps.append(f"Before you push: look through {WORKFLOWS}, put the action's repository and commit in")
+        steps[-1] += "\n     place of OWNER/..., and the two tokens into the repository's secrets"
+    places = (".vscode", ".idea", WORKFLOWS)
+    kept = [each.path for each in placed if each.why and not each.is_same and each.path.startswith(places)]
+    note = f"\n\nKept as they were, and worth a look: {', '.join(kept)}" if kept else ""
+    return "\n".join(["", "What to do next", *(f"  {n}. {step}" for n, step in enumerate(steps, 1))]) + note

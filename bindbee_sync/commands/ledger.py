@@ -1,0 +1,185 @@
+"""`bindbee-sync ledger`: what was attempted, and a person's verdict on what nothing else can settle."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bindbee_sync.applying.provenance import user_name
+from bindbee_sync.commands.connection import connect, connector_id, open_store
+from bindbee_sync.commands.loading import load, read_settings
+from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.commands.pipeline import fetch_needed
+from bindbee_sync.commands.table import print_table
+from bindbee_sync.config import Settings, has_secrets
+from bindbee_sync.errors import LedgerError
+from bindbee_sync.exit_codes import ExitCode
+from bindbee_sync.ledger.events import EVENT, Event
+from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.history import in_words
+from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.ledger.manual_resolution import Statement, records_of, releases, resolutions
+from bindbee_sync.ledger.records import Record, replay
+from bindbee_sync.planning.holds import may_come_until, vanished
+from bindbee_sync.reports.document import Document
+from bindbee_sync.reports.text import TextReport
+
+
+@answering
+def init(output: Output, config: Path | None) -> ExitCode:
+    """Make the branch of a git ledger."""
+    settings = read_settings(config)
+    if not isinstance(settings.ledger, GitLedger):
+        raise LedgerError(
+            "The ledger is a file, which needs no preparation",
+            where=settings.ledger_shown,
+            hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
+        )
+    made = GitStore(settings.ledger, settings.root).init()
+    if output.is_json:
+        output.write({"format_version": 1, "ledger": settings.ledger.shown, "made": made})
+    else:
+        output.say(f"{settings.ledger.shown} {'was made' if made else 'exists already'}.", "bold")
+        output.say("Protect it against force pushes and deletion; do not require reviews on it.")
+    return ExitCode.OK
+
+
+@answering
+def list_records(output: Output, config: Path | None) -> ExitCode:
+    """List the live records: of this connector, or without tokens of every one."""
+    settings = read_settings(config)
+    records = _live(open_store(settings).read(), connector_id(settings, output.progress.show))
+    if output.is_json:
+        output.write({"format_version": 1, "records": [_data(record) for record in records]})
+    elif not records:
+        output.out().print("The ledger holds no record.")
+    else:
+        rows = [
+            (
+                _label(record),
+                record.word,
+                f"{record.since:%Y-%m-%d %H:%M}",
+                record.job_id or record.job_remote_id or "id unknown",
+                record.name or "",
+            )
+            for record in records
+        ]
+        print_table(output.out(), ("Address", "State", "Since", "Job", "Name"), rows)
+    return ExitCode.OK
+
+
+@answering
+def show(output: Output, config: Path | None, address: str) -> ExitCode:
+    """Show the records of an address and their history."""
+    settings = read_settings(config)
+    events = open_store(settings).read()
+    records = records_of(replay(events, connector_id(settings, output.progress.show)).records, address)
+    known = {record.id for record in records}
+    history = [event for event in events if event.record in known]
+    if output.is_json:
+        data = [EVENT.dump_python(event, mode="json", exclude_none=True) for event in history]
+        output.write({"format_version": 1, "records": [_data(record) for record in records], "events": data})
+        return ExitCode.OK
+    out = TextReport(output.out())
+    for record in records:
+        label = _label(record) if record.is_live else record.label
+        out.line(f"{label}: {record.word.replace('_', ' ')}", "bold")
+        for event in history:
+            if event.record == record.id:
+                first, *more = in_words(event)
+                at = f"  {event.at:%Y-%m-%d %H:%M:%S UTC}  "
+                out.line(at + first)
+                for line in more:
+                    out.line(" " * len(at) + line, "dim")
+    return ExitCode.OK
+
+
+@answering
+def resolve(
+    output: Output, config: Path | None, address: str, created: str | None, why: str | None
+) -> ExitCode:
+    """Record that the create made the job with the id `created`, or with None that it made no job."""
+    settings = read_settings(config)
+    connector = connector_id(settings, output.progress.show)
+    with open_store(settings).writing() as writer:
+        records = records_of(_live(writer.events, connector), address)
+        statement = _statement(why)
+        verdicts = {verdict.record: verdict for verdict in resolutions(records, created, statement)}
+        writer.append(*verdicts.values())
+        events = writer.events
+    resolved = [record for record in records if record.id in verdicts]
+    word = "not created" if created is None else "created"
+    _answer(output, events, resolved, "Resolved: {} was " + word + ".")
+    for record in resolved:
+        if created is None and (until := may_come_until(record)) > statement.at:
+            output.say(
+                f"{_label(record)}: a job may still come of it until {until:%Y-%m-%d %H:%M UTC}. "
+                "Look in the ATS again then, before you apply.",
+                "yellow",
+            )
+    return ExitCode.OK
+
+
+@answering
+def release(output: Output, config: Path | None, address: str, why: str | None) -> ExitCode:
+    """Record that an address manages no job any more."""
+    settings = read_settings(config)
+    connector = connector_id(settings, output.progress.show)
+    with open_store(settings).writing() as writer:
+        records = records_of(_live(writer.events, connector), address)
+        gone = _vanished(output, settings, writer.events)
+        writer.append(*releases(records, gone, _statement(why)))
+        events = writer.events
+    _answer(output, events, records, "Released: {} may be created anew.")
+    return ExitCode.OK
+
+
+def _statement(why: str | None) -> Statement:
+    return Statement(by=os.environ.get("GITHUB_ACTOR") or user_name(), at=datetime.now(UTC), why=why)
+
+
+def _answer(output: Output, events: tuple[Event, ...], changed: Sequence[Record], words: str) -> None:
+    """Report what was done to each record, or show the records as they are now."""
+    if not output.is_json:
+        for record in changed:
+            output.say(words.format(_label(record)), "bold")
+        return
+    wanted = {record.id for record in changed}
+    now = [record for record in replay(events).records if record.id in wanted]
+    output.write({"format_version": 1, "records": [_data(record) for record in now]})
+
+
+def _live(events: tuple[Event, ...], connector: str | None) -> list[Record]:
+    return list(replay(events, connector).live)
+
+
+def _vanished(output: Output, settings: Settings, events: tuple[Event, ...]) -> frozenset[str]:
+    """Return the records of created jobs that, by the evidence of the list, are gone."""
+    if not has_secrets(os.environ):
+        return frozenset()
+    loaded = load(settings)
+    with connect(settings, output.progress.show) as api:
+        snapshot = fetch_needed(api, loaded)
+    output.quiet()
+    return vanished(loaded.desired.files, snapshot, replay(events, snapshot.connector.id).live)
+
+
+def _label(record: Record) -> str:
+    return record.label if record.address else f"{record.label} (no file)"
+
+
+def _data(record: Record) -> Document:
+    return {
+        "address": record.label,
+        "has_file": record.address is not None,
+        "state": record.word,
+        "since": record.since.isoformat(),
+        "id": record.job_id,
+        "remote_id": record.job_remote_id,
+        "code": record.code,
+        "name": record.name,
+        "connector_id": record.connector_id,
+        "record": record.id,
+    }

@@ -1,0 +1,38 @@
+"""The first step of every command: settings and job files, read without a network."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bindbee_sync.commands.selection import selection
+from bindbee_sync.config import Settings, load_settings
+from bindbee_sync.desired.load import Desired, load_jobs
+from bindbee_sync.errors import ToolError
+from bindbee_sync.planning.selection import EVERYTHING, Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """The job files under one configuration, and those among them that a command is about."""
+
+    settings: Settings
+    desired: Desired
+    selects: Selection = EVERYTHING
+
+
+def read_settings(config: Path | None) -> Settings:
+    """Return the settings from `config`, else from the nearest config file; raises ToolError."""
+    try:
+        folder = Path.cwd()
+    except FileNotFoundError as error:
+        raise ToolError("The working directory does not exist any more", hint="cd somewhere else.") from error
+    return load_settings(config, os.environ, folder)
+
+
+def load(settings: Settings, paths: Iterable[Path] = (), targets: Iterable[str] = ()) -> Loaded:
+    """Return the job files; raises ToolError where they can't be read, or a PATH or target matches none."""
+    desired = load_jobs(settings.jobs, settings.root)
+    return Loaded(settings=settings, desired=desired, selects=selection(desired, settings, paths, targets))

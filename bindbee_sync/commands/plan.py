@@ -1,0 +1,121 @@
+"""`bindbee-sync plan`: what an apply would do, and why. Sends GETs only, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from bindbee_sync.commands import pipeline
+from bindbee_sync.commands.choices import PlanFormat
+from bindbee_sync.commands.loading import load, read_settings
+from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.commands.pipeline import Planned
+from bindbee_sync.commands.selection import some
+from bindbee_sync.desired.revision import Base, compare_with
+from bindbee_sync.exit_codes import Ending, ExitCode
+from bindbee_sync.planning.explain import Explanation
+from bindbee_sync.planning.explain import explain as explain_entry
+from bindbee_sync.planning.model import Outcome, Plan
+from bindbee_sync.reports.document import plan_document
+from bindbee_sync.reports.explanation import explanation_data, write_explanation
+from bindbee_sync.reports.github import publish
+from bindbee_sync.reports.html import write_page
+from bindbee_sync.reports.markdown import plan_markdown
+from bindbee_sync.reports.text import TextReport
+from bindbee_sync.reports.view import plan_view
+from bindbee_sync.reviewing.plan_file import write_plan_file
+from bindbee_sync.text import counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What to show of a plan, which files to write, and which outcomes count as a failure."""
+
+    unmanaged: bool = False
+    out: Path | None = None
+    html: Path | None = None
+    detailed: bool = False
+    failing: frozenset[str] = frozenset()
+
+
+@answering
+def plan(
+    output: Output,
+    config: Path | None,
+    *,
+    paths: Collection[Path],
+    targets: Collection[str],
+    base: str | None,
+    explain: str | None,
+    shown: Shown,
+) -> ExitCode:
+    """Plan, show it, and return the exit code that the plan deserves."""
+    settings = read_settings(config)
+    loaded = load(settings, paths, targets)
+    since = None if base is None else compare_with(base, loaded.desired, settings.jobs, settings.root)
+    if explain is not None:
+        some(
+            {file.address for file in loaded.desired.files if loaded.selects(file.address)} & {explain},
+            explain,
+        )
+    planned = pipeline.plan(loaded, pipeline.fetch(loaded, output.progress.show))
+    output.quiet()
+    _write_files(planned, since, shown)
+    made = planned.plan
+    grounds = None if explain is None else explain_entry(explain, made, settings.ignore_changes)
+    _answer(output, planned, since, shown, grounds)
+    view = plan_view(made, since, unmanaged=shown.unmanaged)
+    code = _exit_code(made, shown)
+    publish(
+        settings.root,
+        made.diagnostics,
+        lambda locate: plan_markdown(view, locate),
+        made.summary | {"exitcode": code},
+    )
+    return code
+
+
+def parse_outcomes(text: str) -> frozenset[str]:
+    """Return the outcomes in a list with commas between; raises BadParameter."""
+    known = [str(outcome) for outcome in Outcome]
+    wanted = [word.strip() for word in text.split(",") if word.strip()]
+    for word in wanted:
+        if word not in known:
+            raise typer.BadParameter(f"'{word}' is not an outcome; these are: {', '.join(known)}")
+    return frozenset(wanted)
+
+
+def _write_files(planned: Planned, since: Base | None, shown: Shown) -> None:
+    made, selects = planned.plan, planned.loaded.selects
+    if shown.out is not None:
+        scope = None if selects.addresses is None else [entry.address for entry in made.entries]
+        write_plan_file(shown.out, plan_document(made, unmanaged=shown.unmanaged, base=since), scope)
+    if shown.html is not None:
+        write_page(shown.html, plan_view(made, since, unmanaged=shown.unmanaged))
+
+
+def _answer(
+    output: Output, planned: Planned, since: Base | None, shown: Shown, grounds: Explanation | None
+) -> None:
+    made = planned.plan
+    if output.is_json:
+        more = {} if grounds is None else {"explain": explanation_data(grounds)}
+        output.write(plan_document(made, unmanaged=shown.unmanaged, base=since) | more)
+    elif grounds is not None:
+        write_explanation(TextReport(output.out()), grounds, made.names)
+        if made.errors:
+            errors = counted(len(made.to_mend), "error")
+            output.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
+    elif output.format is PlanFormat.MARKDOWN:
+        print(plan_markdown(plan_view(made, since, unmanaged=shown.unmanaged)), end="")  # noqa: T201 - the answer
+    else:
+        TextReport(output.out()).plan(made, unmanaged=shown.unmanaged, base=since)
+
+
+def _exit_code(made: Plan, shown: Shown) -> ExitCode:
+    found = {str(entry.outcome) for entry in made.entries} | {str(orphan.outcome) for orphan in made.orphaned}
+    failed = bool(made.errors or found & shown.failing)
+    return Ending(failed=failed, creates=shown.detailed and bool(made.creates)).exit_code

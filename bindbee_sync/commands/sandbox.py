@@ -1,0 +1,56 @@
+"""`bindbee-sync sandbox`: a local Bindbee with a Greenhouse behind it."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from bindbee_sync.commands.choices import Seed
+from bindbee_sync.errors import ToolError
+from bindbee_sync.sandbox.server import listen, server
+from bindbee_sync.sandbox.settings import Script
+from bindbee_sync.sandbox.texts import welcome
+from bindbee_sync.sandbox.world import World
+
+
+def serve(
+    settings: dict[str, Any],
+    *,
+    connectors: int,
+    jobs: int | None,
+    port: int,
+    database: Path | None,
+    seed: Seed,
+    faults: Path | None,
+) -> None:
+    """Serve until Ctrl-C; raises ToolError where the port, the database or the fault script can't be used."""
+    try:
+        world = World(database, seed.value, settings, connectors=connectors, jobs=jobs)
+    except sqlite3.Error as error:
+        raise ToolError(
+            f"This database can't be used: {error}",
+            where=str(database),
+            hint="Name another file, or a new one.",
+        ) from None
+    with contextlib.closing(world):
+        if faults is not None:
+            try:
+                world.follow(Script.model_validate_json(faults.read_bytes()), world.main)
+            except (OSError, ValueError, LookupError) as error:
+                raise ToolError(
+                    f"This fault script can't be used: {error}", where=str(faults), hint="Correct it there."
+                ) from None
+        try:
+            listener = listen(port)
+        except OSError as error:
+            raise ToolError(
+                f"Port {port} of 127.0.0.1 can't be used: {error.strerror}",
+                where="--port",
+                hint="Choose another one; 0 takes a free one.",
+            ) from None
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        print(welcome(world, url), flush=True)  # noqa: T201 - the answer
+        with listener, contextlib.suppress(KeyboardInterrupt):
+            server(world).run([listener])

@@ -1,0 +1,56 @@
+"""`bindbee-sync schema`: what editors need to complete and check job files as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bindbee_sync.bindbee.models import provider_of
+from bindbee_sync.commands.connection import connect, detected_provider
+from bindbee_sync.commands.loading import read_settings
+from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.config import Settings
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import ExitCode
+from bindbee_sync.reports.document import as_text
+from bindbee_sync.schema.document import defaults_schema, job_schema
+from bindbee_sync.schema.repository import inherited_fields, live_names
+
+
+@answering
+def schema(
+    output: Output, config: Path | None, provider: str | None, *, live: bool, defaults: bool, out: Path | None
+) -> ExitCode:
+    """Print the schema, or write it to `out`."""
+    settings = read_settings(config)
+    names, ats = _live(output, settings) if live else (None, settings.provider)
+    document = as_text(_schema(settings, provider or ats, names, defaults=defaults))
+    if out is None:
+        print(document)  # noqa: T201 - this is the answer
+        return ExitCode.OK
+    try:
+        out.write_text(document + "\n", encoding="utf-8")
+    except OSError as error:
+        raise ToolError(
+            f"The schema can't be written: {error.strerror}", where=str(out), hint="Name another file."
+        ) from error
+    output.say(f"Written to {out}.")
+    return ExitCode.OK
+
+
+def _schema(
+    settings: Settings, provider: str | None, names: dict[str, list[str]] | None, *, defaults: bool
+) -> dict[str, object]:
+    if defaults:
+        return defaults_schema(settings.severities, names=names)
+    return job_schema(
+        provider_of(provider) if provider else None,
+        settings.severities,
+        inherited=inherited_fields(settings.jobs, settings.root),
+        names=names,
+    )
+
+
+def _live(output: Output, settings: Settings) -> tuple[dict[str, list[str]], str]:
+    """Return the names that the connector knows, and its ATS."""
+    with connect(settings, output.progress.show) as api:
+        return live_names(api), detected_provider(api.connector(), settings)
