@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from site_pages import DOCS, PAGES, ROOT, anchors, blocks, links, name, read
+from site_pages import DOCS, PAGES, ROOT, anchors, blocks, links, name, read, sections
 from typer.main import get_command
 
 from bindbee_sync.cli.app import app
@@ -25,12 +25,6 @@ def tree(command, path=""):
     yield path, command
     for each in getattr(command, "commands", {}).values():
         yield from tree(each, f"{path} {each.name}".strip())
-
-
-def sections(text):
-    """The text below each heading, whatever its level."""
-    parts = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 @pytest.mark.parametrize(("path", "command"), list(tree(get_command(app))))
@@ -106,3 +100,12 @@ def test_code_blocks_are_of_a_known_kind():
 def test_no_page_asks_another_host():
     assert "font: false" in MKDOCS
     assert not re.search(r"extra_(css|javascript)|analytics|https?://", MKDOCS)
+
+
+def test_the_map_names_every_package_and_shared_module():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (`.+?) \|", sections(text)["The map"], re.MULTILINE)
+    named = {name for row in rows for name in re.findall(r"`([a-z_]+(?:\.py)?)`", row)}
+    package = ROOT / "bindbee_sync"
+    packages = {each.parent.name for each in package.glob("*/__init__.py")}
+    assert named == packages | {each.name for each in package.glob("[a-z]*.py")}
