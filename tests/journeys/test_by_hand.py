@@ -83,7 +83,7 @@ def test_a_pattern_settles_several_as_not_created_but_one_id_is_for_one(repo, lo
     lost("sales/one", "sales/two")
     refused = repo.run("ledger", "resolve", "sales/*", "--created", "4050001", "--format", "json")
     assert refused.code == 1
-    assert "One id can't settle 2 creates" in refused.json["error"]["message"]
+    assert "One id can't resolve 2 creates" in refused.json["error"]["message"]
     assert set(repo.plan().outcomes.values()) == {"uncertain"}
     assert repo.run("ledger", "resolve", "sales/*", "--not-created").code == 0
     assert set(repo.plan().outcomes.values()) == {"create"}
@@ -97,7 +97,7 @@ def test_there_has_to_be_something_to_settle(repo, sandbox):
     repo.apply()
     refused = repo.run("ledger", "resolve", "sales/lead", "--not-created")
     assert refused.code == 1
-    assert "nothing to settle" in refused.err
+    assert "nothing to resolve" in refused.err
     assert repo.plan().outcomes == {"sales/lead": "in_sync"}
 
 
@@ -219,7 +219,7 @@ def test_show_tells_who_settled_what_and_why_also_of_what_has_ended(repo, sandbo
     (record,) = shown.json["records"]
     first, *events = text.splitlines()
     assert first == "sales/lead: not created"
-    told = ["about to be created", "sent, and it is not known", "settled by"]
+    told = ["about to be created", "sent, and its outcome is not known", "resolved by"]
     assert [word for line in events for word in told if word in line] == told
     for word in ("'Field Sales Lead', code LEAD-1", "why: looked in the ATS"):
         assert word in text

@@ -139,9 +139,9 @@ def test_a_refused_connection_reaches_nobody_and_may_be_tried_again(repo, sandbo
     real = Bindbee.create_job
 
     def refused(self, payload):
-        session = self._session  # reads go to the sandbox, creates to a port where nobody is
+        http = self._http  # reads go to the sandbox, creates to a port where nobody is
         with monkeypatch.context() as patch:
-            patch.setattr(session, "_base_url", "http://127.0.0.1:9")
+            patch.setattr(http, "_base_url", "http://127.0.0.1:9")
             return real(self, payload)
 
     repo.job("sales/lead", NAME, "LEAD-1")
