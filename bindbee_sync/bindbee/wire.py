@@ -14,7 +14,7 @@ def encode_payload(payload: Mapping[str, object]) -> bytes:
 
     Raises `TypeError` or `ValueError` where the payload is not JSON.
     """
-    return json.dumps(dict(payload), ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(dict(payload), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def parse_json(body: bytes) -> object:

@@ -47,15 +47,15 @@ def _items(api: Bindbee, kind: ListKind) -> tuple[DirectoryItems, bool]:
     """Return all of the kind, and False for templates that Bindbee does not tell apart from jobs."""
     match kind:
         case ListKind.DEPARTMENTS:
-            return DirectoryItems.of_departments(api.departments()), True
+            return DirectoryItems.of(api.departments()), True
         case ListKind.OFFICES:
-            return DirectoryItems.of_offices(api.offices()), True
+            return DirectoryItems.of(api.offices()), True
         case ListKind.USERS:
-            return DirectoryItems.of_users(api.users()), True
+            return DirectoryItems.of(api.users()), True
         case ListKind.TEMPLATES:
             jobs = api.jobs()
             found = find_templates(jobs, ())
-            return DirectoryItems.of_templates(found.jobs), found.verifiable or not jobs
+            return DirectoryItems.of(found.jobs), found.verifiable or not jobs
 
 
 def _searched(item: DirectoryItem) -> list[str]:

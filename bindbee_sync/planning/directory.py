@@ -59,41 +59,9 @@ class DirectoryItems:
     items: tuple[DirectoryItem, ...] = ()
 
     @classmethod
-    def of_departments(cls, departments: Iterable[Department]) -> Self:
-        """Return departments by their names."""
-        return cls(tuple(_item(each, each.name) for each in departments))
-
-    @classmethod
-    def of_offices(cls, offices: Iterable[Office]) -> Self:
-        """Return offices by their names."""
-        return cls(tuple(_item(each, each.name, location=each.location) for each in offices))
-
-    @classmethod
-    def of_users(cls, users: Iterable[User]) -> Self:
-        """Return people by their emails and full names."""
-        return cls(
-            tuple(
-                DirectoryItem(
-                    id=each.id,
-                    remote_id=each.remote_id,
-                    label=each.full_name or each.email or "",
-                    names=_known(each.email, each.full_name),
-                    email=each.email,
-                    disabled=each.disabled is True,
-                )
-                for each in users
-            )
-        )
-
-    @classmethod
-    def of_templates(cls, jobs: Iterable[Job]) -> Self:
-        """Return jobs by their names, to be named as templates; a confidential one has no name."""
-        return cls(
-            tuple(
-                _item(each, None if each.confidential else each.name, confidential=bool(each.confidential))
-                for each in jobs
-            )
-        )
+    def of(cls, listed: Iterable[Department | Office | User | Job]) -> Self:
+        """Return these as items: people by email and full name, jobs as templates are named."""
+        return cls(tuple(map(_item, listed)))
 
     def __iter__(self) -> Iterator[DirectoryItem]:
         return iter(self.items)
@@ -104,20 +72,11 @@ class DirectoryItems:
 
     @cached_property
     def _by_name(self) -> Mapping[str, list[DirectoryItem]]:
-        by_name: dict[str, list[DirectoryItem]] = defaultdict(list)
-        for item in self.items:
-            for name in dict.fromkeys(fold(name) for name in item.names):
-                if name:
-                    by_name[name].append(item)
-        return dict(by_name)
+        return _grouped((name, item) for item in self.items for name in {fold(name) for name in item.names})
 
     @cached_property
     def _by_remote_id(self) -> Mapping[str, list[DirectoryItem]]:
-        by_remote_id: dict[str, list[DirectoryItem]] = defaultdict(list)
-        for item in self.items:
-            if item.remote_id:
-                by_remote_id[item.remote_id].append(item)
-        return dict(by_remote_id)
+        return _grouped((item.remote_id, item) for item in self.items)
 
     def by_id(self, text: str) -> DirectoryItem | None:
         """Return the item with that Bindbee id."""
@@ -165,11 +124,11 @@ class Directory:
     def of(cls, snapshot: Snapshot, templates: Iterable[Job]) -> Self:
         """Return the directory of what Bindbee lists; a list that was not fetched counts as empty."""
         return cls(
-            departments=DirectoryItems.of_departments(snapshot.departments or ()),
-            offices=DirectoryItems.of_offices(snapshot.offices or ()),
-            users=DirectoryItems.of_users(snapshot.users or ()),
-            templates=DirectoryItems.of_templates(templates),
-            jobs=DirectoryItems.of_templates(snapshot.jobs),
+            departments=DirectoryItems.of(snapshot.departments or ()),
+            offices=DirectoryItems.of(snapshot.offices or ()),
+            users=DirectoryItems.of(snapshot.users or ()),
+            templates=DirectoryItems.of(templates),
+            jobs=DirectoryItems.of(snapshot.jobs),
         )
 
     def items(self, field: str) -> DirectoryItems:
@@ -207,22 +166,30 @@ class Directory:
         return self.jobs.by_remote_id(text) or self.templates.by_name(text) or self.jobs.by_name(text)
 
 
-def _item(
-    each: Department | Office | Job,
-    name: str | None,
-    *,
-    location: str | None = None,
-    confidential: bool = False,
-) -> DirectoryItem:
+def _item(each: Department | Office | User | Job) -> DirectoryItem:
+    # The name of a confidential job is shown to nobody, and so can't be used to refer to it.
+    confidential = isinstance(each, Job) and bool(each.confidential)
+    if isinstance(each, User):
+        names = [each.email, each.full_name]
+        label = each.full_name or each.email
+    else:
+        names = [None if confidential else each.name]
+        label = names[0]
     return DirectoryItem(
         id=each.id,
         remote_id=each.remote_id,
-        label=name or "",
-        names=_known(name),
-        location=location,
+        label=label or "",
+        names=tuple(name for name in names if name),
+        email=each.email if isinstance(each, User) else None,
+        location=each.location if isinstance(each, Office) else None,
+        disabled=isinstance(each, User) and each.disabled is True,
         confidential=confidential,
     )
 
 
-def _known(*names: str | None) -> tuple[str, ...]:
-    return tuple(name for name in names if name)
+def _grouped(pairs: Iterable[tuple[str | None, DirectoryItem]]) -> Mapping[str, list[DirectoryItem]]:
+    groups: dict[str, list[DirectoryItem]] = defaultdict(list)
+    for key, item in pairs:
+        if key:
+            groups[key].append(item)
+    return groups

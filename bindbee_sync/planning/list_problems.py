@@ -12,14 +12,7 @@ from datetime import datetime, timedelta
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.diagnostics import Diagnostic
-from bindbee_sync.rules.connector import (
-    ALLOW,
-    LIST_MOVED,
-    NEVER_SYNCED,
-    NOT_READY,
-    STALE_LIST,
-    SYNC_FAILED,
-)
+from bindbee_sync.rules import connector as rules
 
 MARGIN = timedelta(minutes=15)
 """How far the clocks of the ATS, Bindbee and this tool may be apart."""
@@ -29,28 +22,30 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
     """Yield why the list can't be trusted; `max_list_age` in hours, by the server's clock."""
     connector = snapshot.connector
     if connector.category not in (None, "ATS"):
-        yield NOT_READY.at(
+        yield rules.NOT_READY.at(
             None,
             f"The connector is not an ATS but {connector.category}",
-            hint=f"Use the token of the connector that leads to the ATS. {ALLOW}",
+            hint=f"Use the token of the connector that leads to the ATS. {rules.ALLOW}",
         )
     if connector.status != "COMPLETE":
-        yield NOT_READY.at(None, f"The connector's status is {connector.status}, not COMPLETE")
+        yield rules.NOT_READY.at(None, f"The connector's status is {connector.status}, not COMPLETE")
     started = connector.last_sync_start_time
     if started is None or connector.sync_status is None or _is_first_sync(snapshot.jobs, snapshot):
-        yield NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
+        yield rules.NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
         return  # the further problems are about the last sync, and there was none
     if connector.sync_status == "Failed":
-        yield SYNC_FAILED.at(None, f"The last sync, begun {_when(started)}, failed")
+        yield rules.SYNC_FAILED.at(None, f"The last sync, begun {_when(started)}, failed")
     # Pages that are read while a sync writes may miss jobs that move from one to the other.
     if snapshot.moved:
-        yield LIST_MOVED.at(None, "A sync began while the jobs were listed, twice")
+        yield rules.LIST_MOVED.at(None, "A sync began while the jobs were listed, twice")
     elif connector.sync_status == "Syncing":
-        yield LIST_MOVED.at(None, f"A sync is running since {_when(started)}: jobs may be missing")
+        yield rules.LIST_MOVED.at(None, f"A sync is running since {_when(started)}: jobs may be missing")
     age = snapshot.taken_at - started
     if age > timedelta(hours=max_list_age):
         hours = age.total_seconds() / 3600
-        yield STALE_LIST.at(None, f"The last sync began {hours:.0f} hours ago; the limit is {max_list_age:g}")
+        yield rules.STALE_LIST.at(
+            None, f"The last sync began {hours:.0f} hours ago; the limit is {max_list_age:g}"
+        )
 
 
 def is_complete(snapshot: Snapshot) -> bool:

@@ -94,18 +94,15 @@ def _after(number: int, step: Step, so_far: Matching, files: Sequence[JobFile], 
         if (answer := step(file, index, claimed)) is not None
     ]
     claims = [(file, answer) for file, answer in answers if isinstance(answer, Claim)]
-    return Matching(
-        targets=so_far.targets,
-        matches={
-            **so_far.matches,
-            **{
-                file.path: Match(file=file, target=claim.target, step=number, reason=claim.reason)
-                for file, claim in claims
-            },
-        },
-        unresolved=so_far.unresolved.union(
-            file.path for file, answer in answers if isinstance(answer, Unresolved)
-        ),
+    found = {
+        file.path: Match(file=file, target=claim.target, step=number, reason=claim.reason)
+        for file, claim in claims
+    }
+    unresolved = {file.path for file, answer in answers if isinstance(answer, Unresolved)}
+    return replace(
+        so_far,
+        matches={**so_far.matches, **found},
+        unresolved=so_far.unresolved | unresolved,
         diagnostics=(
             *so_far.diagnostics,
             *(finding for _, answer in answers for finding in answer.findings),

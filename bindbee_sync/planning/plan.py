@@ -7,7 +7,7 @@ is given the time. Findings are returned by every step, and joined here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
@@ -16,12 +16,14 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import Ledger, Record
+from bindbee_sync.planning.collisions import collisions
+from bindbee_sync.planning.duplicates import duplicates
 from bindbee_sync.planning.entries import entry
-from bindbee_sync.planning.gathering import gather
-from bindbee_sync.planning.judging import judge
+from bindbee_sync.planning.judging import Judged, judge
 from bindbee_sync.planning.model import Entry, Link, OrphanedRecord, Outcome, Plan
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.selection import selected
+from bindbee_sync.planning.templates import check_templates
 from bindbee_sync.planning.world import World
 from bindbee_sync.rules.registry import with_severities
 
@@ -33,20 +35,39 @@ def make_plan(
 
     `now` (UTC) is when it is made. The same inputs give the same plan, in the same order.
     """
-    world = World.of(desired, snapshot, ledger, options)
+    world = World(desired=desired, snapshot=snapshot, ledger=ledger, options=options)
     judged = [judge(file, world) for file in world.files]
     entries = [entry(each, world) for each in judged if options.selects(each.file.address)]
     findings = (*gather(world, judged), *(finding for _, found in entries for finding in found))
     return assemble(world, [each for each, _ in entries], findings, now)
 
 
+def gather(world: World, judged: Sequence[Judged]) -> tuple[Diagnostic, ...]:
+    """Return the findings of `judged`, and those on the list, between files, and between files and jobs."""
+    findings = (
+        *world.desired.diagnostics,
+        *world.list_problems,
+        *duplicates(world.files),
+        *world.matching.diagnostics,
+        *check_templates(world.templates, world.files, world.matching, world.snapshot.jobs, world.provider),
+        *(finding for each in judged for finding in each.findings),
+    )
+    # Can a file be taken at its word? One in error may have matched its job by a code that is a typing
+    # mistake, so its match doesn't rule out that a new file means the same job. A finding that comes of
+    # comparing file and job (drift that the config makes an error) puts no match in question: it blocks the
+    # entry, and `assemble` asks that.
+    in_error = _addresses_in_error(with_severities(findings, world.options.severities))
+    new = [each.file for each in judged if each.is_new]
+    return (*findings, *collisions(new, world.matching, in_error))
+
+
 def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnostic], now: datetime) -> Plan:
     """Return the plan of these entries; one that a finding is an error about is blocked."""
     found = with_severities(findings, world.options.severities)
-    in_error = {finding.address for finding in found if finding.is_error}
+    in_error = _addresses_in_error(found)
     return Plan(
         created_at=now,
-        connector=world.connector,
+        connector=world.snapshot.connector,
         provider=world.provider,
         entries=tuple(each.blocked() if each.address in in_error else each for each in entries),
         diagnostics=selected(found, world.files, world.options.selects),
@@ -58,6 +79,10 @@ def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnost
         trusted=not world.list_problems,
         uncertain_elsewhere=tuple(_uncertain_elsewhere(world)),
     )
+
+
+def _addresses_in_error(findings: Iterable[Diagnostic]) -> frozenset[str | None]:
+    return frozenset(finding.address for finding in findings if finding.is_error)
 
 
 def _orphaned(world: World) -> Iterator[OrphanedRecord]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bindbee_sync.bindbee.models import Job
+from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile
+from bindbee_sync.planning.matching import BY_NAME_ALONE, Matching
+from bindbee_sync.rules import identity
 from bindbee_sync.text import fold
 
 
@@ -28,6 +31,37 @@ class Templates:
             return any(job.code == file.spec.code for job in self.jobs)
         name = fold(file.spec.name or "")
         return any(name and fold(job.name or "") == name for job in self.jobs)
+
+
+def check_templates(
+    templates: Templates,
+    files: Iterable[JobFile],
+    matching: Matching,
+    listed: Sequence[Job],
+    provider: str,
+) -> Iterator[Diagnostic]:
+    """Yield that templates can't be told from jobs, and the files whose job may be one.
+
+    Without the mark, a template that is matched by its name alone would pass for the file's job, which then
+    is never created; and beside a template that is left out of matching its twin would be created.
+    """
+    if provider != "greenhouse" or templates.verifiable or not listed:
+        return
+    rule = identity.UNVERIFIABLE_TEMPLATES
+    yield rule.at(None, "Bindbee does not say which of the listed jobs are templates")
+    for file in files:
+        found = matching.matches.get(file.path)
+        if found is not None and found.target.job is not None:
+            may_be_one = found.step == BY_NAME_ALONE
+        else:
+            may_be_one = file.path not in matching.unresolved and templates.has_namesake(file)
+        if may_be_one:
+            yield rule.on(
+                file,
+                "code" if file.spec.code else "name",
+                message="The job of this name or code may be a template: Bindbee does not say which ones are",
+                severity=Severity.ERROR,
+            )
 
 
 def find_templates(jobs: Sequence[Job], files: Iterable[JobFile]) -> Templates:

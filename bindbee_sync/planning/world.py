@@ -1,13 +1,12 @@
-"""Everything that a plan is made from, and what follows from it for all files together."""
+"""The inputs of a plan, and what follows from them for all files, jobs and records together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
 
-from bindbee_sync.bindbee.models import Connector, Job, provider_of
+from bindbee_sync.bindbee.models import Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic
@@ -26,75 +25,80 @@ from bindbee_sync.text import fold
 
 @dataclass(frozen=True, kw_only=True)
 class World:
-    """The inputs of a plan, and the decisions that need all files, jobs and records at once.
+    """A plan's inputs. Whatever follows from them is worked out once, in whatever order it is asked for."""
 
-    `files` are sorted by address, `jobs` (templates left out) by id, `records` (the live ones) by age.
-    `general_findings` belong to no job file; `unmanaged` are the jobs that no file is matched to.
-    """
-
-    files: tuple[JobFile, ...]
-    general_findings: tuple[Diagnostic, ...]
-    connector: Connector
-    provider: str
-    jobs: tuple[Job, ...]
-    templates: Templates
+    desired: Desired
+    snapshot: Snapshot
     ledger: Ledger
-    records: tuple[Record, ...]
-    settlement: Settlement
-    matching: Matching
-    unmanaged: tuple[Job, ...]
-    evidence: Evidence
-    directory: Directory
-    list_problems: tuple[Diagnostic, ...]
     options: PlanOptions
 
-    @classmethod
-    def of(cls, desired: Desired, snapshot: Snapshot, ledger: Ledger, options: PlanOptions) -> Self:
-        """Return the world of these inputs; each line needs only those above it."""
-        files = with_config_severities(desired.files, options.severities)
-        templates = find_templates(snapshot.jobs, files)
-        template_ids = templates.ids
-        jobs = tuple(
-            sorted((job for job in snapshot.jobs if job.id not in template_ids), key=lambda job: job.id)
-        )
-        records = tuple(sorted(ledger.live, key=lambda record: (record.since, record.id)))
-        # Which job a record is comes before which file manages it: a file must find its earlier create, not
-        # make another beside it.
-        settlement = settle(files, jobs, records)
-        matching = match(files, jobs, records, settlement)
-        unmanaged = tuple(
-            sorted(
-                (target.job for target in matching.unmanaged if target.job),
-                key=lambda job: (fold(job.name or ""), job.id),
-            )
-        )
-        return cls(
-            files=files,
-            general_findings=desired.diagnostics,
-            connector=snapshot.connector,
-            provider=provider_of(snapshot.connector.integration_slug),
-            jobs=jobs,
-            templates=templates,
-            ledger=ledger,
-            records=records,
-            settlement=settlement,
-            matching=matching,
-            unmanaged=unmanaged,
-            evidence=Evidence(snapshot, unmanaged),
-            directory=Directory.of(snapshot, templates.jobs),
-            list_problems=tuple(list_problems(snapshot, max_list_age=options.max_list_age)),
-            options=options,
-        )
+    @cached_property
+    def provider(self) -> str:
+        """The ATS behind the connector."""
+        return provider_of(self.snapshot.connector.integration_slug)
 
-    def match_of(self, file: JobFile) -> Match | None:
-        """Return the match of the file, if it has one."""
-        return self.matching.matches.get(file.path)
+    @cached_property
+    def files(self) -> tuple[JobFile, ...]:
+        """The job files by address, their own findings with the config's severities."""
+        return with_config_severities(self.desired.files, self.options.severities)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The templates among the listed jobs."""
+        return find_templates(self.snapshot.jobs, self.files)
+
+    @cached_property
+    def jobs(self) -> tuple[Job, ...]:
+        """The listed jobs without the templates, by id."""
+        templates = self.templates.ids
+        jobs = (job for job in self.snapshot.jobs if job.id not in templates)
+        return tuple(sorted(jobs, key=lambda job: job.id))
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """The live records, by age."""
+        return tuple(sorted(self.ledger.live, key=lambda record: (record.since, record.id)))
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        """The listed job of each record."""
+        return settle(self.files, self.jobs, self.records)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """The job or record that each file manages.
+
+        It needs the settlement of all records: a file has to find the job of its own earlier create, or that
+        job would look like another one and the create like one that is still open.
+        """
+        return match(self.files, self.jobs, self.records, self.settlement)
+
+    @cached_property
+    def unmanaged(self) -> tuple[Job, ...]:
+        """The listed jobs that no file is matched to, by name."""
+        jobs = (target.job for target in self.matching.unmanaged if target.job)
+        return tuple(sorted(jobs, key=lambda job: (fold(job.name or ""), job.id)))
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What the list proves about records that are not in it."""
+        return Evidence(self.snapshot, self.unmanaged)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """What job files may refer to."""
+        return Directory.of(self.snapshot, self.templates.jobs)
+
+    @cached_property
+    def list_problems(self) -> tuple[Diagnostic, ...]:
+        """The reasons why the list can't be trusted."""
+        return tuple(list_problems(self.snapshot, max_list_age=self.options.max_list_age))
 
     @cached_property
     def closed_by_name(self) -> Mapping[str, Job]:
         """The first closed job of each folded name."""
-        closed: dict[str, Job] = {}
-        for job in self.jobs:
-            if job.is_closed:
-                closed.setdefault(fold(job.name or ""), job)
-        return closed
+        return {fold(job.name or ""): job for job in reversed(self.jobs) if job.is_closed}
+
+    def match_of(self, file: JobFile) -> Match | None:
+        """Return the match of the file, if it has one."""
+        return self.matching.matches.get(file.path)

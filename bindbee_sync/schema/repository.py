@@ -40,10 +40,10 @@ def live_names(api: Bindbee) -> dict[str, list[str]]:
     ApiError.
     """
     directory = Directory(
-        departments=DirectoryItems.of_departments(api.departments()),
-        offices=DirectoryItems.of_offices(api.offices()),
-        users=DirectoryItems.of_users(api.users()),
-        templates=DirectoryItems.of_templates(find_templates(api.jobs(), ()).jobs),
+        departments=DirectoryItems.of(api.departments()),
+        offices=DirectoryItems.of(api.offices()),
+        users=DirectoryItems.of(api.users()),
+        templates=DirectoryItems.of(find_templates(api.jobs(), ()).jobs),
     )
     known = {field: directory.items(field) for field in REFERENCE_FIELDS}
     known["template_id"] = directory.templates

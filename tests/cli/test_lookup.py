@@ -81,13 +81,13 @@ def user(number, first, email):
     ],
 )
 def test_the_note_says_what_to_write_where_a_shown_name_would_be_refused(all_of, notes):
-    items = DirectoryItems.of_users(all_of)
+    items = DirectoryItems.of(all_of)
     assert [note(each, items) for each in items] == notes
 
 
 @pytest.mark.parametrize("name", ["12345", " 7 ", "De\u202epartment", "", None])
 def test_a_name_that_job_files_cant_hold_is_written_as_the_id(name):
-    items = DirectoryItems.of_departments([Department(id="d-1", name=name)])
+    items = DirectoryItems.of([Department(id="d-1", name=name)])
     assert [note(each, items) for each in items] == ["write the id"]
 
 

@@ -22,6 +22,8 @@ from make import (
     warnings,
 )
 
+from bindbee_sync.diagnostics import Severity
+
 NEW = file("new", name="Seller", code="NEW")
 
 
@@ -41,6 +43,14 @@ class TestNameCollision:
     def test_but_where_that_file_has_an_error(self):
         made = plan([file("a", name="Seller", code="OLD", openings=0), NEW], [job(code="OLD")])
         assert ("new", "identity/name-collision") in errors(made)
+
+    def test_drift_that_the_config_makes_an_error_puts_no_match_in_question(self):
+        files = [file("a", name="Renamed", code="A"), file("b", name="Seller", code="B")]
+        severities = {"drift/no-update": Severity.ERROR}
+        made = plan(files, [job(code="A")], severities=severities)
+        assert outcomes(made) == {"a": "blocked", "b": "create"}
+        assert errors(made) == [("a", "drift/no-update")]
+        assert made.links == ()
 
     def test_an_unreadable_file_is_one_with_an_error(self):
         made = plan(

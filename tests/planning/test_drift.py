@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from make import (
     ANNA,
@@ -219,3 +223,18 @@ def test_of_a_confidential_job_no_value_is_shown():
     assert shown.pop("confidential") is True
     assert set(shown) == set(secrets)
     assert "ecret" not in repr(shown) + repr(made.diagnostics) + str(entry.reason)
+
+
+def test_lists_are_compared_in_depth_only_where_they_differ():
+    """What compares them takes longer to load than a plan takes to make."""
+    program = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from make import BERLIN, FULL, SALES, file, job, only, plan
+same = {"code": "S-1", "departments": [SALES], "offices": [BERLIN]}
+assert only(plan([file(text=FULL)], [job(**same)])).outcome == "in_sync"
+assert "deepdiff" not in sys.modules
+assert only(plan([file(text=FULL)], [job(**same | {"offices": []})])).outcome == "drifted"
+assert "deepdiff" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program, str(Path(__file__).parent)], check=True)

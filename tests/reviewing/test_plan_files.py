@@ -159,9 +159,11 @@ def test_fields_in_another_order_are_other_bytes_and_refused(reviewed, sandbox):
     assert "another order" in found[0][2]
 
 
-@pytest.mark.parametrize("text", ["\ud800", "a\udfff"])
-def test_a_forged_text_that_no_request_can_carry_is_refused(reviewed, sandbox, text):
-    rewrite(reviewed, lambda plan: plan["entries"][0]["payload"].update(name=text), sealed=True)
+@pytest.mark.parametrize("value", ["\ud800", "a\udfff", float("inf")])
+def test_a_forged_value_that_no_request_can_carry_is_refused(reviewed, sandbox, value):
+    rewrite(reviewed, lambda plan: plan["entries"][0]["payload"].update(name=value), sealed=True)
+    path = reviewed.path / PLAN
+    path.write_text(path.read_text().replace("Infinity", "1e999"))
     for arguments in ([PLAN], ["--yes", "--reviewed", PLAN]):
         ran = reviewed.run("apply", "--format", "json", *arguments)
         assert ran.code == 1
