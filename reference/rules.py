@@ -57,7 +57,7 @@ def page(rule: Rule, example: Example | None, said: str | None) -> str:
         parts += [
             "## A file that breaks it\n",
             *_files(example.breaks),
-            "What is said:\n",
+            "bindbee-sync reports:\n",
             fence("text", said),
         ]
         parts += ["## A file that keeps it\n", *_files(example.keeps)]
