@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tool_runs import Ran, job_text
 
 from bindbee_sync.cli.app import run
 from bindbee_sync.sandbox import seed
@@ -21,14 +21,6 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SECRETS = (seed.API_KEY, seed.CONNECTOR_TOKEN)
-JOB = """\
-name: {name}
-{code}departments: [Sales]
-offices: [Berlin]
-template_id: "{template}"
-remote_user_id: jonas.weber@halden-robotics.example
-openings: 1
-"""
 
 
 @pytest.fixture(scope="session")
@@ -42,31 +34,6 @@ def sandbox(running):
     """A company of 40 jobs, as freshly synced, with counters at zero."""
     running.reset()
     return running
-
-
-@dataclass
-class Ran:
-    """What a command came to."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-    @property
-    def outcomes(self):
-        return {entry["address"]: entry["outcome"] for entry in self.json["entries"]}
-
-    @property
-    def results(self):
-        return {entry["address"]: entry.get("result") for entry in self.json["entries"]}
-
-    @property
-    def rules(self):
-        return {(found["rule"], found["line"], found["column"]) for found in self.json["diagnostics"]}
 
 
 @dataclass
@@ -84,9 +51,7 @@ class Repository:
 
     def job(self, address, name, code=None):
         """Write a job file that would be created."""
-        code_line = f"code: {code}\n" if code else ""
-        template = seed.template_id("Template: People Manager")
-        return self.write(address, JOB.format(name=name, code=code_line, template=template))
+        return self.write(address, job_text(name, code))
 
     def move(self, before, after):
         target = self.path / "jobs" / f"{after}.yaml"

@@ -170,7 +170,7 @@ MUTANTS = (
         "an answer's id taken although an older job has it",
         "applying/executor.py",
         "tests/applying/test_executor.py::test_an_id_of_a_job_that_was_listed_before_is_not_that_of_the_new_one",
-        ("_result(answer, self.listed)", "_result(answer, frozenset())"),
+        ("self._without_listed_ids(answer)", "answer"),
     ),
     _mutant(
         "retry on timeout",
@@ -244,6 +244,18 @@ MUTANTS = (
         "bindbee/fetch.py",
         "tests/bindbee/test_bindbee_snapshot.py::test_a_sync_that_ended_meanwhile_has_the_jobs_read_again",
         ("return ended or ", "return "),
+    ),
+    _mutant(
+        "git of another repository",
+        "git.py",
+        "tests/test_git.py::test_a_revision_is_read_from_the_repository_of_the_job_files",
+        ("if name not in OF_ONE_REPOSITORY and not", "if not"),
+    ),
+    _mutant(
+        "tokens handed on to child processes",
+        "git.py",
+        "tests/test_git.py::test_a_child_process_gets_no_token_and_no_other_setting_of_this_tool",
+        (' and not name.startswith("BINDBEE_")', ""),
     ),
     _mutant(
         "matching by name whatever its age",

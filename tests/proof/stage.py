@@ -13,46 +13,21 @@ import warnings
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
 from failures import FailPoint
+from tool_runs import Ran, job_text
 
 from bindbee_sync.bindbee.http import HttpClient
 from bindbee_sync.cli.app import run
 from bindbee_sync.clock import SystemClock
 from bindbee_sync.ledger import git_store
-from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
 
-JOB = """\
-name: {name}
-{code}departments: [Sales]
-offices: [Berlin]
-template_id: "{template}"
-remote_user_id: jonas.weber@halden-robotics.example
-openings: 1
-"""
 KILLED = -9
-
-
-@dataclass
-class Ran:
-    """What an apply or a plan came to; nothing is known but the code where it was killed."""
-
-    code: int
-    document: dict
-
-    @property
-    def outcomes(self):
-        return {entry["address"]: entry["outcome"] for entry in self.document.get("entries", [])}
-
-    @property
-    def results(self):
-        return {e["address"]: e["result"] for e in self.document.get("entries", []) if e.get("result")}
 
 
 class Stage:
@@ -77,12 +52,10 @@ class Stage:
 
     def job(self, address: str, name: str, code: str | None) -> None:
         """Write a job file into every checkout."""
-        template = seed.template_id("Template: People Manager")
-        text = JOB.format(name=name, code=f"code: {code}\n" if code else "", template=template)
         for checkout in self.checkouts:
             file = checkout / "jobs" / f"{address}.yaml"
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
+            file.write_text(job_text(name, code))
 
     def move(self, before: str, after: str) -> None:
         for checkout in self.checkouts:
@@ -97,10 +70,10 @@ class Stage:
         """Run a command in this process, or in a fork of it where the fail point may kill it."""
         with self._at(self.checkouts[clone % len(self.checkouts)]):
             if fail is None:
-                return _told(*_captured(words))
+                return Ran(*_captured(words))
             if not fail.kills:
                 with fail.installed():
-                    return _told(*_captured(words))
+                    return Ran(*_captured(words))
             return self._forked(words, fail)()
 
     def together(self, *fails: FailPoint | None) -> list[Ran]:
@@ -135,9 +108,9 @@ class Stage:
             os.waitpid(child, 0)
             if not content:
                 fail.met = True
-                return Ran(KILLED, {})
+                return Ran(KILLED)
             code, text, fail.met = json.loads(content)
-            return _told(code, text)
+            return Ran(code, text)
 
         return end
 
@@ -181,11 +154,11 @@ class Stage:
 
     def settle(self, names: dict[str, str]) -> Counter[str]:
         """Let the ways out do their work, and return how many jobs of each approved name there are then."""
-        ran = Ran(0, {})
+        ran = Ran(0)
         for words in ((), ("--retry-absent",), ("--retry-absent", "--retry-rejected"), ()):
             self.later()
             ran = self.apply(*words)
-        assert set(ran.outcomes.values()) <= {"in_sync", "drifted"}, ran.document
+        assert set(ran.outcomes.values()) <= {"in_sync", "drifted"}, ran.out
         return Counter(job["name"] for job in self.sandbox.source_jobs() if job["name"] in names.values())
 
 
@@ -194,13 +167,6 @@ def _captured(words: tuple[str, ...]) -> tuple[int, str]:
     with redirect_stdout(out), redirect_stderr(io.StringIO()):
         code = run(list(words))
     return int(code), out.getvalue()
-
-
-def _told(code: int, text: str) -> Ran:
-    try:
-        return Ran(code, json.loads(text))
-    except ValueError:
-        return Ran(code, {})
 
 
 def _git(folder: Path, *words: str) -> str:

@@ -43,7 +43,7 @@ def test_each_job_is_made_once_whichever_call_goes_wrong(tmp_path, sandbox, git,
         made = len([job for job in sandbox.source_jobs() if job["name"] in NAMES.values()])
         told = list(ran.results.values())
         if ran.code != KILLED:
-            assert made <= told.count("created") + told.count("uncertain"), (at, mode, ran.document)
+            assert made <= told.count("created") + told.count("uncertain"), (at, mode, ran.out)
             assert ran.code == 3 or told.count("uncertain") == 0
         if again:
             stage.apply(fail=FailPoint(at, mode))

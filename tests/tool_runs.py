@@ -1,0 +1,53 @@
+"""Builders that the tests and the proof share: the text of a job file, and a run of the tool."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from bindbee_sync.sandbox import seed
+
+JOB = """\
+name: {name}
+{code}departments: [Sales]
+offices: [Berlin]
+template_id: "{template}"
+remote_user_id: jonas.weber@halden-robotics.example
+openings: 1
+"""
+
+
+def job_text(name, code=None):
+    """Return the text of a job file that would be created."""
+    template = seed.template_id("Template: People Manager")
+    return JOB.format(name=name, code=f"code: {code}\n" if code else "", template=template)
+
+
+@dataclass
+class Ran:
+    """A command that has ended: its exit code and its two streams."""
+
+    code: int
+    out: str = ""
+    err: str = ""
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+    @property
+    def entries(self):
+        """The entries of the document; none where the command was killed before it wrote one."""
+        return self.json.get("entries", []) if self.out else []
+
+    @property
+    def outcomes(self):
+        return {entry["address"]: entry["outcome"] for entry in self.entries}
+
+    @property
+    def results(self):
+        return {entry["address"]: entry.get("result") for entry in self.entries}
+
+    @property
+    def rules(self):
+        return {(found["rule"], found["line"], found["column"]) for found in self.json["diagnostics"]}
