@@ -58,7 +58,7 @@ def sandbox(
 
     A file for --faults says what goes wrong. With this one, the next create succeeds but its answer is
     lost, and syncs fail:
-    {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}.
+    {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}
     GET /_sandbox/ on a running sandbox lists every key of such a file, and the calls that change the sandbox.
 
     Example: bindbee-sync sandbox --connectors 3 --sync-interval 60

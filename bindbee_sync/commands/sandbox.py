@@ -7,10 +7,12 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from bindbee_sync.commands.choices import Seed
 from bindbee_sync.errors import ToolError
 from bindbee_sync.sandbox.server import listen, server
-from bindbee_sync.sandbox.settings import Script
+from bindbee_sync.sandbox.settings import Script, Settings, Step
 from bindbee_sync.sandbox.texts import welcome
 from bindbee_sync.sandbox.world import World
 
@@ -40,7 +42,11 @@ def serve(
                 world.follow(Script.model_validate_json(faults.read_bytes()), world.main)
             except (OSError, ValueError, LookupError) as error:
                 raise ToolError(
-                    f"This fault script can't be used: {error}", where=str(faults), hint="Correct it there."
+                    f"This fault script can't be used: {_in_words(error)}",
+                    where=str(faults),
+                    hint=f"Keys of the script: {', '.join(Script.model_fields)}. "
+                    f"Keys of a step: {', '.join(Step.model_fields)}. "
+                    f"Keys of settings: {', '.join(Settings.model_fields)}.",
                 ) from None
         try:
             listener = listen(port)
@@ -54,3 +60,12 @@ def serve(
         print(welcome(world, url), flush=True)  # noqa: T201 - the answer
         with listener, contextlib.suppress(KeyboardInterrupt):
             server(world).run([listener])
+
+
+def _in_words(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    faults = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        ": ".join(filter(None, [".".join(map(str, each["loc"])), each["msg"]])) for each in faults
+    )

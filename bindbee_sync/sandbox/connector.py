@@ -70,7 +70,7 @@ class Connector:
 
     def follow(self, faults: Faults, now: float) -> None:
         """Take up faults."""
-        self.change(faults.settings)
+        self.change(faults.settings.model_dump(exclude_unset=True))
         self.steps += faults.steps
         if faults.synced:
             self.copy.begin_with(faults.synced, now)

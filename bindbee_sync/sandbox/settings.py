@@ -103,7 +103,7 @@ class Faults(Strict):
     """The faults of one connector: steps for requests to come, lasting settings, what was copied so far."""
 
     steps: list[Step] = []
-    settings: dict[str, Any] = {}
+    settings: Settings = Settings()
     synced: Synced | None = None
 
 
