@@ -36,6 +36,19 @@ def sandbox(running):
     return running
 
 
+@pytest.fixture(scope="session")
+def running_fleet():
+    with Sandbox(connectors=3) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def fleet(running_fleet):
+    """Three customers at one address; `fleet.connector(2)` steers the second."""
+    running_fleet.reset()
+    return running_fleet
+
+
 @dataclass
 class Repository:
     """A folder with job files, and the tool run in it."""

@@ -24,6 +24,7 @@ _TABLES = {
     "incoming": "connector, kind, position, id, document",
     "copy": "connector, kind, position, id, document, modified_at",
 }
+_VERSION = 8480  # of the tables; a database of something else has hardly the same one
 _INDEXES = """
 CREATE INDEX IF NOT EXISTS incoming_of ON incoming (connector);
 CREATE INDEX IF NOT EXISTS copy_order ON copy (connector, kind, position);
@@ -69,6 +70,7 @@ class World:
         self.database = sqlite3.connect(database or "", check_same_thread=False)
         self.database.create_function("bindbee_id", 3, bindbee_id, deterministic=True)
         try:
+            self._check_version()
             for table, columns in _TABLES.items():
                 self.database.execute(f"CREATE TABLE IF NOT EXISTS {table} ({columns})")
             self.database.executescript(_INDEXES)
@@ -76,6 +78,14 @@ class World:
         except sqlite3.Error:
             self.database.close()
             raise
+
+    def _check_version(self) -> None:
+        # what another version wrote can't be read, and somebody's own database must not be written into
+        (version,) = self.database.execute("PRAGMA user_version").fetchone()
+        (tables,) = self.database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if tables and version != _VERSION:
+            raise sqlite3.DatabaseError("it was not made by this version of the sandbox")
+        self.database.execute(f"PRAGMA user_version = {_VERSION}")
 
     def reset(self, seed: SeedName | None = None, synced: Synced = "done") -> None:
         """Start afresh: the seed, no faults, the first settings, the true time."""
