@@ -15,7 +15,7 @@ from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.rules.registry import GRAVITY, RULES
-from bindbee_sync.text import did_you_mean, shorten
+from bindbee_sync.text import did_you_mean, in_quotes, shorten
 
 FILE_NAME = "bindbee-sync.yaml"
 MUST_BE = {
@@ -143,7 +143,7 @@ def _check_fields(config: ConfigFile) -> None:
     for index, field in enumerate(config.values.ignore_changes):
         if field not in CREATE_FIELDS:
             raise ConfigError(
-                f"'{shorten(field, 60)}' in ignore_changes is not a field of a job",
+                f"{in_quotes(field)} in ignore_changes is not a field of a job",
                 where=config.where("ignore_changes", index),
                 hint=did_you_mean(field, CREATE_FIELDS) or f"Fields: {', '.join(CREATE_FIELDS)}.",
             )
@@ -155,7 +155,7 @@ def _check_rules(config: ConfigFile) -> None:
         where = config.where("rules", rule_id)
         if rule is None:
             raise ConfigError(
-                f"There is no rule '{shorten(rule_id, 60)}'",
+                f"There is no rule {in_quotes(rule_id)}",
                 where=where,
                 hint=did_you_mean(rule_id, RULES) or "`bindbee-sync rules` lists them.",
             )
@@ -171,11 +171,11 @@ def _where(node: tree.Node | None, shown: str, loc: tuple[str | int, ...]) -> st
     place = None
     for part in loc:
         found: tree.Node | None = None
-        if isinstance(node, tree.Mapping):
+        if isinstance(node, tree.MappingNode):
             for key, value in node.entries:
-                if isinstance(key, tree.Scalar) and key.text == str(part):
+                if isinstance(key, tree.ScalarNode) and key.text == str(part):
                     place, found = key.place, value
-        elif isinstance(node, tree.Sequence) and isinstance(part, int) and part < len(node.items):
+        elif isinstance(node, tree.SequenceNode) and isinstance(part, int) and part < len(node.items):
             found = node.items[part]
             place = found.place
         node = found

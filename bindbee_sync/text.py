@@ -12,10 +12,11 @@ _RARE = re.compile("[^ -~]")
 _WITHOUT_WIDTH = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
-"""What is drawn as nothing, though its category says that it is a mark or a letter."""
+"""Marks and letters, by their category, that are drawn as nothing."""
 
+_QUOTED = 60
 _COMPARED = 60
-"""Characters of a word for which a similar one is looked for."""
+"""Leading characters of a word that are compared with those of others."""
 
 
 def same_spelling(text: str) -> str:
@@ -36,8 +37,8 @@ def fold_code(text: str) -> str:
 def visible(text: str, *, keep: str = "") -> str:
     """Return `text` with every control, bidirectional, zero-width or unassigned character written out.
 
-    A newline becomes a space, unless `keep` holds it. So is the `##[` by which a line anywhere in a log is a
-    command to GitHub's runner.
+    A newline becomes a space, unless `keep` holds it. `##[` is written out too: anywhere in a line of a log,
+    it begins a command to GitHub's runner.
     """
     text = text.replace("##[", "#\\u{23}[")
     return _RARE.sub(lambda found: found[0] if found[0] in keep else _visible(found[0]), text)
@@ -52,13 +53,18 @@ def _visible(char: str) -> str:
 
 
 def for_log(text: str) -> str:
-    """Return lines that are `visible`, and of which none begins as a command to GitHub's runner does."""
+    """Return `text` as `visible` lines, none of which begins like a command to GitHub's runner."""
     return re.sub(r"(?m)^(\s*)::", r"\1| ::", visible(text, keep="\n"))
 
 
 def shorten(text: str, limit: int) -> str:
     """Return at most `limit` characters of `text`, with an ellipsis where it was cut."""
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def in_quotes(text: str) -> str:
+    """Return `text` in single quotes, cut to what a message has room for."""
+    return f"'{shorten(text, _QUOTED)}'"
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

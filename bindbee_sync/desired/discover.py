@@ -1,4 +1,4 @@
-"""Which files below the jobs folder are job files and defaults; links are resolved before they are opened."""
+"""Job files and defaults below the jobs folder; links are resolved before they are opened."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from bindbee_sync.desired.values import quoted
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
 from bindbee_sync.rules.files import IGNORED, RESERVED_NAME
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.yaml import SYNTAX
+from bindbee_sync.text import in_quotes
 
 DEFAULTS_NAME = "_defaults.yaml"
 SUFFIXES = (".yaml", ".yml")
@@ -29,16 +29,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder's files; `parent` is the index of the folder above it among all that were found."""
+    """The files of the folder at `path` below the jobs folder."""
 
-    parent: int | None
+    path: PurePosixPath
     defaults: Source | None
     jobs: tuple[Source, ...]
 
 
 @dataclass(slots=True)
 class Found:
-    """The folders, each after its parent, and what was left out and why."""
+    """The folders, and a finding for each file that is left out."""
 
     folders: list[Folder] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -53,25 +53,25 @@ def discover(jobs_dir: Path, root: Path) -> Found:
     try:
         if not jobs_dir.is_dir():
             raise ToolError(
-                "The jobs folder is not a folder." if jobs_dir.exists() else "There is no jobs folder.",
+                "The jobs folder is not a folder" if jobs_dir.exists() else "There is no jobs folder",
                 where=shown,
-                hint="`bindbee-sync init` sets it up; or name the right one as `jobs` in bindbee-sync.yaml.",
+                hint="Run `bindbee-sync init`, or name the right folder as `jobs` in bindbee-sync.yaml.",
             )
         walk = _Walk(jobs_dir.resolve(), shown)
-        walk.take("", None, None)
+        walk.take("", None)
     except OSError as error:
         raise ToolError(
-            f"The jobs folder can't be read: {error.strerror}.",
+            f"The jobs folder can't be read: {error.strerror}",
             where=shown,
             hint="Check who may read it.",
         ) from error
     while walk.pending:
-        below, parent, unfit = walk.pending.pop()
+        below, unfit = walk.pending.pop()
         try:
-            walk.take(below, parent, unfit)
+            walk.take(below, unfit)
         except OSError as error:
             if not unfit:
-                message = f"This folder can't be read: {error.strerror}. Its jobs are missing here."
+                message = f"This folder can't be read, so its jobs are missing: {error.strerror}"
                 walk.report(SYNTAX, below, message, hint="Check who may read it.")
     return walk.found
 
@@ -81,37 +81,38 @@ class _Walk:
         self.base = base
         self.shown = shown
         self.found = Found()
-        self.pending: list[tuple[str, int | None, str | None]] = []
+        self.pending: list[tuple[str, str | None]] = []
 
-    def take(self, below: str, parent: int | None, unfit: str | None) -> None:
-        """Take in the files of the folder `below` the jobs folder ("" or "sales/"); folders become `pending`.
+    def take(self, below: str, unfit: str | None) -> None:
+        """Add the files of the folder `below` the jobs folder ("" or "sales/"); its folders become `pending`.
 
-        `unfit` is why none of its files is read. Raises OSError where it can't be listed.
+        `unfit` is the reason why none of its files is read. Raises OSError where it can't be listed.
         """
         with os.scandir(self.base / below) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
         defaults = None
         jobs = []
-        index = len(self.found.folders)
         for entry in entries:
             name = below + entry.name
             if entry.is_dir(follow_symlinks=False):
-                self.pending.append((name + "/", index, unfit or _unfit(entry.name)))
+                self.pending.append((name + "/", unfit or _unfit(entry.name)))
             elif reason := self._reason_to_leave_out(entry, unfit):
-                self.report(IGNORED, name, f"{quoted(_printable(name))} is not read: {reason}.")
+                self.report(IGNORED, name, f"{in_quotes(_printable(name))} is not read: {reason}")
             elif not _is_yaml(entry.name):
                 continue
             elif entry.name == DEFAULTS_NAME:
                 defaults = self._source(name, entry)
             elif entry.name.startswith("_"):
-                message = "A name that begins with '_' is kept for `_defaults.yaml`, so this file is no job."
+                message = (
+                    "Only `_defaults.yaml` may have a name that begins with '_', so this file is not a job"
+                )
                 self.report(RESERVED_NAME, name, message)
             else:
                 jobs.append(self._source(name, entry))
-        self.found.folders.append(Folder(parent, defaults, tuple(jobs)))
+        self.found.folders.append(Folder(PurePosixPath(below), defaults, tuple(jobs)))
 
     def report(self, rule: Rule, name: str, message: str, *, hint: str | None = None) -> None:
-        """Note that the rule is broken by what has this name below the jobs folder."""
+        """Add the finding that the file or folder of this name breaks the rule."""
         self.found.diagnostics.append(rule.at(Place(self._path(name)), message, hint=hint))
 
     def _reason_to_leave_out(self, entry: os.DirEntry[str], unfit: str | None) -> str | None:
@@ -125,7 +126,7 @@ class _Walk:
             if not target.is_relative_to(self.base):
                 return "it is a link that leads out of the jobs folder"
             if target.is_dir():
-                return "it is a link to a folder, whose files are read at their own place"
+                return "it is a link to a folder, whose files are read where they are"
         if not _is_yaml(entry.name):
             return None
         if not entry.is_file():

@@ -1,4 +1,4 @@
-"""The tree of a file to the fields of a job, all that is wrong with them, and where everything stands."""
+"""The fields of a job from the tree of its file, everything that is wrong with them, and all places."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from bindbee_sync.desired import tree
 from bindbee_sync.desired.values import (
     READERS,
     BrokenRuleError,
-    named,
-    quoted,
-    seen,
-    text,
+    described,
+    name_of,
+    read_text,
     wrong_type,
 )
 from bindbee_sync.diagnostics import Diagnostic, Place
@@ -25,16 +24,16 @@ from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import TYPE, UNKNOWN_FIELD
 from bindbee_sync.rules.yaml import DUPLICATE_KEY
-from bindbee_sync.text import did_you_mean
+from bindbee_sync.text import did_you_mean, in_quotes
 
 DEFAULT_FIELDS = tuple(name for name in CREATE_FIELDS if name not in ("name", "code"))
 
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The top-level fields that one file sets, and where everything in them stands.
+    """The top-level fields that one file sets, and the place of everything in them.
 
-    A field that is null, or in error, is there as None.
+    A field that is null or in error is None.
     """
 
     fields: Mapping[str, object] = field(default_factory=dict)
@@ -56,19 +55,19 @@ def read_fields(
 ) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """Return the `known` fields that the YAML in `content` sets, and everything that is wrong with it.
 
-    Raises tree.YamlError where it is no YAML.
+    Raises tree.YamlError where it is not YAML.
     """
     document = tree.parse(content, path)
     reader = _Reader(address)
     for twice in document.duplicates:
-        message = f"{quoted(twice.key.text)} stands twice here; the first one is in line {twice.first_line}."
+        message = f"{in_quotes(twice.key.text)} occurs twice; the first is in line {twice.first_line}"
         reader.report(DUPLICATE_KEY, twice.key.place, (twice.top,) if twice.top else (), message)
     fields = {}
-    if isinstance(document.root, tree.Mapping):
+    if isinstance(document.root, tree.MappingNode):
         fields = reader.group(JobSpec, document.root, (), known)
     else:
-        found = "is empty" if document.root is None else f"holds {seen(document.root)}"
-        message = f"This file {found}, but a job is described by fields, one to a line: `field: value`."
+        found = "is empty" if document.root is None else f"holds {described(document.root)}"
+        message = f"This file {found}, but a job is described by fields, one to a line: `field: value`"
         reader.report(TYPE, Place(path), (), message, "Write the fields, or remove the file.")
     return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics)
 
@@ -86,27 +85,27 @@ class _Reader:
         self.diagnostics.append(rule.at(place, message, hint=hint, address=self.address, field=top))
 
     def group(
-        self, model: type[BaseModel], node: tree.Mapping, loc: Loc, known: Collection[str]
+        self, model: type[BaseModel], node: tree.MappingNode, loc: Loc, known: Collection[str]
     ) -> dict[str, object]:
-        """Return the `known` fields of `model` that stand there; one that is null, or in error, as None."""
+        """Return the `known` fields of `model` that `node` sets; those that are null or in error as None."""
         found: dict[str, object] = {}
         for key, value in node.entries:
-            if not isinstance(key, tree.Scalar):
-                message = f"{seen(key)} stands where the name of a field belongs."
+            if not isinstance(key, tree.ScalarNode):
+                message = f"Expected the name of a field, found {described(key)}"
                 self.report(TYPE, key.place, loc, message, "Write the name of a field.")
             elif key.text not in known:
-                message = f"{quoted(key.text)} is not a field of {_owner(loc, known)}."
+                message = f"{in_quotes(key.text)} is not a field of {_owner(loc, known)}"
                 hint = _unknown_key_hint(key.text, loc, known)
                 self.report(UNKNOWN_FIELD, key.place, (*loc, key.text), message, hint)
             else:
                 at = (*loc, key.text)
                 self.keys[at] = key.place
-                null = isinstance(value, tree.Scalar) and value.is_null
+                null = isinstance(value, tree.ScalarNode) and value.is_null
                 found[key.text] = self._value(kinds(model)[key.text], value, at, null=null)
         return found
 
     def _value(self, kind: Any, node: tree.Node, loc: Loc, *, null: bool = False) -> object:  # noqa: ANN401  # an annotation
-        """Return what the node is by its field's type; None where it is `null`, or in error."""
+        """Return the node's value by its field's type; None where it is `null` or in error."""
         self.values[loc] = node.place
         try:
             if null:
@@ -115,22 +114,22 @@ class _Reader:
                 return READERS[kind](node, loc)
             if get_origin(kind) is tuple:
                 return self._list(get_args(kind)[0], node, loc)
-            if kind is PostingUrl and not isinstance(node, tree.Mapping):
-                return PostingUrl(value=text(node, loc))
+            if kind is PostingUrl and not isinstance(node, tree.MappingNode):
+                return PostingUrl(value=read_text(node, loc))
             return self._model(kind, node, loc)
         except BrokenRuleError as broken:
             self.report(broken.rule, node.place, loc, broken.message, broken.hint)
             return None
 
     def _list(self, kind: Any, node: tree.Node, loc: Loc) -> tuple[object, ...] | None:  # noqa: ANN401  # as above
-        if not isinstance(node, tree.Sequence):
+        if not isinstance(node, tree.SequenceNode):
             hint = "Write `{key}: [...]`, or each entry on a line of its own that begins with `- `."
             raise wrong_type(node, loc, "a list", hint)
         items = [self._value(kind, item, (*loc, index)) for index, item in enumerate(node.items)]
         return None if None in items else tuple(items)
 
     def _model(self, model: type[BaseModel], node: tree.Node, loc: Loc) -> BaseModel | None:
-        if not isinstance(node, tree.Mapping):
+        if not isinstance(node, tree.MappingNode):
             hint = "Write its fields below it, indented, each as `field: value`."
             raise wrong_type(node, loc, "a group of fields", hint)
         before = len(self.diagnostics)
@@ -144,7 +143,7 @@ class _Reader:
         at = self.values.get((*loc, lacking[0]))
         if at is None or all(finding.place != at for finding in self.diagnostics[before:]):
             raise BrokenRuleError(
-                TYPE, f"{named(loc)} has no '{lacking[0]}'.", f"Write `{lacking[0]}: ...` there."
+                TYPE, f"{name_of(loc)} has no '{lacking[0]}'", f"Write `{lacking[0]}: ...` there."
             )
         return None
 
@@ -163,7 +162,7 @@ def kinds(model: type[BaseModel]) -> dict[str, Any]:
 
 def _owner(loc: Loc, known: Collection[str]) -> str:
     if loc:
-        return named(loc)
+        return name_of(loc)
     return "a job" if "name" in known else "a folder's defaults"
 
 
@@ -171,5 +170,5 @@ def _unknown_key_hint(key: str, loc: Loc, known: Collection[str]) -> str | None:
     if key == "<<":
         return "YAML 1.2 has no merge keys: write the fields out, or put them into `_defaults.yaml`."
     if not loc and key in JobSpec.model_fields:
-        return f"It belongs to one job alone: move '{key}' to the job's own file."
+        return f"It belongs to a single job: move '{key}' to the job's own file."
     return did_you_mean(key, known)

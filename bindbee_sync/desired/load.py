@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from bindbee_sync.desired.discover import Source, discover
 from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
@@ -14,7 +14,8 @@ from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.job_file import JobFile, JobSpec
 from bindbee_sync.rules.yaml import SYNTAX
 
-_Read = Callable[[], bytes | str]
+Read = Callable[[], bytes | str]
+"""Returns the content of a file; may raise OSError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Desired:
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What jobs inherit from the `_defaults.yaml` in and above their folder, and the faults of these."""
+    """Fields that jobs inherit from the `_defaults.yaml` in and above their folder, and its faults."""
 
     layer: Layer = field(default_factory=Layer)
     faults: tuple[Diagnostic, ...] = ()
@@ -36,20 +37,40 @@ class Defaults:
 NO_DEFAULTS = Defaults()
 
 
+class FolderDefaults:
+    """What the jobs of each folder inherit: of the `_defaults.yaml` above them the nearest wins, by field.
+
+    `own` returns a reader of the folder's own `_defaults.yaml` and its path as shown, None where it has none.
+    Folders are paths below the jobs folder.
+    """
+
+    def __init__(self, own: Callable[[PurePosixPath], tuple[Read, str] | None]) -> None:
+        self._own = own
+        self._known: dict[PurePosixPath, Defaults] = {}
+
+    def of(self, folder: PurePosixPath) -> Defaults:
+        """Return what jobs in `folder` inherit; raises nothing."""
+        inherited = NO_DEFAULTS
+        for each in (*reversed(folder.parents), folder):
+            if each not in self._known:
+                own = self._own(each)
+                self._known[each] = _defaults(*own, inherited) if own else inherited
+            inherited = self._known[each]
+        return inherited
+
+
 def load_jobs(jobs_dir: Path, root: Path) -> Desired:
-    """Return every job file below `jobs_dir`; what is wrong with one is a diagnostic and hides no other.
+    """Return every job file below `jobs_dir`; a fault in one is a diagnostic and hides no other.
 
     Paths are relative to `root`. Raises ToolError where the folder can't be listed.
     """
     found = discover(jobs_dir, root)
-    defaults: list[Defaults] = []
+    sources = {folder.path: folder.defaults for folder in found.folders}
+    defaults = FolderDefaults(lambda folder: _open(sources.get(folder)))
     files: list[JobFile] = []
     diagnostics = dict.fromkeys(found.diagnostics)
     for folder in found.folders:
-        inherited = NO_DEFAULTS if folder.parent is None else defaults[folder.parent]
-        if folder.defaults:
-            inherited = _defaults(partial(_read, folder.defaults), folder.defaults.path, inherited)
-        defaults.append(inherited)
+        inherited = defaults.of(folder.path)
         diagnostics |= dict.fromkeys(inherited.faults)
         files += (_job(partial(_read, job), job.address, job.path, inherited) for job in folder.jobs)
     return Desired(
@@ -61,25 +82,24 @@ def load_jobs(jobs_dir: Path, root: Path) -> Desired:
 def load_text(
     content: bytes | str, *, address: str, path: str | None = None, defaults: Defaults = NO_DEFAULTS
 ) -> JobFile:
-    """Return the job file of which this is the content; raises nothing, faults are its diagnostics."""
+    """Return the job file with this content; raises nothing, its faults are its diagnostics."""
     return _job(lambda: content, address, path or f"jobs/{address}.yaml", defaults)
 
 
 def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAULTS) -> Defaults:
-    """Return what jobs below a `_defaults.yaml` of this content inherit; `outer` is what it inherits itself.
+    """Return what jobs inherit from a `_defaults.yaml` with this content; `outer` is what it inherits itself.
 
     Raises nothing; the faults of both are in `faults`.
     """
     return _defaults(lambda: content, path, outer)
 
 
-def _job(read: _Read, address: str, path: str, defaults: Defaults) -> JobFile:
+def _job(read: Read, address: str, path: str, defaults: Defaults) -> JobFile:
     layer, findings, readable = _layer(read, path, JobSpec.model_fields, address)
     if readable:
         layer = layer.over(defaults.layer)
-    inherited = {
-        fault.rule: fault for fault in reversed(defaults.faults)
-    }  # so that no severity lets one through
+    # One of each rule, as a config may switch one rule off: the others must still stop the job.
+    inherited = {fault.rule: fault for fault in reversed(defaults.faults)}
     return JobFile(
         address=address,
         path=path,
@@ -98,29 +118,30 @@ def _job(read: _Read, address: str, path: str, defaults: Defaults) -> JobFile:
     )
 
 
-def _defaults(read: _Read, path: str, outer: Defaults) -> Defaults:
+def _defaults(read: Read, path: str, outer: Defaults) -> Defaults:
     layer, faults, _ = _layer(read, path, DEFAULT_FIELDS, None)
     return Defaults(layer.over(outer.layer), (*outer.faults, *faults))
 
 
 def _layer(
-    read: _Read, path: str, known: Collection[str], address: str | None
+    read: Read, path: str, known: Collection[str], address: str | None
 ) -> tuple[Layer, tuple[Diagnostic, ...], bool]:
     try:
         content = read()
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         layer, findings = read_fields(data, path, known, address)
     except OSError as error:
-        message = f"This file can't be read: {error.strerror}."
+        message = f"This file can't be read: {error.strerror}"
         hint = "Check that it is there and who may read it."
         return Layer(), (SYNTAX.at(Place(path), message, hint=hint, address=address),), False
     except YamlError as error:
-        return (
-            Layer(),
-            (SYNTAX.at(error.place, error.message, hint=error.hint, address=address),),
-            False,
-        )
+        broken = SYNTAX.at(error.place, error.message, hint=error.hint, address=address)
+        return Layer(), (broken,), False
     return layer, findings, True
+
+
+def _open(source: Source | None) -> tuple[Read, str] | None:
+    return (partial(_read, source), source.path) if source else None
 
 
 def _read(source: Source) -> bytes:

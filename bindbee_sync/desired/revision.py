@@ -1,4 +1,4 @@
-"""What the job files of a git revision say, read from git's objects: the work tree is never touched."""
+"""Job files of a git revision, read from git's objects: the work tree is never touched."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 
 from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
-from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, Desired, load_defaults, load_text
+from bindbee_sync.desired.load import Desired, FolderDefaults, Read, load_text
 from bindbee_sync.errors import ToolError
 from bindbee_sync.git import Git
 from bindbee_sync.job_file import JobFile
@@ -29,10 +29,10 @@ class RevisionError(ToolError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """What differs from a revision: the addresses that are new or ask for something else, and those gone.
+    """Differences from a revision: addresses that are new or whose jobs differ, and those that are gone.
 
-    `moved` has the old address of each file that stands for a job of which the revision has a file elsewhere;
-    it counts as changed, and not as removed.
+    `moved` has the old address of each file whose job the revision describes elsewhere; such a file counts as
+    changed, and not as removed.
     """
 
     revision: str
@@ -43,10 +43,10 @@ class Base:
 
 
 def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) -> Base:
-    """Return what `desired` changes of the job files that `revision` of the repository at `root` has.
+    """Return how `desired` differs from the job files in `revision` of the repository at `root`.
 
-    A job counts as changed when what it asks for differs, its folder's defaults included; a comment, the
-    order of the fields or quotes do not matter. Raises RevisionError where the
+    A job counts as changed when a field differs, its folder's defaults included; comments, quotes and the
+    order of the fields do not matter. Raises RevisionError where the
     revision can't be read, GitError where git can't be run.
     """
     git = Git(root)
@@ -76,7 +76,7 @@ def _meaning(file: JobFile) -> object:
 def _moved(
     new: Iterable[JobFile], before: Mapping[str, JobFile], removed: Iterable[str]
 ) -> Iterator[tuple[str, str]]:
-    """Yield the address of each new file whose job a removed one stood for, with that one's address."""
+    """Yield the address of each new file whose job a removed file described, with the removed address."""
     gone = {_known_by(before[address]): address for address in removed}
     for file in new:
         key = _known_by(file)
@@ -85,25 +85,21 @@ def _moved(
 
 
 def _known_by(file: JobFile) -> tuple[str, str]:
-    """Return what tells a file's job wherever the file is: the code; without one, the name."""
+    """Return what identifies a file's job wherever the file is: the code, else the name."""
     return (file.spec.code, "") if file.spec.code else ("", fold(file.spec.name or ""))
 
 
 def _files(blobs: dict[PurePosixPath, bytes]) -> dict[str, JobFile]:
     """Return the job files by address; `blobs` has contents by path below the jobs folder."""
-    known: dict[PurePosixPath, Defaults] = {}
 
-    def defaults(folder: PurePosixPath) -> Defaults:
-        if folder not in known:
-            outer = NO_DEFAULTS if folder == folder.parent else defaults(folder.parent)
-            content = blobs.get(folder / DEFAULTS_NAME)
-            path = f"jobs/{folder / DEFAULTS_NAME}"
-            known[folder] = outer if content is None else load_defaults(content, path=path, outer=outer)
-        return known[folder]
+    def own(folder: PurePosixPath) -> tuple[Read, str] | None:
+        path = folder / DEFAULTS_NAME
+        return (lambda: blobs[path], f"jobs/{path}") if path in blobs else None
 
+    defaults = FolderDefaults(own)
     jobs = {_address(path): path for path in blobs if not path.name.startswith("_")}
     return {
-        address: load_text(blobs[path], address=address, defaults=defaults(path.parent))
+        address: load_text(blobs[path], address=address, defaults=defaults.of(path.parent))
         for address, path in jobs.items()
     }
 

@@ -1,6 +1,6 @@
 """YAML text to a small tree whose nodes know how and where they were written.
 
-One pass over ruamel.yaml's events, bounded on the way: what a value means is left to the field it stands in.
+One pass over ruamel.yaml's events, bounded on the way: what a value means is left to its field.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 )
 
 from bindbee_sync.diagnostics import Place
+from bindbee_sync.text import in_quotes
 
 MAX_BYTES = 1024 * 1024
 MAX_NODES = 10_000
@@ -45,7 +46,7 @@ _SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
 
 
 class YamlError(Exception):
-    """The text is no YAML, or more of it than a job file may hold."""
+    """Text that is not YAML, or that holds more than a job file may."""
 
     def __init__(self, place: Place, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -55,8 +56,8 @@ class YamlError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Scalar:
-    """A single value: its characters, and whether they stand without quotes."""
+class ScalarNode:
+    """A single value: its characters, and whether they are written without quotes."""
 
     text: str
     plain: bool
@@ -64,12 +65,12 @@ class Scalar:
 
     @property
     def is_null(self) -> bool:
-        """Whether YAML 1.2 calls it null."""
+        """True where YAML 1.2 calls it null."""
         return self.plain and self.text in _NULLS
 
 
 @dataclass(frozen=True, slots=True)
-class Sequence:
+class SequenceNode:
     """A list."""
 
     place: Place
@@ -77,28 +78,28 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapping:
-    """Keys with values, as ordered; of two equal keys the first."""
+class MappingNode:
+    """Keys with values, in the order of the file; of two equal keys the first."""
 
     place: Place
     entries: list[tuple[Node, Node]] = field(default_factory=list)
 
 
-Node = Scalar | Sequence | Mapping
+Node = ScalarNode | SequenceNode | MappingNode
 
 
 @dataclass(frozen=True, slots=True)
 class DuplicateKey:
-    """A key that stands a second time, the line of the first one, and the top-level key it is or is under."""
+    """A key that is repeated, the line where it was first, and the top-level key that it is or is under."""
 
-    key: Scalar
+    key: ScalarNode
     first_line: int
     top: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """What a file holds: no root where there are only comments."""
+    """The value of a whole file; no root where it has only comments."""
 
     root: Node | None
     duplicates: tuple[DuplicateKey, ...] = ()
@@ -107,7 +108,7 @@ class Tree:
 def parse(content: bytes, path: str) -> Tree:
     """Return the tree of the one document in `content`, with `path` in its places.
 
-    Raises YamlError where it is no YAML, several documents, or more than a job file may hold.
+    Raises YamlError where it is not YAML, is several documents, or holds more than a job file may.
     """
     text = _decode(content, path)
     disguise = _disguise(text)
@@ -120,18 +121,18 @@ def parse(content: bytes, path: str) -> Tree:
 def _decode(content: bytes, path: str) -> str:
     if len(content) > MAX_BYTES:
         raise YamlError(
-            Place(path), "This file is larger than 1 MiB, which no job needs.", "Is it the right file?"
+            Place(path), "This file is larger than 1 MiB, which no job needs", "Is it the right file?"
         )
     content = content.removeprefix(BOM_UTF8)
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
         place = _place_after(content[: error.start].decode(), path)
-        raise YamlError(place, "This file is not in UTF-8.", "Save it as UTF-8.") from None
+        raise YamlError(place, "This file is not in UTF-8", "Save it as UTF-8.") from None
     if bad := _UNPRINTABLE.search(text):
         raise YamlError(
             _place_after(text[: bad.start()], path),
-            f"The control character U+{ord(bad[0]):04X} stands here, which YAML does not allow.",
+            f"Found the control character U+{ord(bad[0]):04X}, which YAML does not allow",
             "Remove the character.",
         )
     return text
@@ -162,11 +163,11 @@ def _events(text: str, path: str) -> Iterator[Any]:
     except MarkedYAMLError as error:
         raise YamlError(
             _place(error.problem_mark or error.context_mark or mark, path),
-            f"This is not valid YAML: {error.problem}" + (f" ({error.context})." if error.context else "."),
+            f"This is not valid YAML: {error.problem}" + (f" ({error.context})" if error.context else ""),
             "Write a space here, not a tab." if "\\t" in str(error.problem) else None,
         ) from None
     except Exception as error:  # noqa: BLE001  # the pure parser lets ValueError, RecursionError and others out
-        raise YamlError(_place(mark, path), f"This is not valid YAML: {error}.") from None
+        raise YamlError(_place(mark, path), f"This is not valid YAML: {error}".rstrip(".")) from None
 
 
 def _place(mark: Any, path: str) -> Place:  # noqa: ANN401  # ruamel.yaml's marks and events are untyped
@@ -183,11 +184,11 @@ class _Anchor:
 class _Open:
     """A list or mapping whose end has not come yet."""
 
-    node: Sequence | Mapping
+    node: SequenceNode | MappingNode
     count_before: int
     anchor: _Anchor
     key: Node | None = None
-    seen: dict[str, Scalar] = field(default_factory=dict)
+    seen: dict[str, ScalarNode] = field(default_factory=dict)
 
 
 class _Builder:
@@ -206,13 +207,13 @@ class _Builder:
             case DocumentStartEvent() if self.root is not None:
                 raise YamlError(
                     place,
-                    "A second document begins here; a file describes one job.",
-                    "Move it to a file of its own, or remove the line `---`.",
+                    "A second document begins here, and a file describes one job",
+                    "Move it to its own file, or remove the line `---`.",
                 )
             case AliasEvent():
                 self._add(self._resolve(event.anchor, place))
             case ScalarEvent():
-                node = Scalar(event.value.translate(self.reveal), _plain(event, place), place)
+                node = ScalarNode(event.value.translate(self.reveal), _plain(event, place), place)
                 self._grow(1, place)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _Anchor(node, 1)
@@ -227,8 +228,8 @@ class _Builder:
     def _begin(self, event: Any, place: Place) -> None:  # noqa: ANN401  # as above
         _check_tag(event, place)
         if len(self.open) == MAX_DEPTH:
-            raise YamlError(place, f"Values are nested more than {MAX_DEPTH} deep here, which no job needs.")
-        node = Mapping(place) if isinstance(event, MappingStartEvent) else Sequence(place)
+            raise YamlError(place, f"Values are nested more than {MAX_DEPTH} deep, which no job needs")
+        node = MappingNode(place) if isinstance(event, MappingStartEvent) else SequenceNode(place)
         anchor = _Anchor(node)
         if event.anchor is not None:
             self.anchors[event.anchor] = anchor
@@ -237,17 +238,19 @@ class _Builder:
 
     def _resolve(self, name: str, place: Place) -> Node:
         anchor = self.anchors.get(name)
+        repeat = in_quotes(f"*{name}")
         if anchor is None:
-            raise YamlError(place, f"'*{name}' repeats a value that is not marked '&{name}' above it.")
+            marker = in_quotes(f"&{name}")
+            raise YamlError(place, f"{repeat} repeats a value that is not marked {marker} above it")
         if anchor.size is None:
-            raise YamlError(place, f"'*{name}' stands inside the value that it repeats.")
+            raise YamlError(place, f"{repeat} is inside the value that it repeats")
         self._grow(anchor.size, place)
         return replace(anchor.node, place=place)
 
     def _grow(self, nodes: int, place: Place) -> None:
         self.count += nodes
         if self.count > MAX_NODES:
-            message = f"This file holds more than {MAX_NODES:,} values, repeated ones counted each time."
+            message = f"This file holds more than {MAX_NODES:,} values, counting each repetition"
             raise YamlError(place, message, "Is it the right file?")
 
     def _add(self, node: Node) -> None:
@@ -255,17 +258,17 @@ class _Builder:
             self.root = node
             return
         parent = self.open[-1]
-        if isinstance(parent.node, Sequence):
+        if isinstance(parent.node, SequenceNode):
             parent.node.items.append(node)
         elif parent.key is None:
             parent.key = node
         else:
             key, parent.key = parent.key, None
-            if not isinstance(key, Scalar):
+            if not isinstance(key, ScalarNode):
                 parent.node.entries.append((key, node))
             elif key.text in parent.seen:
                 top = key if parent is self.open[0] else self.open[0].key
-                top_text = top.text if isinstance(top, Scalar) else None
+                top_text = top.text if isinstance(top, ScalarNode) else None
                 self.duplicates.append(DuplicateKey(key, parent.seen[key.text].place.line, top_text))
             else:
                 parent.seen[key.text] = key
@@ -273,12 +276,12 @@ class _Builder:
 
 
 def _plain(event: Any, place: Place) -> bool:  # noqa: ANN401  # as above
-    """Whether a field may read the scalar as more than text: without quotes, or tagged as of another type."""
+    """Return whether a field may read the scalar as more than text: no quotes, or a tag of another type."""
     _check_tag(event, place)
     return bool(event.implicit[0]) if event.tag is None else event.tag not in ("!", _CORE + "str")
 
 
 def _check_tag(event: Any, place: Place) -> None:  # noqa: ANN401  # as above
     if event.tag not in _TAGS[type(event)]:
-        message = f"The tag '{event.tag}' has no meaning for a value of a job file."
+        message = f"The tag {in_quotes(event.tag)} has no meaning in a job file"
         raise YamlError(place, message, "Remove the tag.")

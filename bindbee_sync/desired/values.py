@@ -1,15 +1,15 @@
-"""What a single value is by the type of its field, and how a message names it."""
+"""Single values, read by the type of their field, and how a message names them."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 
-from bindbee_sync.desired.tree import Mapping, Node, Scalar, Sequence
+from bindbee_sync.desired.tree import MappingNode, Node, ScalarNode, SequenceNode
 from bindbee_sync.job_file import CREATE_FIELDS, Loc
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import EMPTY_CODE, EMPTY_NAME, OPENINGS_POSITIVE, TYPE, UNKNOWN_FIELD
-from bindbee_sync.text import did_you_mean
+from bindbee_sync.text import did_you_mean, in_quotes
 
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -17,11 +17,10 @@ _BASES = {"0o": 8, "0x": 16}
 MAX_DIGITS = 18
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 _NOT_BLANK = {("name",): EMPTY_NAME, ("code",): EMPTY_CODE}
-_MAX_QUOTED = 60
 
 
 class BrokenRuleError(Exception):
-    """A value breaks a rule."""
+    """A value that breaks a rule."""
 
     def __init__(self, rule: Rule, message: str, hint: str | None = None) -> None:
         super().__init__(message)
@@ -30,73 +29,70 @@ class BrokenRuleError(Exception):
         self.hint = hint
 
 
-def text(node: Node, loc: Loc) -> str:
+def read_text(node: Node, loc: Loc) -> str:
     """Return the characters as written; raise BrokenRuleError where there are none, or unsendable ones."""
-    if not isinstance(node, Scalar) or node.is_null:
+    if not isinstance(node, ScalarNode) or node.is_null:
         hint = "Write one text after each `- `." if isinstance(loc[-1], int) else "Write it as `{key}: ...`."
         raise wrong_type(node, loc, "text", hint)
     if bad := _UNSENDABLE.search(node.text):
-        message = f"{named(loc)} holds the character U+{ord(bad[0]):04X}, which can't be sent."
+        message = f"{name_of(loc)} holds the character U+{ord(bad[0]):04X}, which can't be sent"
         raise BrokenRuleError(TYPE, message, "Remove the character.")
     if loc in _NOT_BLANK and not node.text.strip():
-        raise BrokenRuleError(_NOT_BLANK[loc], f"{named(loc)} is blank.")
+        raise BrokenRuleError(_NOT_BLANK[loc], f"{name_of(loc)} is blank")
     if loc[:2] == ("sync", "ignore_changes") and node.text not in CREATE_FIELDS:
-        message = f"{quoted(node.text)} is not a field of a job, so its changes can't be ignored."
+        message = f"{in_quotes(node.text)} is not a field of a job, so its changes can't be ignored"
         raise BrokenRuleError(UNKNOWN_FIELD, message, did_you_mean(node.text, CREATE_FIELDS))
     return node.text
 
 
-def boolean(node: Node, loc: Loc) -> bool:
-    """Return what YAML 1.2 calls a boolean; raise BrokenRuleError where it is none."""
-    if isinstance(node, Scalar) and node.plain and node.text in _BOOLS:
+def read_boolean(node: Node, loc: Loc) -> bool:
+    """Return what YAML 1.2 calls a boolean; raise BrokenRuleError where `node` is not one."""
+    if isinstance(node, ScalarNode) and node.plain and node.text in _BOOLS:
         return _BOOLS[node.text]
     raise wrong_type(node, loc, "true or false", "Write `{key}: true` or `{key}: false`, without quotes.")
 
 
-def integer(node: Node, loc: Loc) -> int:
+def read_integer(node: Node, loc: Loc) -> int:
     """Return what YAML 1.2 calls an integer; raise BrokenRuleError where it is none, or not positive."""
-    if not isinstance(node, Scalar) or not node.plain or not _INTEGER.fullmatch(node.text):
-        raise wrong_type(node, loc, "a whole number", "Write digits alone, without quotes: `{key}: 1`.")
+    if not isinstance(node, ScalarNode) or not node.plain or not _INTEGER.fullmatch(node.text):
+        raise wrong_type(node, loc, "a whole number", "Write digits only, without quotes: `{key}: 1`.")
     if len(node.text.lstrip("+-")) > MAX_DIGITS:
         raise BrokenRuleError(
-            TYPE, f"{named(loc)} has more than {MAX_DIGITS} digits.", "Write a smaller number."
+            TYPE, f"{name_of(loc)} has more than {MAX_DIGITS} digits", "Write a smaller number."
         )
     number = int(node.text, _BASES.get(node.text[:2], 10))
     if number <= 0:
-        raise BrokenRuleError(OPENINGS_POSITIVE, f"{named(loc)} is {number}, which leaves nobody to hire.")
+        raise BrokenRuleError(
+            OPENINGS_POSITIVE, f"{name_of(loc)} is {number}, but a job has at least one opening"
+        )
     return number
 
 
-READERS: dict[object, Callable[[Node, Loc], object]] = {str: text, bool: boolean, int: integer}
+READERS: dict[object, Callable[[Node, Loc], object]] = {str: read_text, bool: read_boolean, int: read_integer}
 
 
 def wrong_type(node: Node, loc: Loc, wanted: str, hint: str) -> BrokenRuleError:
-    """Return the fault that `node` is not what is wanted; `{key}` in the hint becomes its key."""
+    """Return the error that `node` is not what is wanted; `{key}` in the hint becomes its key."""
     key = next(part for part in reversed(loc) if isinstance(part, str))
-    message = f"{named(loc)} must be {wanted}, but {seen(node)} stands here."
+    message = f"{name_of(loc)} must be {wanted}, not {described(node)}"
     return BrokenRuleError(TYPE, message, hint.format(key=key))
 
 
-def named(loc: Loc) -> str:
-    """Return how a message calls the value at `loc`: 'sync.id', or entry 2 of 'departments'."""
+def name_of(loc: Loc) -> str:
+    """Return the name of the value at `loc` in a message: 'sync.id', or entry 2 of 'departments'."""
     keys = ".".join(part for part in loc if isinstance(part, str))
     entry = next((f"entry {part + 1} of " for part in loc if isinstance(part, int)), "")
     return f"{entry}'{keys}'"
 
 
-def seen(node: Node) -> str:
-    """Return what stands there, in words."""
+def described(node: Node) -> str:
+    """Return what `node` is, in words."""
     match node:
-        case Sequence():
+        case SequenceNode():
             return "a list"
-        case Mapping():
+        case MappingNode():
             return "a group of keys"
-        case Scalar(is_null=True):
+        case ScalarNode(is_null=True):
             return "nothing"
-        case Scalar():
-            return f"{'' if node.plain else 'the text '}{quoted(node.text)}"
-
-
-def quoted(words: str) -> str:
-    """Return the words in quotes, cut to what a message has room for."""
-    return f"'{words[: _MAX_QUOTED - 1]}…'" if len(words) > _MAX_QUOTED else f"'{words}'"
+        case ScalarNode():
+            return f"{'' if node.plain else 'the text '}{in_quotes(node.text)}"

@@ -1,4 +1,4 @@
-"""The jobs folder: what is in it, what its defaults say, and how a file gets there whole."""
+"""The jobs folder: its files, its defaults, and writing a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from secrets import token_hex
 
 from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
-from bindbee_sync.desired.load import NO_DEFAULTS, Defaults, load_defaults
+from bindbee_sync.desired.load import Defaults, FolderDefaults, Read
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.text import fold
@@ -20,6 +20,7 @@ class JobsFolder:
     def __init__(self, base: Path, root: Path) -> None:
         self.base = base
         self._shown = PurePosixPath(os.path.relpath(base, root).replace(os.sep, "/"))
+        self._defaults = FolderDefaults(self._own_defaults)
 
     def path(self, address: str) -> str:
         """Return the path of an address's file, as output shows it."""
@@ -46,14 +47,13 @@ class JobsFolder:
 
     def defaults(self, folder: PurePosixPath) -> Defaults:
         """Return what jobs in `folder` (below the jobs folder) inherit."""
-        found = NO_DEFAULTS
-        for part in (*reversed(folder.parents), folder):
-            file = self.base / part / DEFAULTS_NAME
-            if file.is_file() and file.resolve().is_relative_to(self.base):
-                found = load_defaults(
-                    file.read_bytes(), path=str(self._shown / part / DEFAULTS_NAME), outer=found
-                )
-        return found
+        return self._defaults.of(folder)
+
+    def _own_defaults(self, folder: PurePosixPath) -> tuple[Read, str] | None:
+        file = self.base / folder / DEFAULTS_NAME
+        if not file.is_file() or not file.resolve().is_relative_to(self.base):
+            return None
+        return file.read_bytes, str(self._shown / folder / DEFAULTS_NAME)
 
     def defaults_of(self, file: JobFile) -> Defaults:
         """Return what the fields of an existing file are laid over."""

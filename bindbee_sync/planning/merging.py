@@ -34,8 +34,7 @@ def merge(group: Sequence[Diagnostic]) -> Diagnostic:
     if not jobs or not _is_inherited(first):
         return first
     more = f" and {len(jobs) - MOST_NAMED} more" if len(jobs) > MOST_NAMED else ""
-    stop = "." if first.message.endswith(".") else ""
-    message = f"{first.message.removesuffix('.')} (inherited by {', '.join(jobs[:MOST_NAMED])}{more}){stop}"
+    message = f"{first.message} (inherited by {', '.join(jobs[:MOST_NAMED])}{more})"
     hint = first.hint if len({each.hint for each in group}) == 1 else RULES[first.rule].hint
     return replace(first, message=message, hint=hint, address=None)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules.rule import Rule
-from bindbee_sync.text import did_you_mean, shorten
+from bindbee_sync.text import did_you_mean, in_quotes
 
 CONTRACT = "bindbee-sync's own file format"
 CREATE_JOB = "Bindbee API, Create Job: body CreateAtsJob"
@@ -18,7 +18,7 @@ _NOT_BLANK = {"pattern": "\\S"}
 def _status_value(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
     status = file.spec.status
     if status is not None and status not in STATUSES:
-        message = f"'{shorten(status, 60)}' is not a status that a job can be created with"
+        message = f"{in_quotes(status)} is not a status that a job can be created with"
         yield rule.on(file, "status", message=message, hint=did_you_mean(status, STATUSES))
 
 

@@ -123,7 +123,7 @@ def test_a_fault_of_defaults_is_told_once_and_stops_the_jobs_below(write, load, 
 def test_what_only_a_job_may_say_is_hinted_at(write, load):
     write("_defaults.yaml", "name: x")
     (finding,) = load().diagnostics
-    assert finding.message == "'name' is not a field of a folder's defaults."
+    assert finding.message == "'name' is not a field of a folder's defaults"
     assert "job's own file" in finding.hint
 
 

@@ -43,10 +43,6 @@ def test_one_line_names_the_jobs_that_inherit_it(number, names):
     assert told(*found) == [f"There is no department 'Nope' (inherited by {names})"]
 
 
-def test_a_full_stop_stays_the_last_character():
-    assert told(finding("c/a", message="Wrong.")) == ["Wrong (inherited by c/a)."]
-
-
 def test_a_fault_of_the_defaults_themselves_is_told_with_the_jobs_that_it_stops():
     assert told(finding(None), finding("c/a")) == ["There is no department 'Nope' (inherited by c/a)"]
     assert told(finding(None)) == ["There is no department 'Nope'"]

@@ -149,13 +149,13 @@ def _keys_as_text(value):
 
 def numbers_written_otherwise(content):
     root = tree.parse(content.encode(), "p").root
-    if not isinstance(root, tree.Mapping):
+    if not isinstance(root, tree.MappingNode):
         return False
     return any(
-        isinstance(scalar, tree.Scalar) and scalar.plain and WRITTEN_OTHERWISE.fullmatch(scalar.text)
+        isinstance(scalar, tree.ScalarNode) and scalar.plain and WRITTEN_OTHERWISE.fullmatch(scalar.text)
         for key, node in root.entries
         if key.text in DIGITS_MATTER
-        for scalar in (node.items if isinstance(node, tree.Sequence) else [node])
+        for scalar in (node.items if isinstance(node, tree.SequenceNode) else [node])
     )
 
 
