@@ -46,7 +46,7 @@ class Diagnostic:
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str, str]:
-        """By file, then by place, then by rule: the order in which a person mends them."""
+        """By file, then by place, then by rule: the order in which a person fixes them."""
         place = self.place or Place("", 0, 0)
         about = (self.rule, self.message, self.address or "", self.severity)
         return (place.path, place.line, place.column, *about)

@@ -22,18 +22,18 @@ class PostingUrl(BaseModel):
 
 
 class Sync(BaseModel):
-    """The `sync` key of a job file: which existing job it stands for. Never sent."""
+    """The `sync` key of a job file: which existing job it manages. Never sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str | None = Field(
         default=None,
-        description="Bindbee's id of the job that this file stands for.",
+        description="Bindbee's id of the job that this file manages.",
         examples=["019a1041-57f8-752d-bd75-6f5136196765"],
     )
     remote_id: str | None = Field(
         default=None,
-        description="The ATS's own id of the job that this file stands for.",
+        description="The ATS's own id of the job that this file manages.",
         examples=["4050001"],
     )
     ignore_changes: tuple[str, ...] = Field(
@@ -106,7 +106,7 @@ class JobSpec(BaseModel):
     hiring_managers: tuple[str, ...] | None = Field(
         default=None,
         title="Hiring managers",
-        description="People by the email of their account, a full name that nobody shares, or Bindbee's "
+        description="People by the email of their account, a unique full name, or Bindbee's "
         "id. `bindbee-sync lookup users` lists them.",
         examples=[["jonas.weber@halden-robotics.example"]],
     )
@@ -126,8 +126,7 @@ class JobSpec(BaseModel):
     remote_user_id: str | None = Field(
         default=None,
         title="Created by",
-        description="The account that creates the job: by email, by a full name that nobody shares, or by "
-        "Bindbee's id.",
+        description="The account that creates the job: by email, by a unique full name, or by Bindbee's id.",
         examples=["jonas.weber@halden-robotics.example"],
     )
     openings: int | None = Field(

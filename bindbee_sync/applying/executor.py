@@ -28,7 +28,7 @@ LEAST_PAUSE = 1.0
 DOWN_AFTER = 3
 """Creates in a row without a usable answer, after which the API counts as down."""
 RESENDS = (0.5, 2.0)
-"""Seconds to wait before a request that reached nobody is sent again."""
+"""Seconds to wait before a request that reached no server is sent again."""
 DEADLINE_PASSED = Result(
     became=CreateResult.NOT_TRIED, detail="its intent's deadline passed before it could be sent"
 )
@@ -52,7 +52,7 @@ class CreateApi(Protocol):
 
 @dataclass(kw_only=True)
 class Executor:
-    """Creates what a plan says. `decide_again` makes the plan anew from other events, after a lost race.
+    """Creates what a plan says. `decide_again` makes the plan again from other events, after a lost race.
 
     `possibly_newer` returns the listed jobs whose date does not show that they are older; `listed` has every
     listed job's id and remote id in lower case: an answer that names one of them does not name the new job.

@@ -1,4 +1,4 @@
-"""The report of an apply: data only, so that whoever shows it does not load what makes it."""
+"""The report of an apply: data only, so that showing it does not load what makes it."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ class SyncApi(Protocol):
         ...
 
     def resync(self) -> None:
-        """Ask Bindbee to read the ATS anew."""
+        """Ask Bindbee to read the ATS again."""
         ...
 
 

@@ -87,7 +87,7 @@ def release(
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> int:
-    """Forget which job an address manages, so that it may be created anew.
+    """Forget which job an address manages, so that it may be created again.
 
     Refused while its create is pending or uncertain: wait for the sync, or `ledger resolve` it.
 

@@ -1,7 +1,7 @@
 """Standard output and standard error that may go away without ending the work.
 
 A reader that has seen enough (`| head -1`) or a full disk must not stop an apply between a create and its
-record. What nobody can take any more is dropped; where that was no reader's choice, `failure` says so.
+record. What can no longer be written is dropped; if that was not the choice of a reader, `failure` says so.
 """
 
 from __future__ import annotations

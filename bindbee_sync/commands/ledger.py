@@ -132,7 +132,7 @@ def release(output: Output, config: Path | None, address: str, why: str | None) 
         gone = _vanished(output, settings, writer.events)
         writer.append(*releases(records, gone, _statement(why)))
         events = writer.events
-    _answer(output, events, records, "Released: {} may be created anew.")
+    _answer(output, events, records, "Released: {} may be created again.")
     return ExitCode.OK
 
 

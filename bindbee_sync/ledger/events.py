@@ -96,7 +96,7 @@ class Resolved(_Event):
 
 
 class Released(_Event):
-    """The record is forgotten: its address may be created anew."""
+    """The record is forgotten: its address may be created again."""
 
     event: Literal["released"] = "released"
     by: str

@@ -1,7 +1,7 @@
 """New jobs with the name or code of a job that exists or may exist: a person is asked before one is created.
 
 Matching compares codes exactly and gives a file with a code no job by its name alone. What it leaves as new
-may still be a job that is there already: under another code, or under none, as where somebody created it in
+may still be a job that is there already: under another code, or under none, as where someone created it in
 the ATS by hand, or where the ATS dropped or rewrote the code that was sent.
 """
 

@@ -32,7 +32,7 @@ def differences(
         if getattr(file.spec, field) is None or field in (*ignored, *file.spec.sync.ignore_changes):
             continue
         remote = getattr(job, field)
-        # Greenhouse never received it, so the list will never show it: drift that nobody could end.
+        # Greenhouse never received it, so the list will never show it: drift that no one could end.
         if remote is None and provider == "greenhouse" and field in NOT_FORWARDED:
             continue
         if field == "job_posting_urls":

@@ -167,7 +167,7 @@ class Directory:
 
 
 def _item(each: Department | Office | User | Job) -> DirectoryItem:
-    # The name of a confidential job is shown to nobody, and so can't be used to refer to it.
+    # The name of a confidential job is never shown, and so can't be used to refer to it.
     confidential = isinstance(each, Job) and bool(each.confidential)
     if isinstance(each, User):
         names = [each.email, each.full_name]

@@ -92,7 +92,7 @@ def _existing(judged: Judged, found: Match, job: Job, world: World) -> tuple[Ent
 
 
 def _closed_target(file: JobFile, found: Match, job: Job) -> Iterator[Diagnostic]:
-    # The first step is `sync`: whoever writes the id of a closed job means that job.
+    # The first step is `sync`: a person who writes the id of a closed job means that job.
     if job.is_closed and found.step > 1:
         yield identity.CLOSED_TARGET.at(
             file.place("code") if file.spec.code else file.place("name"),

@@ -78,7 +78,7 @@ Step = Callable[[JobFile, Index, Claimed], Claim | Unresolved | None]
 
 
 def _by_sync(file: JobFile, index: Index, _claimed: Claimed) -> Claim | Unresolved | None:
-    # First: whoever writes an id has looked, and no likeness of names or codes outweighs that.
+    # First: a person who writes an id has looked, and no likeness of names or codes outweighs that.
     sync = file.spec.sync
     if sync.id is None and sync.remote_id is None:
         return None

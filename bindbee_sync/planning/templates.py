@@ -40,7 +40,7 @@ def check_templates(
     listed: Sequence[Job],
     provider: str,
 ) -> Iterator[Diagnostic]:
-    """Yield that templates can't be told from jobs, and the files whose job may be one.
+    """Yield that templates can't be told apart from jobs, and the files whose job may be one.
 
     Without the mark, a template that is matched by its name alone would pass for the file's job, which then
     is never created; and beside a template that is left out of matching its twin would be created.
