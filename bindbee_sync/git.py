@@ -19,7 +19,7 @@ TIMEOUT = 60.0
 # `git rev-parse --local-env-vars` prints these: they tie git to a repository. Set by a hook or an outer git,
 # they would let a command answer from another repository than the one in its folder.
 OF_ONE_REPOSITORY = frozenset(
-    {
+    [
         "GIT_ALTERNATE_OBJECT_DIRECTORIES",
         "GIT_COMMON_DIR",
         "GIT_CONFIG",
@@ -36,7 +36,7 @@ OF_ONE_REPOSITORY = frozenset(
         "GIT_REPLACE_REF_BASE",
         "GIT_SHALLOW_FILE",
         "GIT_WORK_TREE",
-    }
+    ]
 )
 _QUIET = (
     "core.hooksPath=/dev/null",

@@ -89,7 +89,7 @@ class Executor:
         finally:  # also after an error: a result that is not recorded is an uncertain create in the next run
             self.writer.flush()
         for entry in queue:
-            self._settle(entry, Result(became=CreateResult.NOT_TRIED, detail=self._stop))
+            self._finish(entry, Result(became=CreateResult.NOT_TRIED, detail=self._stop))
         return self.results
 
     def _create_batch(self, batch: list[Entry]) -> list[Entry]:
@@ -148,7 +148,7 @@ class Executor:
             if now is not None and now.payload == entry.payload:
                 kept.append(now)
             else:
-                self._settle(
+                self._finish(
                     entry, Result(became=CreateResult.NOT_TRIED, detail="another run has taken it over")
                 )
         return kept
@@ -281,6 +281,6 @@ class Executor:
             remote_id=None if (result.remote_id or "").casefold() in self.listed else result.remote_id,
         )
 
-    def _settle(self, entry: Entry, result: Result) -> None:
+    def _finish(self, entry: Entry, result: Result) -> None:
         self.results[entry.address] = result
         self.on_result(entry, result)

@@ -241,6 +241,6 @@ def _message(events: tuple[Event, ...]) -> str:
     kinds: dict[str, int] = defaultdict(int)
     for event in events:
         kinds[event.event] += 1
-    told = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    summary = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
     run = next((event.run_url for event in events if isinstance(event, Intent) and event.run_url), None)
-    return f"{told}\n" + (f"\n{run}\n" if run else "")
+    return f"{summary}\n" + (f"\n{run}\n" if run else "")
