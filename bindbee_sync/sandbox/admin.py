@@ -32,30 +32,30 @@ JOBS = TypeAdapter(dict[str, Any] | list[dict[str, Any]])
 
 
 class Advance(Strict):
-    """How far to move the clock."""
+    """A move of the clock."""
 
     seconds: float
 
 
 async def about(_: Request) -> Response:
-    """Tell about all this."""
+    """List these endpoints, and every key of faults and settings."""
     return PlainTextResponse(texts.endpoints(ROUTES))
 
 
 async def env(request: Request) -> Response:
-    """Write the lines to export, with the token of every connector."""
+    """Print the lines to export, with the token of every connector."""
     world: World = request.app.state.world
     return PlainTextResponse(texts.exports(world, str(request.base_url).rstrip("/")))
 
 
 async def config(request: Request) -> Response:
-    """Write a config with every connector in it."""
+    """Print a config that pins every connector."""
     world: World = request.app.state.world
     return PlainTextResponse(texts.config(world))
 
 
 async def state(request: Request) -> Response:
-    """Show everything; the requests and creates of all connectors, unless one is named."""
+    """Show the connector and all about it; requests and creates of every connector, unless one is named."""
     connector = _named(request)
     copy, log = connector.copy, _log(request)
     world: World = request.app.state.world
@@ -73,7 +73,7 @@ async def state(request: Request) -> Response:
 
 
 async def requests(request: Request) -> Response:
-    """Show the requests in their order, with whose token each carried; of one connector where it is named."""
+    """Show the requests in their order, and whose token each carried; all, unless a connector is named."""
     shown = ("method", "path", "connector", "token")
     told = [{key: getattr(asked, key) for key in shown} for asked in _log(request)]
     return JSONResponse({"requests": told})
@@ -88,7 +88,7 @@ async def sync(request: Request) -> Response:
 
 
 async def add_faults(request: Request) -> Response:
-    """Take up a script, a step or a list of steps."""
+    """Add a fault script, a step or a list of steps."""
     world: World = request.app.state.world
     given = FAULTS.validate_json(await request.body())
     if isinstance(given, Step):
@@ -129,13 +129,13 @@ async def clock(request: Request) -> Response:
 
 
 async def delete_connector(request: Request) -> Response:
-    """Delete a connector: it is not listed, and its token is worth nothing."""
+    """Delete the connector: it is no longer listed, and its token answers 403."""
     _named(request).deleted = True
     return Response(status_code=204)
 
 
 async def make_connector(request: Request) -> Response:
-    """Delete a connector and make it again: it and its records have new ids, and it has a new token."""
+    """Delete the connector and make it again, with a new token, and new ids for it and its records."""
     world: World = request.app.state.world
     connector = _named(request)
     world.make_again(connector)

@@ -1,4 +1,4 @@
-"""What every request passes first: the clock, the tokens, the rate limit, the fault script."""
+"""The gate that every request passes first: log, tokens, rate limit, latency, fault script."""
 
 from __future__ import annotations
 
@@ -102,12 +102,12 @@ class Gate:
         now = self.world.clock.now()
         limit = connector.limit if connector else self.world.limit
         settings = (connector or self.world.main).settings
-        standing = limit.take(settings, now)
-        headers.update(standing.headers(now))
+        state = limit.take(settings, now)
+        headers.update(state.headers(now))
         refused = connector is not None and settings.refuses_token
         if refused or not secrets.compare_digest(key.encode(), f"Bearer {API_KEY}".encode()):
             return JSONResponse({"detail": "Invalid API key"}, 401, {"WWW-Authenticate": "Bearer"})
-        if standing.exceeded:
+        if state.exceeded:
             return JSONResponse({"detail": "Rate limit exceeded"}, 429)
         if request.url.path == CONNECTORS:
             return None

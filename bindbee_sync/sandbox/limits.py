@@ -1,4 +1,4 @@
-"""The rate limit: so many requests in a window of time, a minute."""
+"""The rate limit: a number of requests in a window of time, a minute."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a token stands after a request."""
+class LimitState:
+    """The rate limit after a request; `reset` is in seconds since 1970."""
 
     limit: int
     remaining: int
@@ -36,7 +36,7 @@ class RateLimit:
         self._opened = -math.inf
         self._used = 0
 
-    def take(self, settings: Settings, now: float) -> Standing:
+    def take(self, settings: Settings, now: float) -> LimitState:
         """Count one request."""
         limit, window = settings.rate_limit, settings.rate_window
         if now >= self._opened + window:
@@ -44,4 +44,4 @@ class RateLimit:
         exceeded = self._used >= limit
         if not exceeded:
             self._used += 1
-        return Standing(limit, limit - min(self._used, limit), self._opened + window, exceeded)
+        return LimitState(limit, limit - min(self._used, limit), self._opened + window, exceeded)

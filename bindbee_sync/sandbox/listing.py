@@ -28,7 +28,7 @@ MOMENT = TypeAdapter(datetime)
 
 
 class Cursor(BaseModel):
-    """Where the next page begins; with `gap`, only after an empty one."""
+    """The start of the next page; with `gap`, an empty one comes first."""
 
     after: int = Field(default=0, ge=0, lt=2**63)
     gap: bool = False

@@ -59,12 +59,12 @@ class Company:
 
     @property
     def domain(self) -> str:
-        """What follows the @ in its people's addresses."""
+        """The domain of its people's email addresses."""
         return f"{self.name}.example"
 
     @property
     def offset(self) -> int:
-        """What its ATS's numbers are higher by than those of the first company."""
+        """The difference of its ATS's numbers to those of the first company."""
         return self.place * BETWEEN
 
     def with_id(self, identifier: str) -> Company:

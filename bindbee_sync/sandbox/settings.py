@@ -1,4 +1,4 @@
-"""What can be turned while the sandbox runs: how it behaves, and what goes wrong next."""
+"""Settings of a connector, and fault scripts: both can be changed while the sandbox runs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ConnectorField = Literal[
     "created_at",
 ]
 Synced = Literal["done", "never", "first_empty", "first_partial"]
-"""What Bindbee has copied at the start: all, nothing yet, or what a first sync that never ends has."""
+"""Bindbee's copy at the start: everything, nothing yet, or as much as a first sync that never ends has."""
 
 
 class Strict(BaseModel):
@@ -50,7 +50,7 @@ class Settings(Strict):
     | `syncs_during_walks` | so many walks through the jobs have a sync after page one; items change places |
     | `walk` | `repeats`: a page begins with the last item of the one before; `loops`: the cursor stays; \
 `gaps`: every other page is empty |
-    | `create_body` | what a 201 carries |
+    | `create_body` | what a 201 holds: `ids`, `remote_id`, `none` (`{}`), `string`, `null`, `empty`, `odd` |
     | `code` | what becomes of `code` in a create: `kept`, `dropped`, `altered` |
     | `list_at_once` | a created job is listed at once, before any sync |
     | `raw_data` | the ATS's own form of a job, nested as in Harvest `v1` or flat as in `v3` |
@@ -108,7 +108,11 @@ class Faults(Strict):
 
 
 class Script(Faults):
-    """A fault script: the faults of one connector, and those of others by their keys."""
+    """A fault script: the faults of one connector, and in `connectors` those of others by their keys.
+
+    `steps` are taken one by one, `settings` last. `synced` is what Bindbee has copied so far: `done` (all),
+    `never` (nothing), `first_empty` or `first_partial` (what a first sync that never ends has).
+    """
 
     connectors: dict[str, Faults] = {}
 

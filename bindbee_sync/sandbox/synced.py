@@ -29,7 +29,7 @@ class SyncState:
 
 
 class SyncedCopy:
-    """What Bindbee holds for one connector.
+    """Bindbee's copy of one connector's records.
 
     Time passes only when somebody looks: `catch_up` does what has become due, before each request.
     """
@@ -72,7 +72,7 @@ class SyncedCopy:
             self._finish(now + 0.001)
 
     def next_sync(self) -> float | None:
-        """When the next sync starts by itself."""
+        """Return when the next sync starts by itself, in seconds since 1970."""
         started, interval = self.state.started, self.settings.sync_interval
         return started + interval if started is not None and interval else None
 

@@ -23,7 +23,7 @@ SHOWN = 10  # more connectors than these are not printed
 
 
 def welcome(world: World, url: str) -> str:
-    """Return what to do once the sandbox runs."""
+    """Return how to use the sandbox that runs at `url`."""
     begin = f"listens on {url}; Ctrl-C ends it. To use it from another terminal:"
     if world.count == 1:
         text = f"A sandbox Bindbee {begin}\n\n{_indented(exports(world, url))}\n"
@@ -47,7 +47,7 @@ def welcome(world: World, url: str) -> str:
 
 
 def exports(world: World, url: str) -> str:
-    """Return what to export: the API key, the address, and the token of every connector."""
+    """Return lines that export the API key, the address, and the token of every connector."""
     alone = world.count == 1
     lines = [f"export BINDBEE_API_KEY={API_KEY}"]
     for each in world.greenhouses():
@@ -74,9 +74,9 @@ def _indented(text: str) -> str:
 
 
 def endpoints(routes: Iterable[Route]) -> str:
-    """Return what the sandbox's own endpoints do and take."""
+    """Return a list of the sandbox's own endpoints, and of the keys that they take."""
     lines = [
-        "The sandbox's own endpoints. ?connector=2 means the second company, else the first is meant.",
+        "The sandbox's own endpoints. ?connector=2 names the second customer; without it, the first is meant.",
         "",
     ]
     for route in routes:

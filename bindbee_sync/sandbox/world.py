@@ -34,7 +34,7 @@ _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 FIRST = "1"
 
 Token = Literal["own", "foreign", "former", "unknown", "none"]
-"""Whose token a request carried; `foreign` where the request names records of another connector."""
+"""The owner of a request's token; `foreign` where the request names records of another connector."""
 
 
 @dataclass(frozen=True, slots=True)
