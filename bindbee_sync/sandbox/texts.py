@@ -76,7 +76,7 @@ def _indented(text: str) -> str:
 def endpoints(routes: Iterable[Route]) -> str:
     """Return a list of the sandbox's own endpoints, and of the keys that they take."""
     lines = [
-        "The sandbox's own endpoints. ?connector=2 names the second customer; without it, the first is meant.",
+        "The sandbox's own endpoints. ?connector=2 names the second customer; without it, the first.",
         "",
     ]
     for route in routes:
