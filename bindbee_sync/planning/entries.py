@@ -45,7 +45,7 @@ def _create(judged: Judged, world: World) -> tuple[Entry, Findings]:
         references=judged.references,
         payload=payload,
         retries=judged.retries,
-        reason="sent before, and by the evidence of a later sync not created" if judged.retries else None,
+        reason="sent before; a later sync shows that it was not created" if judged.retries else None,
     )
     return created, (*_closed_namesake(judged.file, world), *_refusals(judged.file, payload, world))
 
@@ -110,7 +110,7 @@ def _drift(file: JobFile, changes: tuple[Change, ...]) -> Iterator[Diagnostic]:
     yield drift.NO_UPDATE.on(
         file,
         fields[0],
-        message=f"The job in the ATS differs in: {', '.join(fields)}. This file changes nothing there",
+        message=f"The job in the ATS differs in {', '.join(fields)}; this file changes nothing there",
         hint="If this is meant to be another opening, write a new file for it. " * reused
         + drift.NO_UPDATE.hint.replace("ADDRESS", quote(file.address)),
     )

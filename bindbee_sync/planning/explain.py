@@ -66,7 +66,7 @@ def _fields(entry: Entry, plan: Plan, ignored: tuple[str, ...]) -> Iterator[Orig
 def _note(name: str, value: object, entry: Entry, plan: Plan, ignored: tuple[str, ...]) -> str | None:
     if value is None:
         faulty = entry.file.is_faulty(name)
-        return "in error" if faulty else "null: not set, and no default holds"
+        return "in error" if faulty else "null: not set, and no default applies"
     if entry.job is None:
         return None
     if name in NOT_READABLE:

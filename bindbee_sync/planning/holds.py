@@ -77,8 +77,8 @@ class Evidence:
             way_out = "bindbee-sync apply --wait   (asks Bindbee for a sync)"
         elif not self.is_absent(record):
             waits_for = (
-                f"a sync that begins after {_when(_decisive(record))}, has something new to list, and shows "
-                "the job, or shows none"
+                f"a sync that begins after {_when(_decisive(record))} and lists something new, with the job "
+                "or without it"
             )
             way_out = f"bindbee-sync apply --settle, or: {resolve} | --not-created"
         elif near := self.made_about_then(record):

@@ -34,12 +34,14 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
         yield rules.NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
         return  # the further problems are about the last sync, and there was none
     if connector.sync_status == "Failed":
-        yield rules.SYNC_FAILED.at(None, f"The last sync, begun {_when(started)}, failed")
+        yield rules.SYNC_FAILED.at(None, f"The last sync, which began {_when(started)}, failed")
     # Pages that are read while a sync writes may miss jobs that move from one to the other.
     if snapshot.moved:
-        yield rules.LIST_MOVED.at(None, "A sync began while the jobs were listed, twice")
+        yield rules.LIST_MOVED.at(None, "A sync wrote while the jobs were read, and again on another try")
     elif connector.sync_status == "Syncing":
-        yield rules.LIST_MOVED.at(None, f"A sync is running since {_when(started)}: jobs may be missing")
+        yield rules.LIST_MOVED.at(
+            None, f"A sync has been running since {_when(started)}: jobs may be missing"
+        )
     age = snapshot.taken_at - started
     if age > timedelta(hours=max_list_age):
         hours = age.total_seconds() / 3600

@@ -102,7 +102,8 @@ def _by_address_and_code(file: JobFile, index: Index, claimed: Claimed) -> Claim
         return Claim(target=target, reason=f"the ledger: this file, code {code}{_renamed(file, target)}")
     if code is None and not target.codes and _name(file) in target.names:
         return Claim(target=target, reason="the ledger: this file, same name")
-    # A code that can't be read looks like none: by its name the file could then take another one's job.
+    # A code that can't be read looks like none: the file would then be matched by its name, perhaps to a job
+    # that another file manages by its code.
     if _hides_its_code(file):
         return Claim(target=target, reason="the ledger: this file, which has an error")
     return None

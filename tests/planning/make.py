@@ -12,7 +12,7 @@ from bindbee_sync.ledger.records import Ledger, replay
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.plan import make_plan
 
-SPACE = "c0ffee00-0000-4000-8000-000000000000"
+CONNECTOR_ID = "c0ffee00-0000-4000-8000-000000000000"
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 SYNCED = NOW - timedelta(hours=2)
 SENT = NOW - timedelta(hours=1)
@@ -65,7 +65,7 @@ def template(identifier=TEMPLATE, **fields):
 
 def connector(**fields):
     known = {
-        "id": SPACE,
+        "id": CONNECTOR_ID,
         "status": "COMPLETE",
         "integration_slug": "greenhouse",
         "category": "ATS",
@@ -97,7 +97,7 @@ def listed(*jobs, moved=False, templates=None, at=NOW, **connected):
 
 def sent(address="a", record="r1", *, at=SENT, code=None, name="Seller", possibly_newer=(), digest="0" * 64):
     """Return the events of a create that was attempted, and of which nothing more is known."""
-    known = {"connector_id": SPACE, "record": record, "original_address": address, "at": at}
+    known = {"connector_id": CONNECTOR_ID, "record": record, "original_address": address, "at": at}
     deadline = at + timedelta(seconds=120)
     return [
         Intent(
@@ -124,9 +124,9 @@ def refused(address="a", record="r1", *, by_ats=True, **more):
 
 
 def linked(address="a", record="r1", *, to, original_address=None, at=SENT, code=None, name="Seller"):
-    """Return the events of a listed job that a file was found to stand for, with this code and name."""
+    """Return the events of a listed job that a file was matched to, with this code and name."""
     known = {
-        "connector_id": SPACE,
+        "connector_id": CONNECTOR_ID,
         "record": record,
         "original_address": original_address or address or "a",
         "at": at,
@@ -137,7 +137,7 @@ def linked(address="a", record="r1", *, to, original_address=None, at=SENT, code
     ]
 
 
-def stands(events, address, *, code=None, name="Seller"):
+def relinked(events, address, *, code=None, name="Seller"):
     return [*events, _after(events, Linked, address=address, code=code, name=name)]
 
 
@@ -159,7 +159,7 @@ def not_created(events):
 def _after(events, kind, **fields):
     begun = events[0]
     return kind(
-        connector_id=SPACE,
+        connector_id=CONNECTOR_ID,
         record=begun.record,
         original_address=begun.original_address,
         at=events[-1].at + timedelta(seconds=1),
@@ -169,7 +169,7 @@ def _after(events, kind, **fields):
 
 def ledger(*of_events):
     """Return the ledger of these lists of events."""
-    return replay([event for events in of_events for event in events], SPACE)
+    return replay([event for events in of_events for event in events], CONNECTOR_ID)
 
 
 def desired(*files):
@@ -196,8 +196,8 @@ def outcomes(a_plan):
     return {entry.address: str(entry.outcome) for entry in a_plan.entries}
 
 
-def stands_for(a_plan):
-    """Return what each file stands for: the id of its job, else of its record, else None."""
+def managed(a_plan):
+    """Return what each file manages: the id of its job, else of its record, else None."""
     return {
         entry.address: entry.job.id if entry.job else entry.record.id if entry.record else None
         for entry in a_plan.entries

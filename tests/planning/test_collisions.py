@@ -15,9 +15,9 @@ from make import (
     only,
     outcomes,
     plan,
+    relinked,
     rules,
     sent,
-    stands,
     template,
     warnings,
 )
@@ -28,7 +28,7 @@ NEW = file("new", name="Seller", code="NEW")
 
 
 class TestNameCollision:
-    def test_with_a_remote_job_that_no_file_stands_for(self):
+    def test_with_a_remote_job_that_no_file_manages(self):
         made = plan([file("new", text="code: NEW\nname: ' seller'\n")], [job()])
         assert ("new", "identity/name-collision") in errors(made)
         assert at(made.diagnostics, "identity/name-collision") == [("error", 2, 7)]
@@ -36,7 +36,7 @@ class TestNameCollision:
         assert "sync: {id: j1}" in finding.hint
         assert "distinct_from: [j1]" in finding.hint
 
-    def test_not_where_a_file_without_error_stands_for_it(self):
+    def test_not_where_a_file_without_error_manages_it(self):
         made = plan([file("a", name="Seller", code="OLD"), NEW], [job(code="OLD")])
         assert outcomes(made) == {"a": "in_sync", "new": "create"}
 
@@ -58,7 +58,7 @@ class TestNameCollision:
         )
         assert ("new", "identity/name-collision") in errors(made)
 
-    def test_a_file_without_code_collides_whoever_stands_for_it(self):
+    def test_a_file_without_code_collides_with_a_managed_job_too(self):
         made = plan([file("a", name="Seller", code="OLD"), file("new", name="Seller")], [job(code="OLD")])
         assert errors(made) == [("new", "identity/name-collision")]
 
@@ -98,7 +98,7 @@ class TestNameCollision:
             one = file("new", name="Seller", code="NEW", sync={"distinct_from": [named]})
             assert outcomes(plan([one], [], [record])) == {"new": "create"}
 
-    def test_not_with_an_open_record_that_a_file_stands_for(self):
+    def test_not_with_an_open_record_that_a_file_manages(self):
         made = plan([file("a", name="Seller", code="OLD"), NEW], [], [created("a", code="OLD")])
         assert outcomes(made) == {"a": "pending", "new": "create"}
 
@@ -164,7 +164,7 @@ class TestUnverifiableTemplates:
     LIST = staticmethod(lambda *jobs: listed(*jobs, templates=[template(raw_data=None)]))
     UNMARKED = staticmethod(lambda identifier="j1", **fields: job(identifier, **({"raw_data": {}} | fields)))
 
-    def test_is_said_once_and_a_code_is_enough(self):
+    def test_is_reported_once_and_a_code_is_enough(self):
         made = plan([file(name="Seller", code="X")], on=self.LIST(self.UNMARKED(code="X")))
         assert made.errors == ()
         assert warnings(made) == [(None, "identity/unverifiable-templates")]
@@ -199,11 +199,11 @@ class TestUnverifiableTemplates:
         assert ("a", "identity/unverifiable-templates") in errors(made)
         assert outcomes(made)["a"] == "blocked"
 
-    def test_elsewhere_than_greenhouse_nobody_asks(self):
+    def test_elsewhere_than_greenhouse_it_does_not_matter(self):
         made = plan([file(name="Seller")], on=listed(self.UNMARKED(), templates=[], integration_slug="lever"))
         assert made.diagnostics == ()
 
 
-def test_a_rename_that_is_recorded_is_said_no_more():
-    recorded = stands(created(), "a", name="Buyer")
+def test_a_rename_that_is_recorded_is_not_reported_again():
+    recorded = relinked(created(), "a", name="Buyer")
     assert "renamed" not in only(plan([file(name="Buyer")], [], [recorded])).reason

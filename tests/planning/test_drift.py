@@ -81,7 +81,7 @@ def test_what_cant_be_read_back_is_never_drift(field, value):
     assert outcomes(plan([file(sync={"id": "j1"}, **{field: value})], [job()])) == {"a": "in_sync"}
 
 
-def test_names_are_compared_as_the_ids_that_they_stand_for():
+def test_names_are_compared_as_the_ids_that_they_resolve_to():
     one = file(
         sync={"id": "j1"},
         departments=["people", "SALES"],
@@ -92,7 +92,7 @@ def test_names_are_compared_as_the_ids_that_they_stand_for():
     assert outcomes(plan([one], [known])) == {"a": "in_sync"}
 
 
-def test_how_often_a_reference_stands_there_is_compared():
+def test_how_often_a_reference_is_listed_is_compared():
     assert compared([SALES], [SALES, SALES], "departments").outcome == "drifted"
 
 
@@ -168,7 +168,7 @@ def test_changes_can_be_ignored_by_the_config_and_by_the_file():
     assert "drift/no-update" not in rules(made)
 
 
-def test_changes_stand_in_the_order_of_create_job():
+def test_changes_are_in_the_order_of_create_job():
     one = file(recruiters=[ANNA], code="X", name="Seller", sync={"id": "j1"})
     made = only(plan([one], [job(name="Other", code="Z", recruiters=[])]))
     assert [(c.field, c.desired, c.actual) for c in made.changes] == [

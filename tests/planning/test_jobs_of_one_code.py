@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from make import errors, file, job, linked, outcomes, plan, stands_for
+from make import errors, file, job, linked, managed, outcomes, plan
 
 from bindbee_sync.desired.load import load_text
 from bindbee_sync.planning.duplicates import duplicates, same_job
@@ -26,7 +26,7 @@ def files(one="a", two="b"):
 @pytest.mark.parametrize(("one", "two"), [("a", "b"), ("b", "a"), ("c", "d")])
 def test_are_told_apart_by_what_the_files_name_before_and_after_an_apply(records, one, two):
     made = plan(files(one, two), JOBS, records)
-    assert stands_for(made) == {one: "j1", two: "j2"}
+    assert managed(made) == {one: "j1", two: "j2"}
     assert set(outcomes(made).values()) == {"in_sync"}
     assert made.diagnostics == ()
     assert {(each.file.address, each.job.id) for each in made.links} == {(one, "j1"), (two, "j2")}
@@ -35,7 +35,7 @@ def test_are_told_apart_by_what_the_files_name_before_and_after_an_apply(records
 def test_a_renamed_file_keeps_its_job_and_one_whose_job_is_gone_gets_no_other():
     renamed = file("b", name="New", code="X", sync={"id": "j2"})
     made = plan([files()[0], renamed], JOBS, RECORDS)
-    assert (stands_for(made), errors(made)) == ({"a": "j1", "b": "j2"}, [])
+    assert (managed(made), errors(made)) == ({"a": "j1", "b": "j2"}, [])
     gone = plan(files(), JOBS[:1], RECORDS)
     assert errors(gone) == [("b", "identity/id-not-found")]
     assert gone.creates == ()
@@ -55,7 +55,7 @@ def test_without_sync_nothing_tells_them_apart():
     assert errors(made) == [("a", "identity/duplicate-code"), ("b", "identity/duplicate-code")]
 
 
-def test_two_names_of_one_job_are_told_by_the_list():
+def test_the_list_shows_two_names_of_one_job():
     one = job("j1", code="X", remote_id="1")
     both = [file("a", code="X", sync={"id": "j1"}), file("b", code="X", sync={"remote_id": "1"})]
     assert errors(plan(both, [one])) == [

@@ -19,9 +19,9 @@ from make import (
     not_created,
     plan,
     released,
+    relinked,
     seen,
     sent,
-    stands,
 )
 
 from bindbee_sync.ledger.records import Ledger, State
@@ -89,9 +89,9 @@ def records(draw, known):
             events = seen(created(address, identifier, at=at, code=code, name=name), target)
         after = draw(st.sampled_from(["", "", "", "moved", "homeless", "released", "settled"]))
         if after == "moved":
-            events = stands(events, draw(st.sampled_from(ADDRESSES)), code=draw(CODES), name=draw(NAMES))
+            events = relinked(events, draw(st.sampled_from(ADDRESSES)), code=draw(CODES), name=draw(NAMES))
         elif after == "homeless":
-            events = stands(events, None)
+            events = relinked(events, None)
         elif after == "released":
             events = released(events)
         elif after == "settled" and kind == "sent":
@@ -108,7 +108,7 @@ def worlds(draw):
 
 @FEW
 @given(worlds())
-def test_two_files_without_error_never_stand_for_one_job_or_record(world):
+def test_two_files_without_error_never_manage_one_job_or_record(world):
     made = plan(*world)
     faulty = {finding.address for finding in made.errors}
     sound = [entry for entry in made.entries if entry.address not in faulty]

@@ -1,4 +1,4 @@
-"""Which job a file stands for: the seven steps, in their order."""
+"""The job that a file is matched to: the seven steps, in their order."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from make import (
     job,
     linked,
     listed,
+    managed,
     not_created,
     only,
     outcomes,
     plan,
     refused,
     released,
+    relinked,
     rules,
     seen,
     sent,
-    stands,
-    stands_for,
     template,
 )
 
@@ -35,7 +35,7 @@ class TestStepOneSync:
         assert (entry.job.id, entry.reason, entry.outcome) == ("j1", "sync.id", "drifted")
 
     def test_an_id_in_capitals_is_the_same(self):
-        assert stands_for(plan([file(sync={"id": "ABC-1"})], [job("abc-1")])) == {"a": "abc-1"}
+        assert managed(plan([file(sync={"id": "ABC-1"})], [job("abc-1")])) == {"a": "abc-1"}
 
     def test_by_remote_id(self):
         entry = only(plan([file(sync={"remote_id": "77"})], [job(remote_id="77", name="Any")]))
@@ -43,11 +43,11 @@ class TestStepOneSync:
 
     def test_id_is_looked_for_first(self):
         jobs = [job("j1"), job("j2", remote_id="77")]
-        assert stands_for(plan([file(sync={"id": "j1", "remote_id": "77"})], jobs)) == {"a": "j1"}
+        assert managed(plan([file(sync={"id": "j1", "remote_id": "77"})], jobs)) == {"a": "j1"}
 
     def test_where_the_id_is_not_listed_the_remote_id_counts(self):
         jobs = [job("j2", remote_id="77")]
-        assert stands_for(plan([file(sync={"id": "gone", "remote_id": "77"})], jobs)) == {"a": "j2"}
+        assert managed(plan([file(sync={"id": "gone", "remote_id": "77"})], jobs)) == {"a": "j2"}
 
     def test_neither_is_listed_an_error_at_the_id_and_never_a_create(self):
         made = plan([file(text="name: Seller\nsync:\n  id: gone\n")], [job()])
@@ -55,12 +55,12 @@ class TestStepOneSync:
         (finding,) = made.errors
         assert (finding.rule, finding.place.line, finding.place.column) == ("identity/id-not-found", 3, 7)
 
-    def test_a_template_is_no_job_to_stand_for(self):
+    def test_a_template_is_no_job_to_manage(self):
         assert errors(plan([file(sync={"id": "t"})], on=listed(templates=[template("t")]))) == [
             ("a", "identity/id-not-found")
         ]
 
-    def test_two_files_for_one_job_are_told_at_their_lines(self):
+    def test_two_files_for_one_job_are_reported_at_their_lines(self):
         files = [file("a", text="sync: {id: j1}\n"), file("b", text="name: B\nsync: {remote_id: '7'}\n")]
         made = plan(files, [job(remote_id="7", name="B")])
         assert [(f.address, f.rule, f.place.line, f.place.column) for f in made.errors] == [
@@ -78,7 +78,7 @@ class TestStepOneSync:
     def test_a_record_of_another_listed_job_is_left_alone_by_it(self):
         jobs = [job("j1", name="Old"), job("j2", name="New")]
         made = plan([file(name="New", sync={"id": "j2"})], jobs, [linked(to=jobs[0])])
-        assert stands_for(made) == {"a": "j2"}
+        assert managed(made) == {"a": "j2"}
         assert [found.id for found in made.unmanaged] == ["j1"]
         assert [link.record for link in made.links] == [None]
 
@@ -95,7 +95,7 @@ class TestStepTwoTheAddressAndItsCode:
             [job("j1", code="X")],
             [created(code="X", possibly_newer=("j1",))],
         )
-        assert stands_for(made) == {"a": "r1"}
+        assert managed(made) == {"a": "r1"}
 
     def test_neither_has_a_code_and_the_folded_name_agrees(self):
         entry = only(plan([file(name=" SELLER ")], [], [created()]))
@@ -103,7 +103,7 @@ class TestStepTwoTheAddressAndItsCode:
 
     def test_a_record_answers_to_its_file_as_last_recorded_to_the_code_as_sent_and_to_the_list(self):
         recorded = seen(
-            stands(created(code="SENT"), "a", code="NOW", name="Now"), job(code="LISTED", name="Li")
+            relinked(created(code="SENT"), "a", code="NOW", name="Now"), job(code="LISTED", name="Li")
         )
         for code in ("SENT", "NOW", "LISTED"):
             entry = only(plan([file(name="Other", code=code)], [job(code="LISTED", name="Li")], [recorded]))
@@ -121,7 +121,7 @@ class TestStepTwoTheAddressAndItsCode:
 
 class TestStepThreeTheCode:
     def test_of_a_remote_job_exactly(self):
-        assert stands_for(plan([file(name="Any", code="X")], [job(code="X")])) == {"a": "j1"}
+        assert managed(plan([file(name="Any", code="X")], [job(code="X")])) == {"a": "j1"}
 
     @pytest.mark.parametrize("code", ["x", " X"])
     def test_case_and_white_space_matter(self, code):
@@ -134,11 +134,11 @@ class TestStepThreeTheCode:
 
     def test_the_code_as_sent_counts_where_the_ats_keeps_none(self):
         recorded = seen(created("a", code="X"), job(code=None))
-        assert stands_for(plan([file("b", code="X")], [job(code=None)], [recorded])) == {"b": "j1"}
+        assert managed(plan([file("b", code="X")], [job(code=None)], [recorded])) == {"b": "j1"}
 
     def test_a_record_without_an_address_answers_too(self):
-        recorded = stands(created("a", code="X"), None)
-        assert stands_for(plan([file("b", code="X")], [], [recorded])) == {"b": "r1"}
+        recorded = relinked(created("a", code="X"), None)
+        assert managed(plan([file("b", code="X")], [], [recorded])) == {"b": "r1"}
 
     def test_of_a_closed_job_with_a_warning(self):
         made = plan([file(name="Seller", code="X")], [job(code="X", status="CLOSED")])
@@ -164,7 +164,7 @@ class TestStepThreeTheCode:
         assert outcomes(made) == {"a": "in_sync", "b": "blocked"}
 
     def test_a_code_that_was_another_files_before_an_edit(self):
-        recorded = stands(created("a", code="OLD"), "a", code="NEW")
+        recorded = relinked(created("a", code="OLD"), "a", code="NEW")
         made = plan([file("a", name="Seller", code="NEW"), file("b", name="B", code="OLD")], [], [recorded])
         assert errors(made) == [("b", "identity/duplicate-target")]
 
@@ -183,7 +183,7 @@ class TestStepThreeTheCode:
             linked("b", "r2", to=jobs[1], code="B", name="B"),
         ]
         made = plan([file("a", name="B", code="B"), file("b", name="A", code="A")], jobs, records)
-        assert stands_for(made) == {"a": "j2", "b": "j1"}
+        assert managed(made) == {"a": "j2", "b": "j1"}
         assert made.errors == ()
 
 
@@ -206,7 +206,7 @@ class TestStepFourTheAddressAndItsName:
     def test_a_code_that_another_job_has_goes_first(self):
         jobs = [job("j1", code="OLD"), job("j2", code="NEW")]
         made = plan([file(name="Seller", code="NEW")], jobs, [linked(to=jobs[0], code="OLD")])
-        assert stands_for(made) == {"a": "j2"}
+        assert managed(made) == {"a": "j2"}
 
 
 class TestStepFiveTheNameOfARecord:
@@ -217,17 +217,17 @@ class TestStepFiveTheNameOfARecord:
     def test_the_name_as_listed_counts_too(self):
         recorded = linked("a", to=job(name="Listed"), name="Own")
         for name in ("Listed", "Own"):
-            assert stands_for(plan([file("b", name=name)], [job(name="Listed")], [recorded])) == {"b": "j1"}
+            assert managed(plan([file("b", name=name)], [job(name="Listed")], [recorded])) == {"b": "j1"}
 
     def test_a_record_of_a_closed_job_answers_too(self):
         closed = job(status="CLOSED")
         made = plan([file("b", name="Seller")], [closed], [linked("a", to=closed)])
-        assert stands_for(made) == {"b": "j1"}
+        assert managed(made) == {"b": "j1"}
         assert rules(made) == {"identity/closed-target"}
 
     def test_a_record_comes_before_a_remote_job_of_the_name(self):
         jobs = [job("j1"), job("j2")]
-        assert stands_for(plan([file("b", name="Seller")], jobs, [linked("a", to=jobs[1])])) == {"b": "j2"}
+        assert managed(plan([file("b", name="Seller")], jobs, [linked("a", to=jobs[1])])) == {"b": "j2"}
 
     def test_two_records_of_the_name(self):
         made = plan([file("c", name="Seller")], [], [created("a", "r1"), created("b", "r2")])
@@ -267,7 +267,7 @@ class TestStepSixARenameOrAnotherOpening:
         made = plan([file(name="Buyer", code="Y")], [known], [linked(to=known, code="X")])
         assert "ledger release a" in made.errors[0].hint
 
-    def test_a_confidential_jobs_code_is_not_told(self):
+    def test_a_confidential_jobs_code_is_not_shown(self):
         known = job(code="SECRET-CODE", name="Secret name", confidential=True)
         made = plan([file(name="Buyer", code="Y")], [known], [linked(to=known, name="N")])
         assert errors(made) == [("a", "identity/repurposed")]
@@ -287,12 +287,12 @@ class TestStepSevenTheNameOfARemoteJob:
     def test_of_several_but_those_it_says_it_is_not(self):
         jobs = [job("j1"), job("j2", remote_id="77"), job("j3")]
         made = plan([file(name="Seller", sync={"distinct_from": ["J1", "77"]})], jobs)
-        assert stands_for(made) == {"a": "j3"}
+        assert managed(made) == {"a": "j3"}
         assert made.errors == ()
 
     def test_a_closed_one_does_not_count(self):
         made = plan([file(name="Seller")], [job("j1", status="ARCHIVED"), job("j2")])
-        assert stands_for(made) == {"a": "j2"}
+        assert managed(made) == {"a": "j2"}
         alone = plan([file(name="Seller")], [job("j1", status="closed")])
         assert outcomes(alone) == {"a": "create"}
         assert rules(alone) == {"identity/closed-namesake"}
@@ -307,50 +307,50 @@ class TestStepSevenTheNameOfARemoteJob:
     def test_what_an_earlier_step_gave_is_not_given_again(self):
         files = [file("a", name="Seller", code="X"), file("b", name="Seller")]
         made = plan(files, [job("j1", code="X"), job("j2")])
-        assert stands_for(made) == {"a": "j1", "b": "j2"}
+        assert managed(made) == {"a": "j1", "b": "j2"}
 
 
 class TestRecords:
     def test_one_whose_address_went_to_another_file_stays_without_an_address(self):
-        moved_in = stands(created("b", "r2", code="Y", name="Other"), "a", code="Y", name="Other")
+        moved_in = relinked(created("b", "r2", code="Y", name="Other"), "a", code="Y", name="Other")
         made = plan([file("a", name="Other", code="Y")], [], [created("a", "r1", code="X"), moved_in])
-        assert stands_for(made) == {"a": "r2"}
+        assert managed(made) == {"a": "r2"}
         assert [(orphan.record.id, orphan.outcome) for orphan in made.orphaned] == [("r1", "pending")]
         back = plan([file("c", name="Seller", code="X")], [], [created("a", "r1", code="X"), moved_in])
-        assert stands_for(back) == {"c": "r1"}
+        assert managed(back) == {"c": "r1"}
 
     def test_one_whose_id_is_gone_is_linked_to_the_unclaimed_job_of_its_code(self):
         old, new = job("old", code="X"), job("new", code="X")
         made = plan([file(name="Seller", code="X")], [new], [linked(to=old, code="X")])
-        assert stands_for(made) == {"a": "new"}
+        assert managed(made) == {"a": "new"}
         assert [(record.id, found.id) for record, found in made.listed_records] == [("r1", "new")]
 
     def test_but_not_to_one_that_another_file_claims(self):
         old, new = job("old", code="X"), job("new", code="X", name="Seller")
         files = [file("a", name="Seller", code="Y"), file("b", name="Seller", sync={"id": "new"})]
-        made = plan(files, [new], [stands(linked(to=old, code="X"), "a", code="Y")])
-        assert stands_for(made) == {"a": "r1", "b": "new"}
+        made = plan(files, [new], [relinked(linked(to=old, code="X"), "a", code="Y")])
+        assert managed(made) == {"a": "r1", "b": "new"}
         assert outcomes(made) == {"a": "vanished", "b": "in_sync"}
 
     def test_several_of_one_job_are_one_target(self):
         known = job(code="X")
         records = [linked("a", "r1", to=known, code="X"), linked("b", "r2", to=known, code="X")]
         made = plan([file("b", name="Seller", code="X")], [known], records)
-        assert stands_for(made) == {"b": "j1"}
+        assert managed(made) == {"b": "j1"}
         assert made.unmanaged == ()
         both = plan([file("a", name="A", code="X"), file("b", name="B", code="X")], [known], records)
         assert {("a", "identity/duplicate-target"), ("b", "identity/duplicate-target")} <= set(errors(both))
 
     def test_the_ids_of_a_record_are_compared_without_case(self):
-        assert stands_for(plan([file(name="Seller")], [job("abc")], [created(job_id="ABC")])) == {"a": "abc"}
+        assert managed(plan([file(name="Seller")], [job("abc")], [created(job_id="ABC")])) == {"a": "abc"}
 
 
 class TestFilesInError:
     UNREADABLE = "name: [\n"
 
-    def test_an_unreadable_file_still_stands_for_its_job(self):
+    def test_an_unreadable_file_still_manages_its_job(self):
         made = plan([file("a", text=self.UNREADABLE)], [job()], [linked("a", to=job())])
-        assert stands_for(made) == {"a": "j1"}
+        assert managed(made) == {"a": "j1"}
         assert outcomes(made) == {"a": "blocked"}
         assert made.unmanaged == ()
         assert errors(made) == [("a", "yaml/syntax")]
@@ -370,9 +370,9 @@ class TestFilesInError:
         made = plan([file("a", text=text), file("b", name="Seller", code="X")], [], records)
         assert ("b", "identity/duplicate-target") in errors(made)
         assert "identity/repurposed" not in rules(made)
-        assert stands_for(made)["a"] == "r1"
+        assert managed(made)["a"] == "r1"
 
-    def test_a_matched_file_in_error_counts_as_standing_for_its_job_but_is_not_recorded(self):
+    def test_a_matched_file_in_error_counts_as_managing_its_job_but_is_not_recorded(self):
         made = plan([file("a", name="Seller", code="X", openings=0)], [job(code="X")])
         assert outcomes(made) == {"a": "blocked"}
         assert made.unmanaged == ()
@@ -399,6 +399,6 @@ def test_another_files_error_is_not_judged_under_a_target():
     assert made.errors == ()
 
 
-def test_every_outcome_says_why_the_file_stands_for_its_job():
+def test_every_outcome_says_how_the_file_was_matched():
     made = plan([file("a", name="Seller"), file("b", name="B", code="X")], [job("j1"), job("j2", code="X")])
     assert all(entry.reason for entry in made.entries)

@@ -228,7 +228,7 @@ class TestPayload:
         text = FULL + "sync: {distinct_from: [x], ignore_changes: [status]}\n"
         assert "sync" not in only(plan([file(text=text)])).payload.fields
 
-    def test_stands_in_no_other_entry(self):
+    def test_is_in_no_other_entry(self):
         made = plan(
             [file(text=FULL), file("b", text=FULL.replace("S-1", "S-2") + "status: open\n")],
             [job(code="S-1", departments=[SALES], offices=[BERLIN])],

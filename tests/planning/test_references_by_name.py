@@ -1,4 +1,4 @@
-"""What the names and ids in job files stand for, as a plan over real HTTP resolves them."""
+"""The names and ids in job files, as a plan over real HTTP resolves them."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_no_match_names_the_nearest(repo, other, field, near):
     assert near in found["hint"]
 
 
-def test_the_ats_number_is_told_from_a_name(repo):
+def test_the_ats_number_is_no_name(repo):
     found = finding(repo, department="4001005")
     assert found["rule"] == "greenhouse/unified-ids"
 

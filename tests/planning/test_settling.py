@@ -15,14 +15,14 @@ from make import (
     job,
     linked,
     listed,
+    managed,
     only,
     outcomes,
     plan,
+    relinked,
     rules,
     seen,
     sent,
-    stands,
-    stands_for,
 )
 
 from bindbee_sync.planning.settling import possibly_newer_jobs
@@ -61,7 +61,7 @@ class TestFoundAmongTheListedJobs:
         assert found(made) == {"r1": "j1"}
 
     def test_as_sent_not_as_edited_since(self):
-        edited = stands(sent(code="X"), "a", code="Y", name="Buyer")
+        edited = relinked(sent(code="X"), "a", code="Y", name="Buyer")
         jobs = [fresh("j1", code="Y", name="Buyer")]
         assert found(plan([file(name="Buyer", code="Y")], jobs, [edited])) == {}
 
@@ -69,7 +69,7 @@ class TestFoundAmongTheListedJobs:
         jobs = [fresh("j1", code="X", name="Any"), fresh("j2", code=None)]
         assert found(plan([], jobs, [sent(code="X")])) == {"r1": "j1"}
 
-    def test_a_job_without_name_or_code_is_nobodys(self):
+    def test_a_job_without_name_or_code_belongs_to_no_file(self):
         assert found(plan([], [fresh(name=None)], [sent(name=None)])) == {}
 
 
@@ -158,13 +158,13 @@ class TestOneJobAndOneRecord:
         other = file("b", name="Seller", sync={"id": "j1"})
         made = plan([file("a", name="Seller", code="X"), other], [fresh("j1", code="X")], [sent(code="X")])
         assert found(made) == {}
-        assert stands_for(made) == {"a": "r1", "b": "j1"}
+        assert managed(made) == {"a": "r1", "b": "j1"}
 
     def test_nor_by_name_one_whose_code_is_another_files(self):
         other = file("b", name="Seller", code="Z")
         made = plan([file("a", name="Seller", code="X"), other], [fresh("j1", code="Z")], [sent(code="X")])
         assert found(made) == {}
-        assert stands_for(made) == {"a": "r1", "b": "j1"}
+        assert managed(made) == {"a": "r1", "b": "j1"}
 
     def test_nor_one_that_its_own_file_says_it_is_not(self):
         own = file(name="Seller", code="X", sync={"distinct_from": ["j1"]})
@@ -302,7 +302,7 @@ class TestRetryAbsent:
     def test_a_job_of_its_name_made_later_is_asked_about(self):
         later = job("later", name="Seller", code="Z", remote_created_at=SENT + timedelta(days=1))
         possibly_newer = sent(code="X", name="Sold", possibly_newer=("later",))
-        made = self.plan(self.on(later), [stands(possibly_newer, "a", code="X")])
+        made = self.plan(self.on(later), [relinked(possibly_newer, "a", code="X")])
         assert errors(made) == [("a", "identity/name-collision")]
 
     def test_a_file_without_code_does_not_collide_with_its_own_absent_create(self):

@@ -1,4 +1,4 @@
-"""A wrong value that many jobs inherit is one thing to mend: told once, with the jobs that inherit it."""
+"""A wrong value that many jobs inherit is one thing to fix: reported once, with the jobs that inherit it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def finding(address, **fields):
     return Diagnostic(**(known | fields), address=address)
 
 
-def told(*findings):
+def shown(*findings):
     return [each.message for each in merged(findings)]
 
 
@@ -40,12 +40,12 @@ def told(*findings):
 )
 def test_one_line_names_the_jobs_that_inherit_it(number, names):
     found = [finding(f"c/{each}") for each in range(number)]
-    assert told(*found) == [f"There is no department 'Nope' (inherited by {names})"]
+    assert shown(*found) == [f"There is no department 'Nope' (inherited by {names})"]
 
 
-def test_a_fault_of_the_defaults_themselves_is_told_with_the_jobs_that_it_stops():
-    assert told(finding(None), finding("c/a")) == ["There is no department 'Nope' (inherited by c/a)"]
-    assert told(finding(None)) == ["There is no department 'Nope'"]
+def test_a_fault_of_the_defaults_themselves_names_the_jobs_that_it_stops():
+    assert shown(finding(None), finding("c/a")) == ["There is no department 'Nope' (inherited by c/a)"]
+    assert shown(finding(None)) == ["There is no department 'Nope'"]
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,6 @@ def test_findings_on_job_files_stay_as_they_are():
     assert merged([nowhere, own]) == (nowhere, own)
 
 
-def test_what_is_folded_stays_so():
+def test_what_is_merged_stays_so():
     once = merged([finding("c/a"), finding("c/b")])
     assert merged(once) == once

@@ -87,7 +87,7 @@ def test_the_limit_is_what_the_config_says():
     assert plan([], on=listed(), max_list_age=2).diagnostics == ()
 
 
-def test_all_reasons_are_said_at_once():
+def test_all_reasons_are_reported_at_once():
     assert list_problems(
         status="RELINK_NEEDED", sync_status="Failed", moved=True, at=NOW + timedelta(days=9)
     ) == [
