@@ -96,7 +96,7 @@ class Apply:
             plan = self.review(plan, replay(writer.events, snapshot.connector.id))
             applied = ApplyReport(plan=self._with_refusals(plan), notes=notes)
             if applied.plan.errors:
-                applied.refusal = f"fix {counted(len(applied.plan.to_mend), 'error')} first"
+                applied.refusal = f"fix {counted(len(applied.plan.to_fix), 'error')} first"
             elif plan.creates:
                 applied.shown = True
                 try:

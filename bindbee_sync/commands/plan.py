@@ -107,7 +107,7 @@ def _answer(
     elif grounds is not None:
         write_explanation(TextReport(output.out()), grounds, made.names)
         if made.errors:
-            errors = counted(len(made.to_mend), "error")
+            errors = counted(len(made.to_fix), "error")
             output.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
     elif output.format is PlanFormat.MARKDOWN:
         print(plan_markdown(plan_view(made, since, unmanaged=shown.unmanaged)), end="")  # noqa: T201 - the answer

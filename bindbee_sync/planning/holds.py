@@ -24,7 +24,7 @@ from bindbee_sync.planning.templates import find_templates
 
 
 class Evidence:
-    """What a snapshot proves about open records; `unmanaged` are the listed jobs without a file."""
+    """The proof that a snapshot gives about open records; `unmanaged` are the listed jobs without a file."""
 
     def __init__(self, snapshot: Snapshot, unmanaged: Sequence[Job]) -> None:
         self._is_complete = is_complete(snapshot)

@@ -1,4 +1,4 @@
-"""What is wrong with a job file by itself, and whether a job is to be created for it."""
+"""A job file by itself: its references, its findings, and whether a job is to be created for it."""
 
 from __future__ import annotations
 

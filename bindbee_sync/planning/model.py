@@ -140,13 +140,13 @@ class Plan:
         return tuple(finding for finding in self.diagnostics if finding.is_error)
 
     @property
-    def to_mend(self) -> tuple[Diagnostic, ...]:
-        """The errors as people see them: one that several jobs inherit counts once."""
+    def to_fix(self) -> tuple[Diagnostic, ...]:
+        """The errors to fix: one that several jobs inherit counts once."""
         return merged(self.errors)
 
     @property
     def summary(self) -> dict[str, int]:
-        """How many entries have each outcome, and how many jobs have no file."""
+        """The number of entries of each outcome, and of jobs without a file."""
         counts = {
             str(outcome): sum(entry.outcome is outcome for entry in self.entries) for outcome in Outcome
         }

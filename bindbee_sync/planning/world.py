@@ -81,12 +81,12 @@ class World:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """What the list proves about records that are not in it."""
+        """The evidence on records that are not in the list."""
         return Evidence(self.snapshot, self.unmanaged)
 
     @cached_property
     def directory(self) -> Directory:
-        """What job files may refer to."""
+        """Everything that job files may refer to."""
         return Directory.of(self.snapshot, self.templates.jobs)
 
     @cached_property

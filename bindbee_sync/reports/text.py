@@ -165,7 +165,7 @@ def headline(plan: Plan) -> str:
     """Return the plan in one sentence."""
     summary = plan.summary
     if plan.errors:
-        start = f"{counted(len(plan.to_mend), 'error')}: nothing can be applied."
+        start = f"{counted(len(plan.to_fix), 'error')}: nothing can be applied."
     elif plan.creates:
         start = f"{counted(len(plan.creates), 'job')} will be created."
     else:

@@ -162,7 +162,7 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         )
         for group in grouped(plan.diagnostics)
     )
-    errors = len(plan.to_mend)
+    errors = len(plan.to_fix)
     return View(
         connector_id=plan.connector.id,
         provider=plan.provider,
@@ -299,7 +299,7 @@ def _where(creates: Iterable[JobView]) -> str:
 
 def _verdict(plan: Plan) -> str:
     if plan.errors:
-        return f"Can't be applied: {counted(len(plan.to_mend), 'error')} to mend first."
+        return f"Can't be applied: {counted(len(plan.to_fix), 'error')} to mend first."
     if not plan.creates:
         return "An apply would create nothing."
     if not plan.trusted:
