@@ -31,9 +31,10 @@ format: $(DEV) ## Put the code into form, and fix what can be fixed by itself
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-lint: $(DEV) ## Check style and form
+lint: $(DEV) ## Check style, form and layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 
 WORKFLOWS = $(wildcard .github/workflows/*.yml examples/workflows/*.yml)
 lint-actions: $(DEV) ## Check the GitHub workflows and the action
@@ -68,7 +69,7 @@ docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site i
 	$(BIN)/zensical build --clean --strict
 
 clean: ## Remove the environment, caches and what was built
-	rm -rf $(VENV) .cache build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .cache .import_linter_cache build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find bindbee_sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # .installed-X: the package, editable, with its extra X; again whenever pyproject.toml changes

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bindbee_sync.diagnostics import Diagnostic, Place
 
+DEFAULTS_NAME = "_defaults.yaml"
+"""The name of the file whose fields the jobs of its folder, and of those below, inherit."""
+
 Loc = tuple[str | int, ...]
 
 
@@ -176,3 +179,11 @@ class JobFile:
     def is_faulty(self, field: str) -> bool:
         """Whether the file's own findings already say that `field` can't be used."""
         return any(finding.field == field and finding.is_error for finding in self.diagnostics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """All job files, by address, and the findings that belong to none of them."""
+
+    files: tuple[JobFile, ...]
+    diagnostics: tuple[Diagnostic, ...]

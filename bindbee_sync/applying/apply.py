@@ -16,9 +16,9 @@ from bindbee_sync.applying.syncing import SyncApi, Syncs
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.clock import Clock
 from bindbee_sync.create_result import CreateResult, Result
-from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.errors import ApiError, ToolError
+from bindbee_sync.job_file import Desired
 from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.records import Ledger, State, replay
 from bindbee_sync.ledger.store import LostRaceError, Store, Writer

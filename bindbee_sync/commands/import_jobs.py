@@ -10,10 +10,10 @@ from bindbee_sync.commands import pipeline
 from bindbee_sync.commands.loading import Loaded, load, read_settings
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.selection import selection
-from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import FAILED, Ending, ExitCode
 from bindbee_sync.importing.importer import Imported, Importer
+from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.selection import EVERYTHING
 from bindbee_sync.planning.targets import describe_job
 from bindbee_sync.reports.document import diagnostics_document, error_data

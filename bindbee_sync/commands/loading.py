@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bindbee_sync.commands.selection import selection
 from bindbee_sync.config import Settings, load_settings
-from bindbee_sync.desired.load import Desired, load_jobs
+from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.selection import EVERYTHING, Selection
 
 

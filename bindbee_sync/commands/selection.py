@@ -8,10 +8,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bindbee_sync.config import Settings
-from bindbee_sync.desired.discover import DEFAULTS_NAME
-from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import DEFAULTS_NAME, Desired
 from bindbee_sync.planning.selection import EVERYTHING, Selection
 from bindbee_sync.rules.files import IGNORED
 

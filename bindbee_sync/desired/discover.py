@@ -9,12 +9,12 @@ from pathlib import Path, PurePosixPath
 
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import DEFAULTS_NAME
 from bindbee_sync.rules.files import IGNORED, RESERVED_NAME
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.yaml import SYNTAX
 from bindbee_sync.text import in_quotes
 
-DEFAULTS_NAME = "_defaults.yaml"
 SUFFIXES = (".yaml", ".yml")
 
 

@@ -11,19 +11,11 @@ from bindbee_sync.desired.discover import Source, discover
 from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
 from bindbee_sync.desired.tree import MAX_BYTES, YamlError
 from bindbee_sync.diagnostics import Diagnostic, Place
-from bindbee_sync.job_file import JobFile, JobSpec
+from bindbee_sync.job_file import Desired, JobFile, JobSpec
 from bindbee_sync.rules.yaml import SYNTAX
 
 Read = Callable[[], bytes | str]
 """Returns the content of a file; may raise OSError."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desired:
-    """All job files, by address, and the findings that belong to none of them."""
-
-    files: tuple[JobFile, ...]
-    diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True, slots=True)

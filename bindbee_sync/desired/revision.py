@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
-from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
-from bindbee_sync.desired.load import Desired, FolderDefaults, Read, load_text
+from bindbee_sync.desired.discover import SUFFIXES
+from bindbee_sync.desired.load import FolderDefaults, Read, load_text
 from bindbee_sync.errors import ToolError
 from bindbee_sync.git import Git
-from bindbee_sync.job_file import JobFile
+from bindbee_sync.job_file import DEFAULTS_NAME, Desired, JobFile
 from bindbee_sync.text import fold
 
 FILE_MODES = ("100644", "100755")

@@ -7,10 +7,10 @@ import shutil
 from pathlib import Path, PurePosixPath
 from secrets import token_hex
 
-from bindbee_sync.desired.discover import DEFAULTS_NAME, SUFFIXES
+from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.desired.load import Defaults, FolderDefaults, Read
 from bindbee_sync.errors import ToolError
-from bindbee_sync.job_file import JobFile
+from bindbee_sync.job_file import DEFAULTS_NAME, JobFile
 from bindbee_sync.text import fold
 
 

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bindbee_sync.desired.discover import DEFAULTS_NAME
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.job_file import DEFAULTS_NAME
 from bindbee_sync.rules.registry import RULES
 
 MOST_NAMED = 3

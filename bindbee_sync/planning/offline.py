@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic, Severity
+from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.duplicates import duplicates, same_job
 from bindbee_sync.planning.selection import EVERYTHING, Selection, selected
 from bindbee_sync.rules.registry import check_new_job, with_config_severities, with_severities

@@ -13,8 +13,8 @@ from datetime import datetime
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.job_file import Desired
 from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning.collisions import collisions
 from bindbee_sync.planning.duplicates import duplicates

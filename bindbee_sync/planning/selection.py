@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bindbee_sync.desired.discover import DEFAULTS_NAME
 from bindbee_sync.diagnostics import Diagnostic
-from bindbee_sync.job_file import JobFile
+from bindbee_sync.job_file import DEFAULTS_NAME, JobFile
 from bindbee_sync.rules.yaml import SYNTAX
 
 

@@ -8,9 +8,8 @@ from functools import cached_property
 
 from bindbee_sync.bindbee.models import Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.load import Desired
 from bindbee_sync.diagnostics import Diagnostic
-from bindbee_sync.job_file import JobFile
+from bindbee_sync.job_file import Desired, JobFile
 from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.holds import Evidence

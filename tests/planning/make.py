@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from bindbee_sync.bindbee.models import Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.load import Desired, load_text
+from bindbee_sync.desired.load import load_text
+from bindbee_sync.job_file import Desired
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.ledger.records import Ledger, replay
 from bindbee_sync.planning.options import PlanOptions

@@ -26,8 +26,9 @@ from make import (
 )
 
 from bindbee_sync.bindbee.models import Department, User
-from bindbee_sync.desired.load import Desired, load_defaults, load_text
+from bindbee_sync.desired.load import load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
+from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.selection import Selection
 from bindbee_sync.rules.files import IGNORED, RESERVED_NAME
 from bindbee_sync.rules.schema import TYPE

@@ -12,8 +12,7 @@ from branches import Remote
 from disks import Disk
 from virtual import Process, Scheduler
 
-from bindbee_sync.desired.load import Desired
-from bindbee_sync.job_file import JobFile, JobSpec, Sync
+from bindbee_sync.job_file import Desired, JobFile, JobSpec, Sync
 from bindbee_sync.planning.model import Plan
 
 HOUR = 3600.0

@@ -7,8 +7,9 @@ from pkgutil import iter_modules
 import pytest
 
 from bindbee_sync import rules
-from bindbee_sync.desired.load import Desired, load_defaults, load_text
+from bindbee_sync.desired.load import load_defaults, load_text
 from bindbee_sync.diagnostics import Place, Severity
+from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.selection import EVERYTHING, Selection
 from bindbee_sync.rules.registry import GROUPS, RULES, with_severities

@@ -17,9 +17,9 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from bindbee_sync.desired import tree
-from bindbee_sync.desired.load import Desired, load_defaults, load_text
+from bindbee_sync.desired.load import load_defaults, load_text
 from bindbee_sync.diagnostics import Severity
-from bindbee_sync.job_file import CREATE_FIELDS
+from bindbee_sync.job_file import CREATE_FIELDS, Desired
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.rules.schema import STATUSES
 from bindbee_sync.schema.document import defaults_schema, job_schema
