@@ -114,7 +114,7 @@ async def settings(request: Request) -> Response:
 
 
 async def reset(request: Request) -> Response:
-    """Start afresh, with every connector."""
+    """Start again, with every connector."""
     asked = Reset.model_validate_json(await request.body() or b"{}")
     request.app.state.world.reset(asked.seed, asked.synced)
     return Response(status_code=204)

@@ -132,5 +132,5 @@ class Sandbox(Steering):
         self._ask("POST", "clock", {"seconds": seconds})
 
     def reset(self, *, seed: SeedName | None = None, synced: Synced = "done") -> None:
-        """Start afresh: the seed, the first settings, no faults, the true time, nothing counted."""
+        """Start again: the seed, the first settings, no faults, the true time, nothing counted."""
         self._ask("POST", "reset", {"seed": seed, "synced": synced})

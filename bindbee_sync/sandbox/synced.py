@@ -31,7 +31,7 @@ class SyncState:
 class SyncedCopy:
     """Bindbee's copy of one connector's records.
 
-    Time passes only when somebody looks: `catch_up` does what has become due, before each request.
+    Time passes only when a request looks: `catch_up` does what has become due, before each request.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Texts for whoever uses the sandbox: what to export, a config to paste, and what its own endpoints take."""
+"""Texts for users of the sandbox: what to export, a config to paste, and what its own endpoints take."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class World:
             raise
 
     def _check_version(self) -> None:
-        # what another version wrote can't be read, and somebody's own database must not be written into
+        # what another version wrote can't be read, and someone's own database must not be written into
         (version,) = self.database.execute("PRAGMA user_version").fetchone()
         (tables,) = self.database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         if tables and version != _VERSION:
@@ -88,7 +88,7 @@ class World:
         self.database.execute(f"PRAGMA user_version = {_VERSION}")
 
     def reset(self, seed: SeedName | None = None, synced: Synced = "done") -> None:
-        """Start afresh: the seed, no faults, the first settings, the true time."""
+        """Start again: the seed, no faults, the first settings, the true time."""
         self.seed = seed or self.seed
         self.resets += 1
         self.clock.offset = 0

@@ -47,7 +47,7 @@ PROSE = [
     *(ROOT / "reference").glob("*.*"),
 ]
 SUFFIXES = {".py", ".md", ".yaml", ".yml", ".json", ".j2", ".js", ".css", ".xml"}
-LATER = {"sandbox", "reports", "forge", "importing", "desired", "rules"}
+LATER = {"reports", "forge", "importing", "desired", "rules"}
 PACKAGE = [
     path
     for path in (ROOT / "bindbee_sync").rglob("*.*")
