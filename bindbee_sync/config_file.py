@@ -1,4 +1,4 @@
-"""`bindbee-sync.yaml`: its keys, what they may hold, and where in the file each of them stands."""
+"""`bindbee-sync.yaml`: its keys, their allowed values, and the place of each in the file."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ MUST_BE = {
     "list_type": "a list",
     "dict_type": "lines of `name: value`",
 }
-"""By pydantic's type of an error, what the value has to be."""
-NEEDS_VERSION = "It needs at least the line `version: 1`."
+"""The values that a key allows, by pydantic's type of the error."""
+NEEDS_VERSION = "Add at least the line `version: 1`."
 
 
 class FileConfig(BaseModel):
@@ -57,14 +57,14 @@ class FileConfig(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigFile:
-    """A config as read. `shown` is its path as messages name it; without a file the defaults hold."""
+    """A config as read. `shown` is its path in messages; without a file it has the defaults."""
 
     values: FileConfig
     shown: str = FILE_NAME
     root: tree.Node | None = None
 
     def where(self, *loc: str | int) -> str:
-        """Return the file and the line and column of what stands at `loc`, as far as it can be told."""
+        """Return the file, line and column of the value at `loc`; the file alone where it is not in it."""
         return _where(self.root, self.shown, loc)
 
 
@@ -96,7 +96,7 @@ def _read(path: Path, shown: str) -> bytes:
 
 
 def _parse(content: bytes, shown: str) -> tuple[tree.Node | None, object]:
-    """Return the tree of the config, which is bounded, and then its values."""
+    """Return the tree and the values of the config. The tree comes first: it bounds size and depth."""
     try:
         root = tree.parse(content, shown).root
         return root, YAML(typ="safe", pure=True).load(content.decode("utf-8-sig"))
@@ -133,9 +133,9 @@ def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> Co
         return ConfigError(f"The config has no '{key}'", where=shown, hint=NEEDS_VERSION)
     wanted = MUST_BE.get(first["type"], "another value").format_map(first.get("ctx", {}))
     return ConfigError(
-        f"'{key}' in the config has to be {wanted}",
+        f"'{key}' in the config must be {wanted}",
         where=where,
-        hint="Correct it, or remove the line: then the default holds.",
+        hint="Correct the value, or remove the line to use the default.",
     )
 
 
@@ -161,9 +161,9 @@ def _check_rules(config: ConfigFile) -> None:
             )
         if not rule.lowerable and GRAVITY.index(Severity(severity)) < GRAVITY.index(rule.severity):
             raise ConfigError(
-                f"The rule '{rule_id}' can't be made less than it is",
+                f"The severity of '{rule_id}' can't be lowered",
                 where=where,
-                hint="It guards against making a job twice or a wrong one. Remove the line.",
+                hint="The rule guards against creating a job twice, or the wrong job. Remove the line.",
             )
 
 

@@ -1,4 +1,4 @@
-"""One finding about one place, as every stage reports it."""
+"""A finding about one place, in the form that every stage reports."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How grave a finding is; `OFF` only ever stands in a config."""
+    """The severity of a finding; `OFF` occurs only in a config."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands; line and column count from 1, columns in code points."""
+    """A place in a file; line and column count from 1, columns in code points."""
 
     path: str
     line: int = 1
@@ -25,9 +25,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """A finding: the rule, how grave it is, what is wrong and what to do.
+    """A finding: the rule, its severity, what is wrong and what to do.
 
-    `ceiling` is the gravest severity that a config may give it.
+    `ceiling` is the highest severity that a config may give it.
     """
 
     rule: str
@@ -41,12 +41,12 @@ class Diagnostic:
 
     @property
     def is_error(self) -> bool:
-        """Whether it stops an apply."""
+        """True where it stops an apply."""
         return self.severity is Severity.ERROR
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str, str, str]:
-        """By file, then by place, then by rule: the order in which a person fixes them."""
+        """File, place, rule: the order in which a person fixes findings."""
         place = self.place or Place("", 0, 0)
         about = (self.rule, self.message, self.address or "", self.severity)
         return (place.path, place.line, place.column, *about)

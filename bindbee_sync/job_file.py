@@ -1,4 +1,4 @@
-"""A job file as read: the fields it sets, and where each of them stands."""
+"""A job file as read: the fields that it sets, and the place of each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class PostingUrl(BaseModel):
 
 
 class Sync(BaseModel):
-    """The `sync` key of a job file: which existing job it manages. Never sent."""
+    """The `sync` key of a job file: the existing job that it manages. Never sent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -52,7 +52,7 @@ class Sync(BaseModel):
 
 
 class JobSpec(BaseModel):
-    """What a job file asks for, under Create Job's own field names. None means "not set"."""
+    """The fields of a job, under Create Job's own names. None means "not set"."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -72,7 +72,7 @@ class JobSpec(BaseModel):
         default=None,
         title="Code",
         description="Your own number for the job, in Greenhouse the requisition id. It tells the job from "
-        "others of its name, so have one where you can.",
+        "others with the same name, so give one if you can.",
         examples=["SAL-201"],
     )
     status: str | None = Field(
@@ -116,7 +116,7 @@ class JobSpec(BaseModel):
     recruiters: tuple[str, ...] | None = Field(
         default=None,
         title="Recruiters",
-        description="People, written as hiring managers are.",
+        description="People, written like hiring managers.",
         examples=[["priya.raman@halden-robotics.example"]],
     )
     template_id: str | None = Field(
@@ -140,8 +140,8 @@ class JobSpec(BaseModel):
     )
     sync: Sync = Field(
         default=Sync(),
-        title="Which job this is",
-        description="For a job that exists already: which one. Never sent.",
+        title="Existing job",
+        description="The existing job that this file manages, if there is one. Never sent.",
         examples=[{"remote_id": "4050001"}],
     )
 
@@ -173,11 +173,11 @@ class JobFile:
         return self.values.get(loc) or Place(self.path)
 
     def key_place(self, *loc: str | int) -> Place:
-        """Return where the key at `loc` stands; 1:1 where the file has no such key."""
+        """Return the place of the key at `loc`; 1:1 where the file has no such key."""
         return self.keys.get(loc) or Place(self.path)
 
     def is_faulty(self, field: str) -> bool:
-        """Whether the file's own findings already say that `field` can't be used."""
+        """Return whether the file's own findings already report that `field` can't be used."""
         return any(finding.field == field and finding.is_error for finding in self.diagnostics)
 
 

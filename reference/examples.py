@@ -159,7 +159,7 @@ def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, .
     return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=PlanOptions()).diagnostics
 
 
-def said(found: tuple[Diagnostic, ...]) -> str:
+def report(found: tuple[Diagnostic, ...]) -> str:
     """Return the findings as a terminal shows them."""
     told = StringIO()
     TextReport(Console(file=told, width=10_000, highlight=False, markup=False, emoji=False)).diagnostics(

@@ -33,14 +33,14 @@ def index(rules: Iterable[Rule]) -> str:
     return "\n".join(parts)
 
 
-def page(rule: Rule, example: Example | None, said: str | None) -> str:
-    """Return the page of one rule; `said` is what a plan says of the example that breaks it."""
+def page(rule: Rule, example: Example | None, report: str | None) -> str:
+    """Return the page of one rule; `report` is a plan's, about the example that breaks it."""
     facts = {
         "Severity": f"{rule.severity} by default",
         "ATS": rule.provider or "every one",
         "In the config": "can be given another severity, or switched off"
         if rule.lowerable
-        else "can't be made less than it is: it guards against making a job twice, or a wrong one",
+        else "its severity can't be lowered: the rule guards against creating a job twice, or the wrong job",
         "Source": rule.source,
     }
     parts = [
@@ -53,12 +53,12 @@ def page(rule: Rule, example: Example | None, said: str | None) -> str:
     ]
     if rule.id in NOTES:
         parts += [f"{NOTES[rule.id]}\n"]
-    if example is not None and said is not None:
+    if example is not None and report is not None:
         parts += [
             "## A file that breaks it\n",
             *_files(example.breaks),
             "bindbee-sync reports:\n",
-            fence("text", said),
+            fence("text", report),
         ]
         parts += ["## A file that keeps it\n", *_files(example.keeps)]
     parts += ["[All rules](index.md)\n"]

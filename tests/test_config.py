@@ -152,7 +152,7 @@ class TestKeys:
         ],
     )
     def test_what_it_has_to_be_is_told(self, load, line, wanted):
-        assert refusal(load, line).message.endswith(f"has to be {wanted}")
+        assert refusal(load, line).message.endswith(f"must be {wanted}")
 
     @pytest.mark.parametrize("version", ["2", "'1'", "true", "1.0", "[1]", "one"])
     def test_another_version_is_refused(self, load, version):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindbee_sync.text import counted, fold, nearest, same_spelling, shorten, visible
+from bindbee_sync.text import counted, did_you_mean, fold, same_spelling, shorten, visible
 
 
 class TestFold:
@@ -113,9 +113,20 @@ class TestSmallOnes:
         assert said == words
 
     @pytest.mark.parametrize(
-        ("word", "found"),
-        [("nmae", "name"), ("NAME", "name"), ("Ofices", "offices"), ("zzzzzz", None), ("", None)],
+        ("word", "hint"),
+        [
+            ("nmae", "Did you mean 'name'?"),
+            ("OFFICE", "Did you mean 'offices'?"),
+            (" Offices ", "Did you mean 'offices'?"),
+            ("zzz", None),
+            ("", None),
+            ("name" * 1_000_000, None),
+        ],
     )
-    def test_nearest(self, word, found):
-        assert nearest(word, ["name", "offices", "openings"]) == found
-        assert nearest(word, []) is None
+    def test_did_you_mean(self, word, hint):
+        assert did_you_mean(word, ["name", "offices", "openings"]) == hint
+        assert did_you_mean(word, []) is None
+
+    def test_did_you_mean_one_of_several(self):
+        several = did_you_mean("berlin", ["Berlin A", "Berlin B", "Berlin C", "Rome"], at_most=3)
+        assert several == "Did you mean 'Berlin C', 'Berlin B' or 'Berlin A'?"

@@ -20,6 +20,7 @@ from bindbee_sync.planning.list_problems import MARGIN
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.settling import server_deadline
 from bindbee_sync.text import fold
+from bindbee_sync.times import rfc3339
 
 Ask = Callable[[Mapping[str, str]], object]
 """Return what the ATS answers to a GET of its jobs with these parameters."""
@@ -95,7 +96,7 @@ def _candidates(intent: Intent, ask: Ask) -> list[GreenhouseJob]:
         listed = _parsed(ask({"requisition_id": intent.code}))
         found = [job for job in listed if job.requisition_id == intent.code]
     if not found and intent.name is not None:
-        since = (intent.server_at - MARGIN).strftime("%Y-%m-%dT%H:%M:%SZ")
+        since = rfc3339(intent.server_at - MARGIN)
         listed = _parsed(ask({"created_after": since}))
         found = [job for job in listed if fold(job.name or "") == fold(intent.name)]
     return found

@@ -33,6 +33,7 @@ from bindbee_sync.planning.templates import find_templates
 from bindbee_sync.rules.connector import LIST_MOVED, NOT_READY
 from bindbee_sync.rules.identity import UNVERIFIABLE_TEMPLATES
 from bindbee_sync.text import counted
+from bindbee_sync.times import in_utc, span_text
 
 TOKENS = {"BINDBEE_API_KEY": "API key", "BINDBEE_CONNECTOR_TOKEN": "connector token"}
 OLDEST_GIT = (2, 29)
@@ -162,7 +163,7 @@ class Lists:
             ago = snapshot.taken_at - started
             yield _ok(
                 "last sync",
-                f"{self.connector.sync_status}, begun {started:%Y-%m-%d %H:%M UTC}, {_age(ago)} ago",
+                f"{self.connector.sync_status}, begun {in_utc(started)}, {span_text(ago)} ago",
             )
         for problem in list_problems(snapshot, max_list_age=self.settings.max_list_age):
             passing = problem.rule == LIST_MOVED.id
@@ -187,7 +188,9 @@ class Lists:
         ahead = self.api.server_ahead()
         if ahead is None:
             return
-        message = f"this machine's clock is {_age(abs(ahead))} {'behind' if ahead > timedelta() else 'ahead'}"
+        message = (
+            f"this machine's clock is {span_text(abs(ahead))} {'behind' if ahead > timedelta() else 'ahead'}"
+        )
         hint = "Set this machine's clock, best by NTP."
         if abs(ahead) <= CLOCK_TOLERANCE:
             yield _ok("clock", "agrees with the server's")
@@ -251,14 +254,6 @@ def _what_it_holds(shown: str, events: tuple[Event, ...], connector_id: str | No
 
 def _readable(name: str, listed: Sized) -> Checks:
     yield _ok(name, f"{len(listed)} can be read")
-
-
-def _age(span: timedelta) -> str:
-    seconds = span.total_seconds()
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= 2 * size:
-            return counted(int(seconds // size), unit)
-    return counted(max(0, int(seconds)), "second")
 
 
 def _ok(name: str, message: str) -> Check:

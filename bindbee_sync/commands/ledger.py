@@ -25,6 +25,7 @@ from bindbee_sync.ledger.records import Record, replay
 from bindbee_sync.planning.holds import may_come_until, vanished
 from bindbee_sync.reports.document import Document
 from bindbee_sync.reports.text import TextReport
+from bindbee_sync.times import in_utc
 
 
 @answering
@@ -115,7 +116,7 @@ def resolve(
     for record in resolved:
         if created is None and (until := may_come_until(record)) > statement.at:
             output.say(
-                f"{_label(record)}: a job may still come of it until {until:%Y-%m-%d %H:%M UTC}. "
+                f"{_label(record)}: a job may still come of it until {in_utc(until)}. "
                 "Look in the ATS again then, before you apply.",
                 "yellow",
             )

@@ -19,7 +19,7 @@ SUFFIXES = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """A file to open, with its path as shown."""
 
     file: Path
@@ -32,8 +32,8 @@ class Folder:
     """The files of the folder at `path` below the jobs folder."""
 
     path: PurePosixPath
-    defaults: Source | None
-    jobs: tuple[Source, ...]
+    defaults: SourceFile | None
+    jobs: tuple[SourceFile, ...]
 
 
 @dataclass(slots=True)
@@ -135,10 +135,10 @@ class _Walk:
             return "its suffix is not in small letters"
         return _unfit(entry.name)
 
-    def _source(self, name: str, entry: os.DirEntry[str]) -> Source:
+    def _source(self, name: str, entry: os.DirEntry[str]) -> SourceFile:
         file = Path(entry.path)
         address = unicodedata.normalize("NFC", name[: name.rindex(".")])
-        return Source(file.resolve() if entry.is_symlink() else file, self._path(name), address)
+        return SourceFile(file.resolve() if entry.is_symlink() else file, self._path(name), address)
 
     def _path(self, name: str) -> str:
         return _printable(PurePosixPath(self.shown, name).as_posix())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from bindbee_sync.desired.discover import Source, discover
+from bindbee_sync.desired.discover import SourceFile, discover
 from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
 from bindbee_sync.desired.tree import MAX_BYTES, YamlError
 from bindbee_sync.diagnostics import Diagnostic, Place
@@ -64,7 +64,7 @@ def load_jobs(jobs_dir: Path, root: Path) -> Desired:
     for folder in found.folders:
         inherited = defaults.of(folder.path)
         diagnostics |= dict.fromkeys(inherited.faults)
-        files += (_job(partial(_read, job), job.address, job.path, inherited) for job in folder.jobs)
+        files += (_job_file(partial(_read, job), job.address, job.path, inherited) for job in folder.jobs)
     return Desired(
         files=tuple(sorted(files, key=lambda file: (file.address, file.path))),
         diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)),
@@ -75,7 +75,7 @@ def load_text(
     content: bytes | str, *, address: str, path: str | None = None, defaults: Defaults = NO_DEFAULTS
 ) -> JobFile:
     """Return the job file with this content; raises nothing, its faults are its diagnostics."""
-    return _job(lambda: content, address, path or f"jobs/{address}.yaml", defaults)
+    return _job_file(lambda: content, address, path or f"jobs/{address}.yaml", defaults)
 
 
 def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAULTS) -> Defaults:
@@ -86,7 +86,7 @@ def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAU
     return _defaults(lambda: content, path, outer)
 
 
-def _job(read: Read, address: str, path: str, defaults: Defaults) -> JobFile:
+def _job_file(read: Read, address: str, path: str, defaults: Defaults) -> JobFile:
     layer, findings, readable = _layer(read, path, JobSpec.model_fields, address)
     if readable:
         layer = layer.over(defaults.layer)
@@ -132,10 +132,10 @@ def _layer(
     return layer, findings, True
 
 
-def _open(source: Source | None) -> tuple[Read, str] | None:
+def _open(source: SourceFile | None) -> tuple[Read, str] | None:
     return (partial(_read, source), source.path) if source else None
 
 
-def _read(source: Source) -> bytes:
+def _read(source: SourceFile) -> bytes:
     with source.file.open("rb") as file:
         return file.read(MAX_BYTES + 1)

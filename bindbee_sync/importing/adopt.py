@@ -1,4 +1,4 @@
-"""Let an existing job file stand for a listed job: `sync` is added, and nothing else in it changes."""
+"""Adopt a listed job into an existing job file: `sync` is added, and nothing else in it changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bindbee_sync.planning.settling import is_distinct
 
 
 def adopted(file: JobFile, content: bytes, job: Job, defaults: Defaults) -> bytes:
-    """Return the content with which `file` stands for `job`: as it is where it does so already.
+    """Return the content with which `file` manages `job`: unchanged where it already does.
 
     Raises ToolError where it names another job, says that it is not this one, or can't be edited.
     """
@@ -31,15 +31,15 @@ def adopted(file: JobFile, content: bytes, job: Job, defaults: Defaults) -> byte
         raise ToolError(
             f"This file names another job ({_inline(named)})",
             where=f"{file.path}:{file.place('sync').line}",
-            hint="Remove `sync` from it first, if that is not its job any more.",
+            hint="Remove `sync` from it first if it no longer describes that job.",
         )
     if named:
         return content
     if is_distinct(file, job.id, job.remote_id):
         raise ToolError(
-            "This file says under `sync.distinct_from` that it is not this job",
+            "This file lists the job under `sync.distinct_from`, so it describes another job",
             where=f"{file.path}:{file.place('sync', 'distinct_from').line}",
-            hint="Remove the id from there first.",
+            hint="Remove the id from `sync.distinct_from` first.",
         )
     ids = {"id": job.id} | ({"remote_id": job.remote_id} if job.remote_id else {})
     wanted = file.spec.model_copy(update={"sync": Sync.model_validate(sync.model_dump() | ids)})
@@ -53,7 +53,7 @@ def adopted(file: JobFile, content: bytes, job: Job, defaults: Defaults) -> byte
     except ValueError:
         pass
     raise ToolError(
-        "This file is laid out in a way that can't be added to safely",
+        "`sync` can't be added to this file without changing something else",
         where=file.path,
         hint=f"Write it by hand: `sync: {{{_inline(ids)}}}`.",
     )

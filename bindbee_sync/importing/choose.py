@@ -1,4 +1,4 @@
-"""Which listed jobs an import writes files for, and why not the others."""
+"""The listed jobs that an import writes files for, and the reasons against the others."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from bindbee_sync.planning.holds import Evidence
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.settling import is_distinct
 from bindbee_sync.rules.schema import STATUSES
-from bindbee_sync.text import fold, fold_code, shorten
+from bindbee_sync.text import fold, fold_code, in_quotes, shorten
 
 GLOB = frozenset("*?[")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Skipped:
-    """A job that no file is written for, and why."""
+    """A job that no file is written for, and the reason."""
 
     job: Job
     reason: str
@@ -33,10 +33,10 @@ class Skipped:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """The jobs to write files for, and those that one might expect and that get none.
+    """The jobs to write files for, and the expected jobs that get none.
 
-    `held` and `of_status` count those that nobody named singly: with a file already, and of a status that
-    was not asked for.
+    `held` and `of_status` count the jobs that were not named one by one: those that a file manages already,
+    and those of another status than was asked for.
     """
 
     jobs: tuple[Job, ...]
@@ -58,7 +58,7 @@ def choose(
 
     `wanted` are ids, remote ids, codes, names, addresses (as `addresses` would give them) or globs of the
     last three. Raises ToolError where one of them, or a status, is that of no listed job, and where a file
-    can't be read: it may stand for any.
+    can't be read: it may manage any job.
     """
     _check_files(plan)
     holders = {entry.job.id: entry.file.path for entry in plan.entries if entry.job}
@@ -69,7 +69,7 @@ def choose(
     for text in wanted:
         found = [job for job in jobs if _is_meant(job, text, addresses[job.id])]
         if not found:
-            raise _nothing_meant(text, jobs, snapshot.jobs)
+            raise _no_match(text, jobs, snapshot.jobs)
         meant |= {job.id for job in found}
         named |= {job.id for job in found if not GLOB & set(text) or _is_id(job, text)}
     list_problems = _Objections(plan, records, snapshot)
@@ -81,15 +81,13 @@ def choose(
             continue
         reason = None
         if job.id in holders:
-            reason = f"{holders[job.id]} stands for it already" if job.id in named else ""
+            reason = f"{holders[job.id]} already manages it" if job.id in named else ""
             held += not reason
         elif not _is_asked_for(job, statuses):
             reason = _way_to(job) if job.id in named else ""
             of_status[job.status or ""] += not reason
         elif job.confidential and not any(_is_id(job, text) for text in wanted):
-            reason = (
-                "it is confidential, and a file here can be read by others: name it by its id to import it"
-            )
+            reason = "it is confidential, and others can read a file here: name it by its id to import it"
         else:
             reason = list_problems.about(job)
         if reason is None:
@@ -116,12 +114,12 @@ def find_job(jobs: Iterable[Job], identifier: str) -> Job | None:
 
 
 class _Objections:
-    """Why a job that no file stands for may yet be one that a file or a record is about."""
+    """Reasons why an unmanaged job may still be the one that a file or a record describes."""
 
     def __init__(self, plan: Plan, records: Iterable[Record], snapshot: Snapshot) -> None:
         self._files = [entry.file for entry in plan.entries if entry.job is None and entry.record is None]
         self._unnamed = {
-            _told_by(entry.file.spec.code, entry.file.spec.name): entry
+            _identity(entry.file.spec.code, entry.file.spec.name): entry
             for entry in plan.entries
             if (entry.job or entry.record) and job_named(entry.file) is None
         }
@@ -138,22 +136,22 @@ class _Objections:
         for file in self._files:
             if not is_distinct(file, job.id, job.remote_id) and _are_alike(file, job):
                 return (
-                    f"{file.path} may stand for it: `{_into(file, job)}`; if it is another job, write "
+                    f"{file.path} may describe it: run `{_into(file, job)}`; if it is another job, write "
                     f"`sync: {{distinct_from: [{job.id}]}}` there"
                 )
-        namesake = self._unnamed.get(_told_by(job.code, job.name))
+        namesake = self._unnamed.get(_identity(job.code, job.name))
         if namesake:
             shared = "code" if job.code else "name"
             if namesake.job is None:
-                return f"{namesake.file.path} has its {shared}, and waits for a job of its own to be listed"
+                return f"{namesake.file.path} has its {shared}, and waits for its own job to be listed"
             return (
-                f"{namesake.file.path} has its {shared}, and stands for another job: let it name that first, "
-                f"`{_into(namesake.file, namesake.job)}`"
+                f"{namesake.file.path} has its {shared}, and manages another job: first write that job's id "
+                f"there with `{_into(namesake.file, namesake.job)}`"
             )
         label = self._attempts.get(job.id)
         if label:
             return (
-                f"it may be what the create of {label} made: wait for the sync, or settle it with "
+                f"it may come from the create of {label}: wait for the sync, or resolve it with "
                 f"`bindbee-sync ledger resolve {label}`"
             )
         return None
@@ -163,8 +161,8 @@ def _into(file: JobFile, job: Job) -> str:
     return f"bindbee-sync import --into {quote(file.address)} {job.id}"
 
 
-def _told_by(code: str | None, name: str | None) -> tuple[str, str]:
-    """Return what tells a file from others that do not name their job either: its code, else its name."""
+def _identity(code: str | None, name: str | None) -> tuple[str, str]:
+    """Return what identifies a file that does not name its job: its code, else its name."""
     return ("code", fold_code(code)) if code else ("name", fold(name or ""))
 
 
@@ -185,7 +183,7 @@ def _is_meant(job: Job, text: str, address: str) -> bool:
 
 
 def is_named(name: str, text: str) -> bool:
-    """Whether `text` is the name, case and white space apart, or a glob that it matches."""
+    """Return whether `text` is the name, ignoring case and white space, or a glob that matches it."""
     return fold(name) == fold(text) or fnmatchcase(fold(name), fold(text))
 
 
@@ -198,9 +196,9 @@ def _check_files(plan: Plan) -> None:
         if not entry.file.readable or entry.file.is_faulty("sync"):
             fault = next(finding for finding in entry.file.diagnostics if finding.is_error)
             raise ToolError(
-                "This file can't be read, and may stand for a job that would get a second one",
+                "This file can't be read, and may manage a job that would get a second file",
                 where=f"{entry.file.path}:{fault.place.line}" if fault.place else entry.file.path,
-                hint=f"Correct it first. {fault.message}",
+                hint=f"Fix it first: {fault.message}.",
             )
 
 
@@ -210,22 +208,24 @@ def _check_statuses(statuses: Iterable[str], jobs: Iterable[Job]) -> None:
     for status in statuses:
         if fold(status) not in known:
             raise ToolError(
-                f"No listed job has the status '{shorten(status, 60)}'",
+                f"No listed job has the status {in_quotes(status)}",
                 where="--status",
-                hint=f"Listed are: {', '.join(listed)}." if listed else None,
+                hint=f"Listed jobs have: {', '.join(listed)}."
+                if listed
+                else "Leave out --status: no job is listed.",
             )
 
 
-def _nothing_meant(text: str, jobs: Sequence[Job], listed: Iterable[Job]) -> ToolError:
+def _no_match(text: str, jobs: Sequence[Job], listed: Iterable[Job]) -> ToolError:
     known = {job.id for job in jobs}
     if any(_is_meant(job, text, "") for job in listed if job.id not in known):
         return ToolError(
-            "This is a template, which no job file stands for",
+            "This is a template, and job files do not manage templates",
             where=shorten(text, 60),
-            hint="A job that is to be made from it names it under `template_id`.",
+            hint="To create a job from it, name it under `template_id` in the job's file.",
         )
     if any(job.confidential for job in jobs):
-        hint = "A job is meant by its id, code, name or address; a confidential one by its id alone."
+        hint = "Name a job by its id, code, name or address, and a confidential job by its id alone."
     else:
-        hint = "A job is meant by its id, code, name or address; `bindbee-sync plan --unmanaged` lists them."
+        hint = "Name a job by its id, code, name or address; `bindbee-sync plan --unmanaged` lists them."
     return ToolError("No listed job matches", where=shorten(text, 60), hint=hint)

@@ -1,4 +1,4 @@
-"""Where an imported job's file goes: an address that stays the same from run to run and on every machine."""
+"""Addresses of imported jobs: the same from run to run and on every machine."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def slug(text: str | None) -> str:
     return f"job-{cut}" if _DEVICES.fullmatch(cut) else cut
 
 
-def addresses(
+def assign_addresses(
     jobs: Iterable[Job], folder_of: Callable[[Job], str], given: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Return each job's address by its id: the `given` one, else of its code, name, or number in the ATS.
 
-    Those that would share one have it with their numbers; a confidential one always, so that no other's
-    address tells of it. Give all jobs, imported or not: then an address depends on no order.
+    Jobs that would share an address get their numbers in it; a confidential job always does, so that no other
+    address gives it away. Pass all jobs, imported or not, so that no address depends on the selection.
     """
     jobs = list(jobs)
     steps = {job.id: 1 if job.confidential else 0 for job in jobs} | dict.fromkeys(given, _LAST)
@@ -51,14 +51,14 @@ def addresses(
 
 
 def is_address(text: str) -> bool:
-    """Whether a file at `text` below the jobs folder would be read as a job file."""
+    """Return whether a file at `text` below the jobs folder would be read as a job file."""
     names = text.split("/")
     hidden = any(not name or name.startswith(".") for name in names)
     return not hidden and not names[-1].startswith("_") and visible(text) == text
 
 
 def free_address(job: Job, folder: str, wanted: str, taken: frozenset[str]) -> str:
-    """Return `wanted`, or where a file has it (`taken`, folded) the first further address that is free."""
+    """Return `wanted`, or the next free address where a file has it already (`taken`, folded)."""
     step = 0
     while fold(wanted) in taken:
         step += 1
@@ -67,7 +67,7 @@ def free_address(job: Job, folder: str, wanted: str, taken: frozenset[str]) -> s
 
 
 def address(job: Job, folder: str, step: int) -> str:
-    """Return a job's address; with each step more of what tells it from others."""
+    """Return a job's address; each step adds more of what tells the job from others."""
     base = slug(job.code) or slug(job.name) or f"job-{slug(job.remote_id) or slug(job.id)}"
     digest = sha256(job.id.encode()).hexdigest()[:16]
     number = slug(job.remote_id)

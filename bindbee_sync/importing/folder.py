@@ -27,7 +27,7 @@ class JobsFolder:
         return str(self._shown / f"{address}.yaml")
 
     def taken(self) -> frozenset[str]:
-        """Return the folded addresses that a new file can't have, read or not."""
+        """Return the folded addresses that are in use, by files that are read and by others."""
         found = set()
         for folder, folders, files in os.walk(self.base):
             below = Path(folder).relative_to(self.base)
@@ -39,7 +39,7 @@ class JobsFolder:
         return frozenset(found)
 
     def subfolder(self, name: str) -> str:
-        """Return the folder of that name at the top, as it is written there already."""
+        """Return the top folder of that name, in the spelling that it has already."""
         for entry in sorted(self.base.iterdir()) if name and self.base.is_dir() else ():
             if fold(entry.name) == fold(name):
                 return entry.name
@@ -56,36 +56,40 @@ class JobsFolder:
         return file.read_bytes, str(self._shown / folder / DEFAULTS_NAME)
 
     def defaults_of(self, file: JobFile) -> Defaults:
-        """Return what the fields of an existing file are laid over."""
+        """Return what an existing file inherits."""
         return self.defaults(PurePosixPath(file.path).relative_to(self._shown).parent)
 
     def create(self, address: str, text: str) -> None:
-        """Write a new file, whole or not at all. Raises ToolError where there is one, or it can't be."""
+        """Write a new file, whole or not at all. Raises ToolError where it exists, or can't be written."""
         file = self.base / f"{address}.yaml"
         shown = self.path(address)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
             if file.parent.resolve() != file.parent:
                 raise ToolError(
-                    "This folder is a link, and job files are written at their own place",
+                    "This folder is a link, and no job file is written through a link",
                     where=str(PurePosixPath(shown).parent),
                     hint="Import without --by-department, or remove the link.",
                 )
             if os.path.lexists(file):
                 raise ToolError(
-                    "There is a file of this name already", where=shown, hint="Move it, or adopt the job."
+                    "A file of this name exists already",
+                    where=shown,
+                    hint="Move it, or adopt the job: `bindbee-sync import --into ADDRESS ID`.",
                 )
             _put(file, text.encode())
         except OSError as error:
             raise _unwritable(shown, error) from error
 
     def rewrite(self, file: Path, shown: str, content: bytes) -> None:
-        """Put `content` in place of a file that exists, at once. Raises ToolError where it can't be."""
+        """Replace the content of an existing file atomically. Raises ToolError where that is impossible."""
         try:
             target = file.resolve(strict=True)
             if not target.is_relative_to(self.base):
                 raise ToolError(
-                    "This file leads out of the jobs folder", where=shown, hint="Replace the link."
+                    "This file is a link out of the jobs folder",
+                    where=shown,
+                    hint="Replace the link with the file.",
                 )
             _put(target, content)
         except OSError as error:
@@ -109,5 +113,5 @@ def _unwritable(shown: str, error: OSError) -> ToolError:
     return ToolError(
         f"This file can't be written: {error.strerror or error}",
         where=shown,
-        hint="Check who may write there; what was written so far stays, and the next import goes on from it.",
+        hint="Check the permissions. What was written so far stays, and the next import continues.",
     )

@@ -1,4 +1,4 @@
-"""The three ways to import: new files, a job into an existing file, the ATS's values into drifted files."""
+"""The three imports: new files, a job into an existing file, the ATS's values into drifted files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.adopt import adopted
 from bindbee_sync.importing.choose import Skipped, choose, find_job, is_named
-from bindbee_sync.importing.file_names import addresses, is_address
+from bindbee_sync.importing.file_names import assign_addresses, is_address
 from bindbee_sync.importing.folder import JobsFolder
 from bindbee_sync.importing.new_files import FilesForJobs
 from bindbee_sync.importing.update import Update
@@ -24,7 +24,7 @@ from bindbee_sync.schema import SCHEMA_FILE
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """A job file that was written or changed, and the job that it stands for."""
+    """A job file that was written or changed, and the job that it manages."""
 
     address: str
     path: str
@@ -33,9 +33,9 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import came to; `held` and `of_status` are those of the choice.
+    """The result of an import; `held` and `of_status` are those of the choice.
 
-    `failed` says of each file that should have been changed, and was not, why.
+    `failed` has the error of each file that should have been changed and was not.
     """
 
     written: tuple[Written, ...] = ()
@@ -46,7 +46,7 @@ class Imported:
 
 
 class Importer:
-    """Writes to the jobs folder at `jobs`, by the `plan` that was made of `snapshot` and `ledger`."""
+    """Import into the jobs folder at `jobs`, by the `plan` that was made of `snapshot` and `ledger`."""
 
     def __init__(self, plan: Plan, snapshot: Snapshot, ledger: Ledger, *, jobs: Path, root: Path) -> None:
         self._plan = plan
@@ -58,7 +58,7 @@ class Importer:
         self._jobs = [*plan.unmanaged, *managed.values()]
 
     def new_files(self, wanted: Sequence[str], statuses: Sequence[str], *, by_department: bool) -> Imported:
-        """Write files for the jobs that are `wanted`; see `choose`. Raises ToolError."""
+        """Write files for the `wanted` jobs; see `choose`. Raises ToolError."""
         maker = FilesForJobs(
             self._folder,
             self._plan.directory,
@@ -66,7 +66,7 @@ class Importer:
             by_department=by_department,
             schema=self._root / SCHEMA_FILE,
         )
-        known = addresses(self._jobs, maker.folder_of, dict(self._asked_for_by_record(wanted)))
+        known = assign_addresses(self._jobs, maker.folder_of, dict(self._asked_for_by_record(wanted)))
         choice = choose(
             self._plan, self._ledger.live, self._snapshot, wanted=wanted, statuses=statuses, addresses=known
         )
@@ -87,7 +87,7 @@ class Importer:
         )
 
     def into(self, address: str, identifier: str) -> Imported:
-        """Let the file at `address` stand for the job of that id, or number in the ATS. Raises ToolError."""
+        """Let the file at `address` manage the job with that id or remote id. Raises ToolError."""
         entry = next((entry for entry in self._plan.entries if entry.address == address), None)
         if entry is None:
             raise ToolError(
@@ -99,21 +99,21 @@ class Importer:
             raise ToolError(
                 "This file can't be read",
                 where=entry.file.path,
-                hint="`bindbee-sync validate` says what is wrong in it: correct that first.",
+                hint="Fix what `bindbee-sync validate` reports about it first.",
             )
         job = find_job(self._jobs, identifier)
         if job is None:
             raise ToolError(
                 "No listed job has this id",
                 where=identifier,
-                hint="`bindbee-sync plan --unmanaged` lists jobs with their ids; a template is no job.",
+                hint="`bindbee-sync plan --unmanaged` lists jobs with their ids. Templates are not jobs.",
             )
         holder = next((each for each in self._plan.entries if each.job and each.job.id == job.id), None)
         if holder and holder.address != address:
             raise ToolError(
-                f"{holder.file.path} stands for this job ({holder.reason})",
+                f"{holder.file.path} already manages this job ({holder.reason})",
                 where=identifier,
-                hint="Two files can't stand for one job: remove one of them.",
+                hint="Two files can't manage the same job: remove one of them.",
             )
         file = entry.file
         defaults = self._folder.defaults_of(file)
@@ -122,9 +122,9 @@ class Importer:
         )
 
     def update(self, selects: Callable[[str], bool]) -> Imported:
-        """Take the ATS's values into the files that `selects` lets through, where they differ.
+        """Copy the ATS's values into the selected files where they differ.
 
-        One that can't be changed is left as it is, and among the `failed`.
+        A file that can't be changed stays as it is, and is in `failed`.
         """
         written: list[Written] = []
         skipped: list[Skipped] = []
@@ -135,7 +135,7 @@ class Importer:
                 continue
             if job.confidential and not file.spec.confidential:
                 reason = (
-                    f"it is confidential, and {file.path} can be read by others; if that is meant, write "
+                    f"it is confidential, and others can read {file.path}; if that is intended, write "
                     "`confidential: true` there"
                 )
                 skipped.append(Skipped(job=job, reason=reason))
@@ -150,7 +150,7 @@ class Importer:
         return Imported(written=tuple(written), skipped=tuple(skipped), failed=tuple(failed))
 
     def _asked_for_by_record(self, wanted: Sequence[str]) -> Iterator[tuple[str, str]]:
-        """Yield the ids of jobs without a file whose address in the ledger is `wanted`, each with it."""
+        """Yield the id and the address in the ledger of each unmanaged job whose address is `wanted`."""
         missing = {job.id for job in self._plan.unmanaged}
         for record, job in self._plan.listed_records:
             address = record.address or ""

@@ -1,11 +1,11 @@
-"""Change a list that has one item to a line, item by item: what stays keeps its line and its comment."""
+"""Change a list with one item to a line, item by item: items that stay keep their lines and comments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from bindbee_sync.importing.layout import Edit, Entry, Layout
+from bindbee_sync.importing.layout import Edit, KeyValue, Layout
 
 There = TypeVar("There")
 Wanted = TypeVar("Wanted")
@@ -13,14 +13,14 @@ Wanted = TypeVar("Wanted")
 
 def with_items(
     layout: Layout,
-    entry: Entry,
+    entry: KeyValue,
     there: Sequence[There],
     wanted: Sequence[tuple[Wanted, str]],
     is_same: Callable[[There, Wanted], bool],
 ) -> Iterator[bytes]:
     """Yield the file with the items `wanted` in the list, each with its text, in place of those `there`.
 
-    Nothing where the list is laid out otherwise.
+    Nothing where the list has another layout.
     """
     items = [_Item(layout, node) for node in entry.value.value]
     if len(items) != len(there) or not all(item.is_alone for item in items):
@@ -47,7 +47,7 @@ def with_items(
 
 
 class _Item:
-    """One item: from `dash` on its line begins, its value from `start` to `end`."""
+    """One item of the list: its value is from `start` to `end`."""
 
     def __init__(self, layout: Layout, node: Any) -> None:  # noqa: ANN401 - ruamel.yaml's nodes are untyped
         text = layout.text
@@ -62,22 +62,22 @@ class _Item:
 
     @property
     def is_alone(self) -> bool:
-        """Whether the item's first line holds nothing before it but its dash."""
+        """True where only the dash is before the item on its line."""
         return self._lead.strip(" ") == "-"
 
     def indented(self, text: str) -> str:
-        """Return the text of an item, further lines below its beginning."""
+        """Return the text of an item, its further lines aligned with its first."""
         return text.replace("\n    ", "\n" + " " * len(self._lead))
 
     def removal(self) -> Edit:
-        """Return the edit that takes the item away, and leaves a comment behind it on its line."""
+        """Return the edit that removes the item, and keeps a comment after it on its line."""
         rest = self._text[self.end : self._next_line]
         if not rest.strip():
             return (self._line, self._next_line, "")
         return (self._line + self._lead.index("-"), self.end + len(rest) - len(rest.lstrip(" \t")), "")
 
     def addition(self, texts: Sequence[str]) -> Edit:
-        """Return the edit that puts further items below this one."""
+        """Return the edit that adds items below this one."""
         lines = "".join(f"{self._lead}{self.indented(text)}\n" for text in texts)
         if not self._text.endswith("\n") and self._next_line == len(self._text):
             lines = "\n" + lines.removesuffix("\n")

@@ -1,4 +1,4 @@
-"""Where in the text of a job file its keys and values stand, so that one can be changed and no other byte."""
+"""Positions of keys and values in the text of a job file, so that no other byte changes with one of them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _COLON = re.compile(r"[ \t]*:")
 
 
 Edit = tuple[int, int, str]
-"""From where to where the text is replaced, and by what."""
+"""Start, end and replacement of a piece of text."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A key of a mapping, and from where to where its value stands, without the comments after it."""
+class KeyValue:
+    """A key of a mapping, and the positions of its value, without the comments after it."""
 
     key: str
     key_start: int
@@ -35,7 +35,7 @@ class Entry:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands behind the colon."""
+        """True where nothing follows the colon."""
         return isinstance(self.value, ScalarNode) and self.value.start_mark.index == self.value.end_mark.index
 
 
@@ -54,7 +54,7 @@ class Layout:
             raise ValueError("no mapping")  # noqa: TRY004 - of the text, not of an argument
         self.root = root
 
-    def entry(self, *path: str) -> Entry | None:
+    def entry(self, *path: str) -> KeyValue | None:
         """Return the entry at `path`, e.g. `entry("sync", "id")`."""
         mapping, found = self.root, None
         for key in path:
@@ -64,12 +64,12 @@ class Layout:
             mapping = found.value
         return found
 
-    def entries(self, mapping: Any) -> Iterator[Entry]:  # noqa: ANN401 - ruamel.yaml's nodes are untyped
-        """Yield what a mapping holds; nothing for another node."""
+    def entries(self, mapping: Any) -> Iterator[KeyValue]:  # noqa: ANN401 - ruamel.yaml's nodes are untyped
+        """Yield the keys and values of a mapping; nothing for another node."""
         for key, value in mapping.value if isinstance(mapping, MappingNode) else ():
             colon = _COLON.match(self.text, key.end_mark.index)
             if isinstance(key, ScalarNode) and colon:
-                yield Entry(
+                yield KeyValue(
                     key=key.value,
                     key_start=key.start_mark.index,
                     colon=colon.end(),
@@ -79,7 +79,7 @@ class Layout:
                 )
 
     def end(self, node: Any) -> int:  # noqa: ANN401 - as above
-        """Return where a value ends: before the comments and blank lines that follow it."""
+        """Return the end of a value, before the comments and blank lines that follow it."""
         start: int = node.start_mark.index
         end: int = node.end_mark.index
         if isinstance(node, ScalarNode):
@@ -90,7 +90,7 @@ class Layout:
         return self.end(last[1] if isinstance(node, MappingNode) else last)
 
     def indent(self, position: int) -> str:
-        """Return what stands before `position` on its line, where that is only blanks; else nothing."""
+        """Return the blanks before `position` on its line; nothing where there is something else."""
         before = self.text[self.text.rfind("\n", 0, position) + 1 : position]
         return before if not before.strip(" ") else ""
 
@@ -101,10 +101,10 @@ class Layout:
             text = text[:start] + new.replace("\n", self.newline) + text[end:]
         return self._bom + text.encode()
 
-    def comment(self, entry: Entry) -> tuple[str, int]:
-        """Return the comment on a value's line, with the blanks before it, and where it ends.
+    def comment(self, entry: KeyValue) -> tuple[str, int]:
+        """Return the comment on a value's line, with the blanks before it, and its end.
 
-        Of a block scalar that is the one behind `|`, and the end that of the value.
+        For a block scalar that is the comment after `|`, and the end of the value.
         """
         if isinstance(entry.value, ScalarNode) and entry.value.style in ("|", ">"):
             header = _HEADER_COMMENT.match(self.text, entry.start)
@@ -113,7 +113,7 @@ class Layout:
         return (trailing[0], trailing.end()) if trailing else ("", entry.end)
 
     def has_comment_inside(self, node: Any) -> bool:  # noqa: ANN401 - as above
-        """Whether a comment stands between the parts of a value, where a new value would lose it."""
+        """Return whether a comment is between the parts of a value, where a new value would lose it."""
         at = node.start_mark.index
         for leaf in _leaves(node):
             if "#" in self.text[at : leaf.start_mark.index]:
@@ -122,9 +122,9 @@ class Layout:
         return "#" in self.text[at : self.end(node)]
 
     def with_entry(self, lines: str, flow: str) -> Iterator[bytes]:
-        """Yield ways to add an entry to the outermost mapping: at the end, else at the beginning.
+        """Yield ways to add a key to the outermost mapping: at the end, else at the beginning.
 
-        `lines` is the entry at the margin, `flow` the same on one line in flow style.
+        `lines` is the key with its value at the margin, `flow` the same on one line in flow style.
         """
         if self.root.flow_style:
             inside = self.root.start_mark.index + 1
@@ -148,6 +148,6 @@ def _leaves(node: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
             yield from _leaves(each)
 
 
-def is_block_list(entry: Entry) -> bool:
-    """Whether the value is a list with one item to a line."""
+def is_block_list(entry: KeyValue) -> bool:
+    """Return whether the value is a list with one item to a line."""
     return isinstance(entry.value, SequenceNode) and not entry.value.flow_style

@@ -1,4 +1,4 @@
-"""Job files for remote jobs that no file stands for."""
+"""Job files for unmanaged jobs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class NewFile:
 
 
 class FilesForJobs:
-    """Makes job files for `folder`, with names from `directory`, that lead editors to the file `schema`."""
+    """Make job files for `folder`, with names from `directory` and a line that points editors to `schema`."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class FilesForJobs:
         self._schema = schema
 
     def folder_of(self, job: Job) -> str:
-        """Return the folder that the job's file goes to, below the jobs folder."""
+        """Return the folder of the job's file, below the jobs folder."""
         if not self._by_department or not job.departments:
             return ""
         item = self._directory.departments.by_id(job.departments[0])
         return self._folder.subfolder(slug(item.label)) if item else ""
 
     def make(self, jobs: Iterable[Job], addresses: Mapping[str, str]) -> Iterator[NewFile | Skipped]:
-        """Yield a file for each job, or why it can't have one."""
+        """Yield a file for each job, or the reason why it can't have one."""
         taken = self._folder.taken()
         for job in sorted(jobs, key=lambda job: (addresses[job.id], job.id)):
             address = free_address(job, self.folder_of(job), addresses[job.id], taken)
@@ -72,7 +72,7 @@ class FilesForJobs:
                 yield Skipped(job=job, reason=f"it can't be written as a job file: {fault}")
 
     def _fault(self, file: JobFile, job: Job, defaults: Defaults) -> str | None:
-        """Return how the file, read back, is not the job; faults of the defaults are not its own."""
+        """Return how the file, read back, differs from the job; faults of the defaults are not its own."""
         own = [finding for finding in file.diagnostics if finding.is_error and not defaults.faults]
         if own or not file.readable:
             return file.diagnostics[0].message

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from bindbee_sync.bindbee.models import Job, PostedUrl
-from bindbee_sync.importing.scalars import block, comment, scalar
+from bindbee_sync.importing.scalars import block, safe_comment, scalar
 from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory
 
@@ -16,7 +16,7 @@ _UNSENDABLE = "\0"
 def job_text(job: Job, directory: Directory, *, schema: str, inherited: Collection[str]) -> str:
     """Return a job file's whole text. `schema` is the path of the JSON Schema for editors.
 
-    Fields that the ATS does not tell, and that are `inherited` from defaults, are set to null.
+    Fields that the ATS does not show, and that are `inherited` from defaults, are set to null.
     """
     lines = [f"# yaml-language-server: $schema={schema}"]
     for field in (*(each for each in COMPARABLE if each != _LAST_FIELD), None, _LAST_FIELD):
@@ -27,22 +27,22 @@ def job_text(job: Job, directory: Directory, *, schema: str, inherited: Collecti
         if written is not None:
             lines.append(f"{field}:{written}")
         elif field in inherited:
-            lines.append(f"{field}: null  # the ATS has none; the default of this folder does not hold")
+            lines.append(f"{field}: null  # the ATS has none; this cancels the folder's default")
         if written is None and not _is_blank(getattr(job, field)):
-            lines.append(f"# {field}: left out, for a job file can't hold what the ATS has")
+            lines.append(f"# {field}: left out, as a job file can't hold the ATS's value")
     return "\n".join(lines) + "\n"
 
 
 def sync_lines(job: Job) -> list[str]:
-    """Return the lines that say which job a file stands for."""
+    """Return the lines that name the job that a file manages."""
     remote = [f"  remote_id: {scalar(job.remote_id)}"] if job.remote_id else []
     return ["sync:", f"  id: {scalar(job.id)}", *remote]
 
 
 def field_text(field: str, job: Job, directory: Directory) -> str | None:
-    """Return what follows the colon after a field's name at the margin, as the ATS has it.
+    """Return the ATS's value of a field as the text after the colon, for a key at the margin.
 
-    None where the ATS has nothing, or what a job file can't hold.
+    None where the ATS has no value, or a value that a job file can't hold.
     """
     value = getattr(job, field)
     if value is None or (field in ("name", "code") and _is_blank(value)):
@@ -58,7 +58,7 @@ def field_text(field: str, job: Job, directory: Directory) -> str | None:
 
 
 def list_items(field: str, job: Job, directory: Directory) -> list[str] | None:
-    """Return the items of a list as they stand behind `- ` in a list that is indented by two.
+    """Return the items of a list as the texts after `- `, for a list that is indented by two.
 
     None where a job file can't hold one of them.
     """
@@ -75,19 +75,19 @@ def _is_blank(value: object) -> bool:
 
 
 def _holds(texts: Iterable[str | None]) -> bool:
-    """Whether a job file can hold all of them."""
+    """Return whether a job file can hold all of them."""
     return all(text is not None and _UNSENDABLE not in text for text in texts)
 
 
 def _reference(field: str, identifier: str, directory: Directory) -> str:
-    """Return the name of what has this id, where it means that alone; else the id, and the name beside."""
+    """Return the name for this id where it is unique; else the id, with the name as a comment."""
     items = directory.items(field)
     item = items.by_id(identifier)
     if item is None:
-        return f"{scalar(identifier)}  # Bindbee lists no {REFERENCE_FIELDS[field]} of this id"
+        return f"{scalar(identifier)}  # Bindbee lists no {REFERENCE_FIELDS[field]} with this id"
     written = items.written(item)
     if written == item.id and item.label:
-        return f"{scalar(identifier)}  # {comment(item.label)}"
+        return f"{scalar(identifier)}  # {safe_comment(item.label)}"
     return scalar(written)
 
 

@@ -1,4 +1,4 @@
-"""Text as YAML that reads back as exactly that text: plain where it is harmless, as a block, or in quotes."""
+"""Text as YAML that reads back as exactly that text: plain where that is safe, as a block, or in quotes."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ _BYTE, _PLANE = 0xFF, 0xFFFF
 
 
 def scalar(text: str) -> str:
-    """Return `text` on one line: without quotes where every YAML reader takes it for this text."""
+    """Return `text` on one line, without quotes where every YAML reader reads it as this text."""
     harmless = _UUID.fullmatch(text) or (
         _PLAIN.fullmatch(text) and text.casefold() not in _NOT_TEXT_EVERYWHERE
     )
-    return text if harmless else quoted(text)
+    return text if harmless else double_quoted(text)
 
 
-def quoted(text: str) -> str:
-    """Return `text` in double quotes, on one line, with everything unseen written out."""
+def double_quoted(text: str) -> str:
+    """Return `text` in double quotes, on one line, with invisible characters escaped."""
     return f'"{"".join(map(_escaped, text))}"'
 
 
 def block(text: str) -> str:
-    """Return a longer text, indented below a key at the margin; in quotes where a block would change it."""
+    """Return a longer text as an indented block, or in quotes where a block would change it."""
     as_block = _literal(text)
     return as_block if as_block is not None and _reads_as(as_block, text) else _quoted_lines(text)
 
 
-def comment(text: str) -> str:
-    """Return foreign text that can't end a comment."""
+def safe_comment(text: str) -> str:
+    """Return text from the ATS that can't end a comment."""
     return visible(text)
 
 
@@ -72,6 +72,6 @@ def _reads_as(candidate: str, text: str) -> bool:
 
 def _quoted_lines(text: str) -> str:
     """Return the text in quotes, each of its lines on a line of its own."""
-    first, *more = (quoted(line)[1:-1] for line in re.split(r"(?<=\n)(?!$)", text))
+    first, *more = (double_quoted(line)[1:-1] for line in re.split(r"(?<=\n)(?!$)", text))
     kept = ("\\" + line if line.startswith(" ") else line for line in more)
     return '"' + f"\\\n{_INDENT}".join([first, *kept]) + '"'

@@ -1,4 +1,4 @@
-"""Take the ATS's values for fields that have drifted; comments and all other bytes of the file stay."""
+"""Copy the ATS's values of drifted fields into a file; comments and all other bytes stay."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from bindbee_sync.bindbee.models import Job, PostedUrl
 from bindbee_sync.desired.load import Defaults, load_text
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.items import with_items
-from bindbee_sync.importing.layout import Entry, Layout, is_block_list
+from bindbee_sync.importing.layout import KeyValue, Layout, is_block_list
 from bindbee_sync.importing.render import field_text, list_items
-from bindbee_sync.importing.scalars import quoted
+from bindbee_sync.importing.scalars import double_quoted
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile, PostingUrl
 from bindbee_sync.planning.compare import REFERENCE_LISTS, differences
 from bindbee_sync.planning.directory import Directory
@@ -23,7 +23,7 @@ _PLAIN_IN_FLOW = re.compile(
 
 
 class Update:
-    """Makes the content of `file` agree with `job`; `directory` has the names, `provider` is the ATS."""
+    """Make the content of `file` agree with `job`; `directory` has the names, `provider` is the ATS."""
 
     def __init__(
         self, file: JobFile, job: Job, defaults: Defaults, directory: Directory, *, provider: str
@@ -35,15 +35,15 @@ class Update:
         self._provider = provider
 
     def content(self, content: bytes, fields: Sequence[str]) -> bytes:
-        """Return `content` with the job's values of `fields`; raises ToolError where one can't be put in."""
+        """Return `content` with the job's values of `fields`; raises ToolError where one does not fit in."""
         file = self._file
         for field in fields:
             found = self._with_field(content, file, field)
             if found is None:
                 raise ToolError(
-                    f"The value of '{field}' can't be put into this file without touching something else",
+                    f"'{field}' can't be updated in this file without changing something else",
                     where=f"{file.path}:{file.key_place(field).line}",
-                    hint="Write it by hand; `bindbee-sync plan` shows what the ATS has.",
+                    hint="Change it by hand; `bindbee-sync plan` shows the ATS's value.",
                 )
             content, file = found
         return content
@@ -93,7 +93,7 @@ class Update:
         value = getattr(load_text(f"{field}:{written}\n", address="x").spec, field)
         return f" {_in_flow(value)}"
 
-    def _with_items(self, layout: Layout, entry: Entry, file: JobFile, field: str) -> Iterator[bytes]:
+    def _with_items(self, layout: Layout, entry: KeyValue, file: JobFile, field: str) -> Iterator[bytes]:
         items = list_items(field, self._job, self._directory)
         if items is None:
             return
@@ -107,13 +107,13 @@ class Update:
 
 
 def _is_same_url(there: PostingUrl, wanted: PostedUrl) -> bool:
-    """Whether two URLs are one: a type counts where both sides state it."""
+    """Return whether two URLs are the same; their types count only where both sides state one."""
     stated = "url_type" in there.model_fields_set and wanted.url_type is not None
     return there.value == wanted.value and (not stated or there.url_type == wanted.url_type)
 
 
 def _beside(value: str, comment: str, indent: str) -> str:
-    """Return a value with the comment of its first line, its further lines indented as its key is."""
+    """Return a value with the comment after its first line, and its further lines indented like its key."""
     first, *more = value.split("\n")
     if not first.startswith("|"):
         return "\n".join([first, *(indent + line for line in more)]) + comment
@@ -127,7 +127,7 @@ def _in_flow(value: object) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return value if _PLAIN_IN_FLOW.fullmatch(value) else quoted(value)
+            return value if _PLAIN_IN_FLOW.fullmatch(value) else double_quoted(value)
         case PostingUrl(url_type="JOB_POSTING"):
             return _in_flow(value.value)
         case PostingUrl():

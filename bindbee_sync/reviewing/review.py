@@ -14,6 +14,7 @@ from bindbee_sync.reviewing.plan_file import PlanFile
 from bindbee_sync.rules.plan import APPLIED_BEFORE, NOT_REVIEWED, OTHER_CONNECTOR, PLAN_CHANGED
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import counted, shorten
+from bindbee_sync.times import in_utc
 
 LONGEST_VALUE = 80
 
@@ -63,7 +64,7 @@ def _applied_before(file: PlanFile, tried: Sequence[Record]) -> Diagnostic:
     made = sum(record.is_live for record in tried) - uncertain
     return APPLIED_BEFORE.at(
         None,
-        f"The plan file {file.path} was applied on {tried[0].since:%Y-%m-%d %H:%M UTC}"
+        f"The plan file {file.path} was applied on {in_utc(tried[0].since)}"
         f"{f' in {run}' if run else ''}: {made} of its {counted(len(file.creates), 'job')} made"
         f"{f', {uncertain} uncertain' if uncertain else ''}",
     )

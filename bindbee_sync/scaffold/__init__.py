@@ -1,1 +1,1 @@
-"""What `init` puts into a repository: templates beside this file, and how they get there."""
+"""The files that `init` writes into a repository: templates, and the code that writes them."""

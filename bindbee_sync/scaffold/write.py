@@ -1,4 +1,4 @@
-"""Put a repository's first files in their places: what is there already is kept as it is, byte for byte."""
+"""Write a repository's first files; files that exist are kept as they are, byte for byte."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ LEDGER_BRANCH = "bindbee-sync-ledger"
 FIRST_JOB = "first-job.yaml"
 IGNORED = ".bindbee-sync/"
 WORKFLOWS = ".github/workflows"
-_BY_HAND = "4. Create it: `bindbee-sync apply`. It shows the plan again, and asks."
-_BY_MERGE = "4. Open a pull request. Its plan is shown there; what is merged is created."
+_BY_HAND = "4. Create it: `bindbee-sync apply` shows the plan again, and asks before it creates anything."
+_BY_MERGE = "4. Open a pull request. It shows the plan; after the merge, the jobs are created."
 _IN_GIT = """\
 In the ledger, on the branch `{branch}`. Protect it against force pushes and deletion, and require no
-reviews on it. `bindbee-sync ledger list` shows what is in it."""
+reviews on it. `bindbee-sync ledger list` shows its records."""
 _IN_A_FILE = """\
-In the ledger, `.bindbee-sync/` on the machine that applies. Back it up, and apply on that machine alone. For
+In the ledger, `.bindbee-sync/` on the machine that applies. Back it up, and apply only on that machine. In
 a team, keep it on a git branch: write `ledger: git+origin#bindbee-sync-ledger` into `bindbee-sync.yaml`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What a person decides: the ATS, the git remote that keeps the ledger (None: a file), and workflows."""
+    """A person's choices: the ATS, the git remote of the ledger (None: a file), and workflows."""
 
     provider: str | None
     remote: str | None
@@ -46,7 +46,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """What became of one file: written, or kept with `why`; `is_same` where that is what would be written."""
+    """The result for one file: written, or kept for the reason `why`; `is_same` where nothing differs."""
 
     path: str
     why: str | None = None
@@ -54,9 +54,9 @@ class Placed:
 
 
 def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
-    """Write what is missing below `root`, and yield what became of each file.
+    """Write the files that are missing below `root`, and yield the result for each file.
 
-    A config that is there decides in place of `choices`. Raises ToolError where a file can't be written, or
+    An existing config takes precedence over `choices`. Raises ToolError where a file can't be written, or
     where a link would lead out of `root`.
     """
     yield _place(root, FILE_NAME, _template("bindbee-sync.yaml", **_config_lines(choices)))
@@ -69,7 +69,7 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
         "schema_path": os.path.relpath(root / SCHEMA_FILE, settings.jobs),
     }
     if any(each.suffix in SUFFIXES for each in settings.jobs.rglob("*")):
-        yield Placed(path=jobs, why="it has job files already")
+        yield Placed(path=jobs, why="it already has job files")
     else:
         yield _place(root, f"{jobs}/{FIRST_JOB}", _template(FIRST_JOB, **names))
     yield from _schemas(root, settings)
@@ -118,9 +118,9 @@ def _ignore(root: Path) -> Placed:
     file = root / ".gitignore"
     before = file.read_bytes() if file.is_file() else b""
     if IGNORED.encode() in before.split():
-        return Placed(path=file.name, why=f"it names {IGNORED} already")
+        return Placed(path=file.name, why=f"it already lists {IGNORED}")
     if not file.resolve().is_relative_to(root.resolve()):
-        return Placed(path=file.name, why=f"it is a link out of the repository: add {IGNORED} yourself")
+        return Placed(path=file.name, why=f"it is a link out of the repository: add {IGNORED} to it yourself")
     separator = "" if before.endswith(b"\n") or not before else "\n"
     return _place(root, file.name, f"{separator}{IGNORED}\n", mode="a")
 
@@ -128,14 +128,14 @@ def _ignore(root: Path) -> Placed:
 def _place(root: Path, path: str, text: str, *, mode: Literal["x", "a"] = "x") -> Placed:
     """Write a file that is not there, or append; through no link that leads out of `root`."""
     file = root / path
-    hint = "Make room for it, or write it yourself; what was written before stays."
+    hint = "Fix that and run the command again, or write the file yourself. What was written before stays."
     try:
         if not file.parent.resolve().is_relative_to(root.resolve()):
             raise ToolError("Its folder is a link out of the repository", where=path, hint=hint)
         file.parent.mkdir(parents=True, exist_ok=True)
         if mode == "x" and os.path.lexists(file):
             is_same = file.is_file() and file.read_bytes() == text.encode()
-            return Placed(path=path, why="it is there already", is_same=is_same)
+            return Placed(path=path, why="it exists already", is_same=is_same)
         with file.open(mode, encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""The schema: the fields of `JobSpec`, and the rules that a schema can state.
+"""JSON Schema of job files: the fields of `JobSpec`, and the rules that a schema can state.
 
-What it accepts, `validate` accepts, and the other way round, as far as a schema can see: it is shown values,
-not how they were written, one file alone, and neither the lists nor the folder's defaults.
+It accepts exactly what `validate` accepts, within the limits of a schema: it sees values and not how they are
+written, a single file, and neither the lists nor the folder's defaults.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bindbee_sync.rules.schema import UNKNOWN_FIELD
 
 Schema = dict[str, Any]
 Names = Mapping[str, Sequence[str]]
-"""What each field may refer to by name, for completion."""
+"""The names that each field may refer to, for completion."""
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = ("string", "number", "boolean")
@@ -38,7 +38,7 @@ def job_schema(
     """Return the schema of a job file: `provider` None states the common rules only.
 
     `severities` are the config's. A field in `inherited` may be missing from the file, as a `_defaults.yaml`
-    sets it. `names` are suggested; others are accepted all the same.
+    sets it. `names` are suggested; others are accepted too.
     """
     fields = _Fields(severities, names or {})
     schema = _head("Job file of bindbee-sync") | fields.group(JobSpec, JobSpec.model_fields)
@@ -59,7 +59,7 @@ def defaults_schema(severities: Mapping[str, Severity], *, names: Names | None =
 
 
 class _Fields:
-    """The part that says what each field's value looks like."""
+    """The part of the schema about the type of each field."""
 
     def __init__(self, severities: Mapping[str, Severity], names: Names) -> None:
         self.closed = severities.get(UNKNOWN_FIELD.id, UNKNOWN_FIELD.severity) is Severity.ERROR

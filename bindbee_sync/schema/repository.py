@@ -1,4 +1,4 @@
-"""What a repository and its connector add to the schema: inherited fields, and names to complete."""
+"""Additions to the schema from a repository and its connector: inherited fields, and names to complete."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def inherited_fields(jobs: Path, root: Path) -> frozenset[str]:
-    """Return the fields that some `_defaults.yaml` below `jobs` sets, so that a job's own file may not.
+    """Return the fields that some `_defaults.yaml` below `jobs` sets, so that a job's own file may omit them.
 
     Empty where there is no jobs folder. Raises ToolError where it can't be listed.
     """
@@ -27,16 +27,16 @@ def inherited_fields(jobs: Path, root: Path) -> frozenset[str]:
             try:
                 content = folder.defaults.file.read_bytes()
             except OSError:
-                continue  # `validate` says why
+                continue  # `validate` reports it
             layer = load_defaults(content, path=folder.defaults.path).layer
             fields |= {name for name, value in layer.fields.items() if value is not None}
     return frozenset(fields)
 
 
 def live_names(api: Bindbee) -> dict[str, list[str]]:
-    """Return by field what job files can write for everything that Bindbee lists and a new job may name.
+    """Return, by field, the texts that a job file can write for what Bindbee lists and a new job may name.
 
-    Left out: who has no name that means them alone, disabled accounts, confidential templates. Raises
+    Omitted are disabled accounts, confidential templates, and everything without a unique name. Raises
     ApiError.
     """
     directory = Directory(

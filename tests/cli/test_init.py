@@ -141,7 +141,7 @@ def test_a_copy_of_an_imported_file_becomes_a_new_job_as_the_readme_says(empty, 
     empty.run("import", "ENG-101")
     readme = (empty.path / "README.md").read_text()
     steps = readme[readme.index("## A new job") : readme.index("3. Check it")]
-    added, surplus = (re.findall("`([a-z_]+)`", part) for part in re.split("take out `status`", steps))
+    added, surplus = (re.findall("`([a-z_]+)`", part) for part in re.split("remove `status`", steps))
     job = YAML(typ="safe").load((empty.path / "jobs/eng-101.yaml").read_text())
     for field in ("sync", "status", *surplus[:-1]):
         del job[field]

@@ -131,7 +131,7 @@ def test_what_is_asked_for_and_not_written_is_said(repo):
     assert ran.code == 0
     assert ran.json["written"] == []
     reasons = {each["id"]: each["reason"] for each in ran.json["skipped"]}
-    assert "jobs/eng-101.yaml stands for it" in reasons[seed.job_id("Backend Engineer")]
+    assert "jobs/eng-101.yaml already manages it" in reasons[seed.job_id("Backend Engineer")]
     assert "--status CLOSED" in reasons[seed.job_id("Security Engineer")]
 
 
@@ -298,7 +298,7 @@ def test_the_address_of_a_lost_file_is_known_to_the_ledger(repo, sandbox, wanted
     assert written["path"] == "jobs/sales/sales-manager.yaml"
     assert repo.plan().outcomes == {"sales/sales-manager": "in_sync"}
     again = imported(repo, "SLS-1")
-    assert "jobs/sales/sales-manager.yaml stands for it" in again.json["skipped"][0]["reason"]
+    assert "jobs/sales/sales-manager.yaml already manages it" in again.json["skipped"][0]["reason"]
 
 
 def test_existing_files_and_folders_are_left_as_they_are(repo):

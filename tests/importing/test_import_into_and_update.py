@@ -92,7 +92,11 @@ def test_every_layout_keeps_its_bytes(repo, before, after):
         (f"name: X\nsync: {{id: {ENGINEER}, remote_id: '1'}}\n", "4010101", "names another job"),
         ("name: X\nsync: {distinct_from: ['4010101']}\n", "4010101", "distinct_from"),
         ("name: X\nsync: {id: ~}\n", "4010101", "by hand"),
-        ("name: [\n", "4010101", "jobs/eng/backend.yaml: This file can't be read `bindbee-sync validate`"),
+        (
+            "name: [\n",
+            "4010101",
+            "jobs/eng/backend.yaml: This file can't be read Fix what `bindbee-sync validate`",
+        ),
         ("name: X\n", "no-such-id", "No listed job"),
         ("name: X\n", "4010002", "No listed job"),
     ],
@@ -108,7 +112,7 @@ def test_what_can_not_be_adopted_is_left_as_it_is(repo, text, identifier, said):
 def test_no_job_gets_a_second_file(repo):
     repo.run("import", "ENG-101")
     ran, after = into(repo, "name: X\n")
-    assert "jobs/eng-101.yaml stands for this job" in ran.json["error"]["message"]
+    assert "jobs/eng-101.yaml already manages this job" in ran.json["error"]["message"]
     assert after == b"name: X\n"
 
 
@@ -308,8 +312,8 @@ def test_a_file_that_can_not_be_changed_stops_no_other(repo):
     assert ran.json["error"] == ran.json["failed"][0]
     text = repo.run("import", "--update", "*")
     assert text.code == 1
-    assert "jobs/a/alias.yaml:1: The value of 'name'" in text.err
-    assert "jobs/c/alias.yaml:1: The value of 'name'" in text.err
+    assert "jobs/a/alias.yaml:1: 'name' can't be updated" in text.err
+    assert "jobs/c/alias.yaml:1: 'name' can't be updated" in text.err
     assert "Nothing" not in text.out
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.importing.file_names import addresses, free_address, is_address, slug
+from bindbee_sync.importing.file_names import assign_addresses, free_address, is_address, slug
 from bindbee_sync.text import fold
 
 
@@ -42,7 +42,7 @@ def job(number, name=None, code=None, **other):
 
 
 def found(*jobs):
-    return addresses(jobs, lambda _: "", {})
+    return assign_addresses(jobs, lambda _: "", {})
 
 
 def test_a_code_goes_before_a_name_and_a_number_comes_last():
@@ -61,7 +61,7 @@ def test_a_confidential_job_changes_no_other_address():
 
 def test_jobs_without_numbers_or_with_ids_alike_still_differ():
     alike = [Job(id=identifier, name="Lead") for identifier in ("a", "A", "ä", "!", "?", "a-a")]
-    assert len({fold(name) for name in addresses(alike, lambda _: "", {}).values()}) == 6
+    assert len({fold(name) for name in assign_addresses(alike, lambda _: "", {}).values()}) == 6
 
 
 WORDS = st.sampled_from(
@@ -78,9 +78,9 @@ JOBS = st.lists(st.tuples(WORDS, st.none() | WORDS, st.none() | WORDS, st.boolea
 @settings(max_examples=200, deadline=None)
 @given(JOBS, st.integers(), st.frozensets(WORDS.map(fold)))
 def test_addresses_are_unique_and_depend_on_no_order(jobs, seed, taken):
-    names = addresses(jobs, lambda _: "", {})
+    names = assign_addresses(jobs, lambda _: "", {})
     shuffled = random.Random(seed).sample(jobs, len(jobs))  # noqa: S311 - an order, no secret
-    assert addresses(shuffled, lambda _: "", {}) == names
+    assert assign_addresses(shuffled, lambda _: "", {}) == names
     folded = {unicodedata.normalize("NFC", name).casefold() for name in names.values()}
     assert len(folded) == len(jobs)
     for each in jobs:
@@ -100,7 +100,7 @@ def test_a_file_that_is_there_keeps_its_name():
 
 def test_a_given_address_is_kept_and_others_give_way():
     jobs = [job(1, code="A"), job(2, code="B")]
-    assert addresses(jobs, lambda _: "", {"id-2": "a"}) == {"id-1": "a-1", "id-2": "a"}
+    assert assign_addresses(jobs, lambda _: "", {"id-2": "a"}) == {"id-1": "a-1", "id-2": "a"}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindbee_sync.desired.load import load_text
-from bindbee_sync.importing.scalars import block, comment, quoted, scalar
+from bindbee_sync.importing.scalars import block, double_quoted, safe_comment, scalar
 
 AWKWARD = st.sampled_from(
     [*"\n \t\r\u2028\u2029\x85\ufeff\x01\u202e🤖\"'\\|>%{}[],@`~é\ufffe\x7f\U0010fffd\ue000"]
@@ -47,14 +47,14 @@ def test_a_scalar_reads_back_as_its_text_on_its_own_and_in_a_list(text):
     written = scalar(text)
     assert "\n" not in written
     assert read("status", f"{written}  # why").status == text
-    spec = read("departments", f"\n  - {written}\n  - {quoted(text)}  # why")
+    spec = read("departments", f"\n  - {written}\n  - {double_quoted(text)}  # why")
     assert spec.departments == (text, text)
 
 
 @settings(max_examples=300, deadline=None)
 @given(TEXT)
 def test_a_comment_stays_one(text):
-    spec = read("status", f"OPEN  # {comment(text)}")
+    spec = read("status", f"OPEN  # {safe_comment(text)}")
     assert (spec.status, spec.name) == ("OPEN", "x")
 
 
