@@ -127,7 +127,7 @@ class _Narrator:
     def confirm(self, plan: Plan) -> str | None:
         """Return None where the plan is to be applied, else why not."""
         self._output.quiet()
-        self._report.plan(plan)
+        self._report.plan(plan_view(plan))
         self._report.space()
         self._total = len(plan.creates)
         objection = _ask(self._output, self._total) if self._asks else None
@@ -191,7 +191,7 @@ def _report(output: Output, applied: ApplyReport, out: TextReport) -> None:
         )
         return
     if not applied.shown:
-        out.plan(applied.plan)
+        out.plan(plan_view(applied.plan))
     if applied.results:
         out.diagnostics(tuple(f for f in applied.diagnostics if f not in applied.plan.diagnostics))
     out.space()

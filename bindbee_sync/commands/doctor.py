@@ -27,6 +27,7 @@ from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.config import Settings, has_secrets, read_secrets
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.reports.document import new_document
 from bindbee_sync.text import counted, visible
 
 PATIENCE = 0.3
@@ -47,7 +48,7 @@ def doctor(output: Output, config: Path | None) -> ExitCode:
             {"name": each.name, "status": str(each.status), "message": each.message, "hint": each.hint}
             for each in found
         ]
-        output.write({"format_version": 1, "checks": checks})
+        output.write(new_document(checks=checks))
     else:
         _sum_up(output, problems, sum(check.status is Status.WARNING for check in found))
     return Ending(failed=problems > 0).exit_code

@@ -23,7 +23,7 @@ from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.manual_resolution import Statement, records_of, releases, resolutions
 from bindbee_sync.ledger.records import Record, replay
 from bindbee_sync.planning.holds import may_come_until, vanished
-from bindbee_sync.reports.document import Document
+from bindbee_sync.reports.document import Document, new_document
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.times import in_utc
 
@@ -40,7 +40,7 @@ def init(output: Output, config: Path | None) -> ExitCode:
         )
     made = GitStore(settings.ledger, settings.root).init()
     if output.is_json:
-        output.write({"format_version": 1, "ledger": settings.ledger.shown, "made": made})
+        output.write(new_document(ledger=settings.ledger.shown, made=made))
     else:
         output.say(f"{settings.ledger.shown} {'was made' if made else 'exists already'}.", "bold")
         output.say("Protect it against force pushes and deletion; do not require reviews on it.")
@@ -53,7 +53,7 @@ def list_records(output: Output, config: Path | None) -> ExitCode:
     settings = read_settings(config)
     records = _live(open_store(settings).read(), connector_id(settings, output.progress.show))
     if output.is_json:
-        output.write({"format_version": 1, "records": [_data(record) for record in records]})
+        output.write(new_document(records=[_data(record) for record in records]))
     elif not records:
         output.out().print("The ledger holds no record.")
     else:
@@ -81,7 +81,7 @@ def show(output: Output, config: Path | None, address: str) -> ExitCode:
     history = [event for event in events if event.record in known]
     if output.is_json:
         data = [EVENT.dump_python(event, mode="json", exclude_none=True) for event in history]
-        output.write({"format_version": 1, "records": [_data(record) for record in records], "events": data})
+        output.write(new_document(records=[_data(record) for record in records], events=data))
         return ExitCode.OK
     out = TextReport(output.out())
     for record in records:
@@ -149,7 +149,7 @@ def _answer(output: Output, events: tuple[Event, ...], changed: Sequence[Record]
         return
     wanted = {record.id for record in changed}
     now = [record for record in replay(events).records if record.id in wanted]
-    output.write({"format_version": 1, "records": [_data(record) for record in now]})
+    output.write(new_document(records=[_data(record) for record in now]))
 
 
 def _live(events: tuple[Event, ...], connector: str | None) -> list[Record]:

@@ -13,7 +13,7 @@ from bindbee_sync.commands.table import print_table
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.planning.directory import DirectoryItem, DirectoryItems
 from bindbee_sync.planning.templates import find_templates
-from bindbee_sync.reports.document import Document
+from bindbee_sync.reports.document import Document, new_document
 from bindbee_sync.text import counted, fold
 
 
@@ -28,7 +28,7 @@ def lookup(output: Output, config: Path | None, kind: ListKind, text: str) -> Ex
     found.sort(key=lambda item: (fold(item.label), item.id))
     if output.is_json:
         shown = [_item_data(kind, item, items) for item in found]
-        output.write({"format_version": 1, "kind": str(kind), "items": shown})
+        output.write(new_document(kind=str(kind), items=shown))
     elif found:
         _table(output, kind, found, items)
     if not found:

@@ -14,7 +14,7 @@ from bindbee_sync.commands.loading import load, read_settings
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
 from bindbee_sync.commands.selection import some
-from bindbee_sync.desired.revision import Base, compare_with
+from bindbee_sync.desired.revision import compare_with
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.planning.explain import Explanation
 from bindbee_sync.planning.explain import explain as explain_entry
@@ -25,7 +25,7 @@ from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.html import write_page
 from bindbee_sync.reports.markdown import plan_markdown
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import plan_view
+from bindbee_sync.reports.view import View, plan_view
 from bindbee_sync.reviewing.plan_file import write_plan_file
 from bindbee_sync.text import counted
 
@@ -63,11 +63,11 @@ def plan(
         )
     planned = pipeline.plan(loaded, pipeline.fetch(loaded, output.progress.show))
     output.quiet()
-    _write_files(planned, since, shown)
     made = planned.plan
-    grounds = None if explain is None else explain_entry(explain, made, settings.ignore_changes)
-    _answer(output, planned, since, shown, grounds)
     view = plan_view(made, since, unmanaged=shown.unmanaged)
+    _write_files(planned, view, shown)
+    grounds = None if explain is None else explain_entry(explain, made, settings.ignore_changes)
+    _answer(output, planned, view, shown, grounds)
     code = _exit_code(made, shown)
     publish(
         settings.root,
@@ -88,31 +88,29 @@ def parse_outcomes(text: str) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _write_files(planned: Planned, since: Base | None, shown: Shown) -> None:
+def _write_files(planned: Planned, view: View, shown: Shown) -> None:
     made, selects = planned.plan, planned.loaded.selects
     if shown.out is not None:
         scope = None if selects.addresses is None else [entry.address for entry in made.entries]
-        write_plan_file(shown.out, plan_document(made, unmanaged=shown.unmanaged, base=since), scope)
+        write_plan_file(shown.out, plan_document(made, unmanaged=shown.unmanaged, base=view.base), scope)
     if shown.html is not None:
-        write_page(shown.html, plan_view(made, since, unmanaged=shown.unmanaged))
+        write_page(shown.html, view)
 
 
-def _answer(
-    output: Output, planned: Planned, since: Base | None, shown: Shown, grounds: Explanation | None
-) -> None:
+def _answer(output: Output, planned: Planned, view: View, shown: Shown, grounds: Explanation | None) -> None:
     made = planned.plan
     if output.is_json:
         more = {} if grounds is None else {"explain": explanation_data(grounds)}
-        output.write(plan_document(made, unmanaged=shown.unmanaged, base=since) | more)
+        output.write(plan_document(made, unmanaged=shown.unmanaged, base=view.base) | more)
     elif grounds is not None:
         write_explanation(TextReport(output.out()), grounds, made.names)
         if made.errors:
             errors = counted(len(made.to_fix), "error")
             output.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
     elif output.format is PlanFormat.MARKDOWN:
-        print(plan_markdown(plan_view(made, since, unmanaged=shown.unmanaged)), end="")  # noqa: T201 - the answer
+        print(plan_markdown(view), end="")  # noqa: T201 - the answer
     else:
-        TextReport(output.out()).plan(made, unmanaged=shown.unmanaged, base=since)
+        TextReport(output.out()).plan(view)
 
 
 def _exit_code(made: Plan, shown: Shown) -> ExitCode:

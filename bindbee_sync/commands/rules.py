@@ -11,7 +11,7 @@ from rich.table import Table
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
-from bindbee_sync.reports.document import Document
+from bindbee_sync.reports.document import Document, new_document
 from bindbee_sync.rules.registry import PROVIDERS, RULES
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import did_you_mean
@@ -27,7 +27,7 @@ def rules(output: Output, rule: str | None) -> ExitCode:
         )
     chosen = list(RULES.values()) if rule is None else [RULES[rule]]
     if output.is_json:
-        output.write({"format_version": 1, "rules": [_data(each) for each in chosen]})
+        output.write(new_document(rules=[_data(each) for each in chosen]))
     elif rule is None:
         _list(output.out(), chosen)
     else:

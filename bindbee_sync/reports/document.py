@@ -1,4 +1,4 @@
-"""The JSON documents: what pipelines read, and what a plan file holds."""
+"""The JSON documents that pipelines read; a plan's is also the content of a plan file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Document = dict[str, object]
 
 
 def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = None) -> Document:
-    """Return the plan as JSON data; `unmanaged` adds the jobs that no file stands for.
+    """Return the plan as JSON data; `unmanaged` adds the jobs that no file manages.
 
     With a `base`, each entry says whether this revision changed its job file.
     """
@@ -29,6 +29,8 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
         "connector": {
             "id": plan.connector.id,
             "name": "default",
+            "customer": plan.connector.end_user,
+            "origin_id": plan.connector.origin_id,
             "provider": plan.provider,
             "last_sync": None if synced is None else rfc3339(synced),
         },
@@ -53,7 +55,7 @@ def applied_document(
     error: Document | None,
     notes: list[str],
 ) -> Document:
-    """Return the plan with what became of each create that was dealt with."""
+    """Return the plan with the result of each create that was dealt with."""
     document = plan_document(plan)
     document["entries"] = [
         entry_data(entry) | (_result(results[entry.address]) if entry.address in results else {})

@@ -18,13 +18,15 @@ from markupsafe import Markup, escape
 from bindbee_sync import __version__
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
-from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, View
+from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, View
+from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, visible
+from bindbee_sync.times import in_utc
 
 BATCH = 50
-"""Jobs that a browser lays out together, once they come near the screen."""
+"""Jobs that a browser lays out together, once they are near the screen."""
 MANY = 100
-"""Jobs above which it need not lay out all of them."""
+"""Jobs above which a browser need not lay out all of them at once."""
 IN_BYLINE = ("Department", "Office", "Openings")
 KEPT_TAGS = {
     *("p", "div", "br", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"),
@@ -50,6 +52,7 @@ def write_page(path: Path, view: View) -> None:
 
 def plan_html(view: View) -> str:
     """Return the page: one document that loads nothing and can run no script but its own."""
+    # The hashes let this style and script run and no other: a name that escaped its escaping stays text.
     style, script = _read("page.css"), _read("page.js")
     policy = (
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
@@ -63,7 +66,10 @@ def plan_html(view: View) -> str:
         departments=_choices(job.departments for job in view.jobs),
         offices=_choices(job.offices for job in view.jobs),
         outcomes=[outcome for outcome in Outcome if view.of(outcome)],
-        words=WORDS,
+        terms=OUTCOMES,
+        no_update=NO_UPDATE,
+        unmanaged=UNMANAGED.capitalize(),
+        unresolved=UNRESOLVED,
         batch=BATCH,
         many=len(view.jobs) > MANY,
         in_byline=IN_BYLINE,
@@ -75,7 +81,7 @@ def plan_html(view: View) -> str:
 
 
 def description_html(text: str) -> Markup:
-    """Return a description as it would read: HTML cleaned to plain structure, other text line by line."""
+    """Return a description as a candidate would read it: HTML cleaned to its structure, text line by line."""
     if not _LOOKS_LIKE_HTML.search(text):
         return Markup('<div class="text" dir="auto">{}</div>').format(visible(text, keep="\n"))
     clean = visible(nh3.clean(text, tags=KEPT_TAGS, attributes={}), keep="\n")
@@ -85,7 +91,7 @@ def description_html(text: str) -> Markup:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What this revision changed, or what was so before, or all of it (without a title)."""
+    """The part of the plan that this revision changed, or the rest, or all of it (without a title)."""
 
     title: str
     view: View
@@ -132,17 +138,17 @@ class _Bar:
 
 
 def _bars(view: View) -> Iterator[_Bar]:
-    numbers = {outcome: view.counts[WORDS[outcome]] for outcome in Outcome}
+    numbers = {outcome: view.counts[OUTCOMES[outcome].word] for outcome in Outcome}
     whole, start = sum(numbers.values()), 0.0
     for outcome, number in numbers.items():
         if number:
             width = 1000 * number / whole
-            yield _Bar(outcome, WORDS[outcome], number, round(start, 2), round(width, 2))
+            yield _Bar(outcome, OUTCOMES[outcome].word, number, round(start, 2), round(width, 2))
             start += width
 
 
 def _choices(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
-    """Return each name with the number that stands for it in the page."""
+    """Return each name with its number in the page."""
     return {name: number for number, name in enumerate(sorted({name for names in lists for name in names}))}
 
 
@@ -156,6 +162,7 @@ def _environment() -> Environment:
         finalize=_harmless,
     )
     environment.filters["counted"] = counted
+    environment.filters["in_utc"] = in_utc
     environment.filters["description"] = description_html
     environment.filters["commands"] = _commands
     return environment
@@ -167,7 +174,7 @@ def _harmless(value: object) -> object:
 
 
 def _commands(text: str) -> Markup:
-    """Return `text` with what stands between backticks set as code."""
+    """Return `text` with what is between backticks set as code."""
     pieces = visible(text).split("`")
     if len(pieces) % 2 == 0:
         return escape(visible(text))

@@ -1,13 +1,12 @@
 """The plan as GitHub's Markdown: for a comment on a pull request, and for a step's summary.
 
-A comment has a limit. The counts and the verdict always stand; then come the errors, then a line for each
-job, then what there is to unfold, as far as the room goes. What is left out is counted and said.
+A comment has a limit. Headline, counts and verdict are always shown; then come the errors, a line for each
+job, and details, as far as the limit allows. Whatever is left out is counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from functools import partial
 
 from bindbee_sync import __version__
@@ -19,13 +18,14 @@ from bindbee_sync.github_actions import url_path
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
 from bindbee_sync.reports.applied import summary_lines
-from bindbee_sync.reports.markup import Md, code, fold, link, pre, table, words
+from bindbee_sync.reports.markup import Md, code, details, link, pre, table, words
 from bindbee_sync.reports.truncation import NOTHING, Item, Section, filled, fitted
-from bindbee_sync.reports.view import SHOWN_ELSEWHERE, WORDS, JobView, UnmanagedView, View
+from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, UnmanagedView, View
+from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, shorten
+from bindbee_sync.times import in_utc
 
 LONGEST_TEXT = 400
-CREATES = WORDS[Outcome.CREATE]
 LONGEST_DESCRIPTION = 6_000
 LAST = 100
 """The priority of what may be left out first."""
@@ -41,12 +41,12 @@ def relative(place: Place) -> str:
 def plan_markdown(view: View, locate: Locate = relative, *, marker: bool = True) -> str:
     """Return the report, of at most `truncation.BUDGET` characters. `locate` gives the URL of a file's line.
 
-    It begins with a hidden mark of its connector, so that a comment is found again and updated.
+    It begins with the hidden mark of its connector, by which its comment is found and updated.
     """
     head = Md("").join(
         [
             _mark(view) if marker else NOTHING,
-            Md("**{}.**\n\n").format(shorten(view.headline, LONGEST_TEXT)),
+            Md("**{}: {}**\n\n").format(view.ats, shorten(view.headline, LONGEST_TEXT)),
             *(Md("{}\n\n").format(shorten(note, LONGEST_TEXT)) for note in view.notes),
             _counts(view, "Count"),
             Md("\n**Verdict:** {}\n\n").format(view.verdict),
@@ -56,10 +56,10 @@ def plan_markdown(view: View, locate: Locate = relative, *, marker: bool = True)
 
 
 def applied_markdown(view: View, applied: ApplyReport, locate: Locate = relative) -> str:
-    """Return what an apply came to: its words, what became of each create, then what had been planned."""
+    """Return the report of an apply: its summary, the result of each create, then what had been planned."""
     rejected = [each for each in applied.diagnostics if each not in applied.plan.diagnostics]
     results = Section(
-        title="What became of it",
+        title="Results",
         items=[
             _result(entry, applied.results[entry.address])
             for entry in applied.plan.entries
@@ -67,9 +67,9 @@ def applied_markdown(view: View, applied: ApplyReport, locate: Locate = relative
         ],
         priority=0,
     )
-    sections = [results, _findings("Refused", merged(rejected), locate, priority=0)]
+    sections = [results, _findings("Rejected", merged(rejected), locate, priority=0)]
     first, *more = summary_lines(applied)
-    head = _mark(view) + Md("**{}**\n\n").format(first)
+    head = _mark(view) + Md("**{}: {}**\n\n").format(view.ats, first)
     head += Md("").join(Md("{}\n\n").format(words(line)) for line in more)
     head += _counts(view, "Planned") + Md("\n")
     return fitted(head, [*filled(sections), *_sections(view, locate, "As planned")], _foot(view))
@@ -86,7 +86,7 @@ def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: 
 
 
 def error_markdown(error: ToolError) -> str:
-    """Return what a command came to that could not finish."""
+    """Return the error that ended a command."""
     hint = Md("\n{}\n").format(words(shorten(error.hint, LONGEST_TEXT))) if error.hint else NOTHING
     return Md("**Error: {}{}**\n{}").format(error.prefix, shorten(error.message, LONGEST_TEXT), hint)
 
@@ -96,22 +96,26 @@ def _mark(view: View) -> Md:
 
 
 def _counts(view: View, title: str) -> Md:
-    counts = [(word, number) for word, number in view.counts.items() if number or word == CREATES]
+    counts = [
+        (word, number)
+        for word, number in view.counts.items()
+        if number or word == OUTCOMES[Outcome.CREATE].word
+    ]
     return table(["", title], [(word, f"{number:,}") for word, number in counts])
 
 
 def _foot(view: View) -> Md:
-    untouched = Md("In the ATS, {} and {} without a file here: not touched.\n\n").format(
-        counted(view.unmanaged, "open job"), counted(view.unmanaged_closed, "closed one")
+    untouched = Md("No job file manages {} and {} closed in the ATS; they are never touched.\n\n").format(
+        counted(view.unmanaged, "open job"), f"{view.unmanaged_closed:,}"
     )
-    listed = _moment(view.last_sync) if view.last_sync else "never"
-    return untouched + Md("<sub>bindbee-sync {}, {}, list of {}, planned {}.</sub>\n").format(
-        Md(__version__), shorten(view.provider, 60), listed, _moment(view.made_at)
+    listed = f"list of {in_utc(view.last_sync)}" if view.last_sync else "no list yet"
+    return untouched + Md("<sub>bindbee-sync {}, {}, planned {}</sub>\n").format(
+        Md(__version__), listed, in_utc(view.made_at)
     )
 
 
 def _sections(view: View, locate: Locate, whole: str = "") -> list[Section]:
-    """Return the plan's sections; `whole` is the title above them where no base parts them."""
+    """Return the plan's sections; `whole` is the title above them where there is no base."""
     made: list[Section] = []
     for number, (name, part) in enumerate(view.parts()):
         title = name or whole
@@ -131,34 +135,34 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
     warnings = [each for each in findings if not each.is_error and each.rule not in SHOWN_ELSEWHERE]
     yield _findings("Errors", errors, locate, priority=rank // 2, level=level)
     yield Section(
-        title="New jobs",
+        title=OUTCOMES[Outcome.CREATE].title,
         items=[_create(job, locate) for job in view.of(Outcome.CREATE)],
         priority=2 + rank,
         fuller=6 + rank,
         level=level,
     )
     yield Section(
-        title="Waiting for an answer",
+        title=UNRESOLVED,
         items=[_held(job) for job in view.of(*OPEN_OUTCOMES)],
         priority=2 + rank,
         fuller=2 + rank,
         level=level,
     )
     yield Section(
-        title="Different in the ATS",
+        title=OUTCOMES[Outcome.DRIFTED].title,
         items=[_drifted(job, locate) for job in view.of(Outcome.DRIFTED)],
         priority=3 + rank,
         fuller=3 + rank,
-        intro=Md("Bindbee can't update a job: an edit of the file changes nothing there."),
+        intro=Md(NO_UPDATE),
         level=level,
     )
     yield _findings("Warnings", warnings, locate, priority=3 + rank, level=level)
 
 
 def _unmanaged(jobs: tuple[UnmanagedView, ...]) -> Section:
-    """Return the section that is served last: nothing comes of these jobs."""
+    """Return the section that is shortened first: nothing happens to these jobs."""
     return Section(
-        title="In the ATS without a file",
+        title=UNMANAGED.capitalize(),
         items=[Item(short=_unmanaged_line(job)) for job in jobs],
         priority=LAST,
         intro=NOTHING if jobs else Md("None."),
@@ -175,7 +179,7 @@ def _create(job: JobView, locate: Locate) -> Item:
     summary = _summary(job)
     return Item(
         short=Md("- {}\n").format(summary),
-        full=lambda: fold(summary, _preview(job, locate)) + Md("\n"),
+        full=lambda: details(summary, _preview(job, locate)) + Md("\n"),
     )
 
 
@@ -191,15 +195,14 @@ def _preview(job: JobView, locate: Locate) -> Md:
 
 def _result(entry: Entry, result: Result) -> Item:
     known = result.id or result.remote_id
-    told = Md(" ") + code(f"id {known}") if known else NOTHING
-    told += Md(": {}").format(shorten(result.detail, LONGEST_TEXT)) if result.detail else NOTHING
+    more = Md(" ") + code(f"id {known}") if known else NOTHING
+    more += Md(": {}").format(shorten(result.detail, LONGEST_TEXT)) if result.detail else NOTHING
     name = shorten(entry.file.spec.name or entry.address, 120)
-    became = result.became.replace("_", " ")
-    return Item(short=Md("- **{}** {}{}\n").format(name, became, told))
+    return Item(short=Md("- **{}** {}{}\n").format(name, RESULTS[result.became].word, more))
 
 
 def _summary(job: JobView) -> Md:
-    """One line that reads the same in Markdown and in HTML."""
+    """Return one line that reads the same in Markdown and in HTML: `<summary>` may be read as either."""
     about = [shorten(", ".join(names), 80) for names in (job.departments, job.offices) if names]
     if job.openings is not None:
         about.append(counted(job.openings, "opening"))
@@ -223,16 +226,16 @@ def _differences(job: JobView) -> Md:
 
 
 def _held(job: JobView) -> Item:
-    line = Md("- {}: {}, for {}").format(_title(job), WORDS[job.outcome], job.age)
+    line = Md("- {}: {} for {}").format(_title(job), OUTCOMES[job.outcome].word, job.age)
     if job.path is None:
-        line += Md(" (no file any more)")
+        line += Md(" (its job file is gone)")
     hold = job.hold
     if hold is None:
         return Item(short=line + Md("\n"))
-    details = Md("  \n  since {}, waits for {}  \n  To end it: {}\n").format(
-        _moment(hold.since), shorten(hold.waits_for, LONGEST_TEXT), code(shorten(hold.way_out, LONGEST_TEXT))
+    more = Md("  \n  since {}, waits for {}  \n  To end it: {}\n").format(
+        in_utc(hold.since), shorten(hold.waits_for, LONGEST_TEXT), code(shorten(hold.way_out, LONGEST_TEXT))
     )
-    return Item(short=line + Md("\n"), full=lambda: line + details)
+    return Item(short=line + Md("\n"), full=lambda: line + more)
 
 
 def _findings(
@@ -257,7 +260,3 @@ def _at(place: Place, locate: Locate) -> Md:
 
 def _cut(text: str | Md) -> Md:
     return Md.escape(shorten(text, LONGEST_TEXT))
-
-
-def _moment(moment: datetime) -> Md:
-    return Md(f"{moment:%Y-%m-%d %H:%M UTC}")

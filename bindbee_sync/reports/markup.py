@@ -1,4 +1,8 @@
-"""A builder for GitHub's Markdown that escapes by default: text is data until it is said to be markup."""
+"""A builder for GitHub's Markdown that escapes by default: text is data unless it is an `Md`.
+
+Names and messages come from job files, which anyone may propose in a pull request, and from the ATS. Read as
+Markdown they could mention people, close issues, or show a link or an approval that nobody gave.
+"""
 
 from __future__ import annotations
 
@@ -11,31 +15,33 @@ from markupsafe import Markup
 from bindbee_sync.text import visible
 
 BREAK = "\ufdd0"
-"""Stands for a zero-width space until the end; no text that is `visible` has this noncharacter."""
+"""The place of a zero-width space until entities are written; `visible` text never has this noncharacter."""
 _UUID = re.compile(r"\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", re.IGNORECASE)
+# GitHub links these after it has rendered entities, so that escaping does not stop it: they are broken up.
 _LIVELY = re.compile(
     r"(?<=[@#:])(?=\S)"  # @user, #1, owner/repo#1, :emoji:, any scheme
     r"|(?<=\w\.)(?=\S)"  # www.example.org, example.org
     r"|(?<=[A-Za-z]-)(?=\d)"  # GH-1, and the tickets of other systems
 )
 _COMMIT = re.compile(r"[0-9A-Fa-f]{7,}")
+"""GitHub makes a link of anything that may be a commit's hash: a break after each 6 digits prevents it."""
 _ENTITIES = str.maketrans(
     {char: f"&#{ord(char)};" for char in '!"#&*:<>@[\\]^_`{|}~'}
     | {
         "$": "<span>&#36;</span>",
         BREAK: "&#8203;",
-    }  # GitHub's own way to show a dollar that begins no formula
+    }  # An entity alone would still begin a formula; GitHub documents the span.
 )
 _LITERAL = re.compile(r"[A-Za-z0-9_ /.,:=()'-]*[A-Za-z0-9_/.,:=()'-]")
 _LIST = re.compile(r"[-+=]|\d+[.)]")
-"""What makes a list or a heading of a line that begins with it."""
+"""The beginnings of a line that make it a list or a heading."""
 
 
 class Md(Markup):
     """Markdown. `+`, `join` and `format` escape whatever is not Md itself.
 
     Escaped text is a single line in which nothing is markup, link, mention, reference, emoji or formula,
-    also after GitHub's own passes over the rendered text: a zero-width space stands where those begin.
+    also after GitHub's own passes over the rendered text: zero-width spaces break those.
     """
 
     @classmethod
@@ -55,7 +61,7 @@ def code(text: str) -> Md:
 
 
 def words(text: str) -> Md:
-    """Return `text` with what stands between backticks set as code."""
+    """Return `text` with what is between backticks set as code."""
     pieces = text.split("`")
     if len(pieces) % 2 == 0:
         return Md.escape(text)
@@ -80,8 +86,8 @@ def table(header: Iterable[object], rows: Iterable[Iterable[object]]) -> Md:
     return Md("\n").join(lines) + Md("\n")
 
 
-def fold(summary: Md, body: Md) -> Md:
-    """Return a closed fold."""
+def details(summary: Md, body: Md) -> Md:
+    """Return `body` below a summary that opens it."""
     return Md(f"<details><summary>{summary}</summary>\n\n{body}\n</details>\n")
 
 

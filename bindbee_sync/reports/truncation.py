@@ -1,4 +1,4 @@
-"""Fit a report into the room that a comment has: lines first, then what unfolds; what is cut is said."""
+"""Cut a report to the size that GitHub takes: lines are kept first, then details; what is cut is counted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from bindbee_sync.reports.markup import Md
 from bindbee_sync.text import counted
 
 BUDGET = 60_000
-"""Characters of a whole report; GitHub refuses a comment above 65,536."""
+"""Characters of a whole report: below GitHub's limit, with room for the status of a comment above it."""
 RESERVE = 700
 """Characters kept for each section that is still to come, so that none is crowded out."""
 CUT_NOTE = 120
@@ -18,7 +18,7 @@ NOTHING = Md("")
 
 @dataclass(slots=True, kw_only=True)
 class Item:
-    """A line, and what it becomes where there is room."""
+    """A line, and the same with its details, for where there is room."""
 
     short: Md
     full: Callable[[], Md] | None = None
@@ -26,7 +26,11 @@ class Item:
 
 @dataclass(slots=True, kw_only=True)
 class Section:
-    """A heading and its items. A lower `priority` is served first; `fuller` is served after all lines."""
+    """A heading and its items.
+
+    Of all sections, lines are kept in the order of `priority`, then details in the order of `fuller`: the
+    lowest number first.
+    """
 
     title: str
     items: list[Item]
@@ -43,9 +47,9 @@ class Section:
         return title + (self.intro + Md("\n\n") if self.intro else NOTHING)
 
     def text(self) -> Md:
-        """Return what was chosen, with what was left out, counted."""
+        """Return what was kept, and how much was left out."""
         left_out = len(self.items) - len(self.shown)
-        cut = Md("- … and {} more, left out here for want of room.\n").format(f"{left_out:,}")
+        cut = Md("- … and {} more, left out to stay within GitHub's size limit\n").format(f"{left_out:,}")
         lines = self.shown + ([cut] if left_out else [])
         return self.heading + Md("").join(lines) + Md("\n")
 
@@ -56,7 +60,7 @@ def filled(sections: Iterable[Section]) -> list[Section]:
 
 
 def fitted(head: Md, sections: list[Section], foot: Md) -> str:
-    """Fill the room: every section's lines by priority, then what unfolds; say what was cut."""
+    """Return all of it within BUDGET: every section's lines by priority, then details; cuts are counted."""
     room = BUDGET - len(head) - len(foot) - 2 * CUT_NOTE
     room -= sum(len(section.heading) + CUT_NOTE for section in sections)
     by_priority = sorted(sections, key=lambda section: section.priority)
@@ -68,7 +72,7 @@ def fitted(head: Md, sections: list[Section], foot: Md) -> str:
             section.shown.append(item.short)
             kept -= len(item.short)
             room -= len(item.short)
-    folded = 0
+    without_details = 0
     for section in sorted(sections, key=lambda section: section.fuller):
         for index, item in enumerate(section.items[: len(section.shown)]):
             full = item.full() if item.full and room > 0 else item.short
@@ -77,6 +81,9 @@ def fitted(head: Md, sections: list[Section], foot: Md) -> str:
                 room -= len(full) - len(item.short)
             else:
                 room = 0
-            folded += item.full is not None and section.shown[index] is item.short
-    note = Md("> {} shown without details for want of room.\n\n").format(counted(folded, "entry", "entries"))
-    return head + Md("").join(section.text() for section in sections) + (note if folded else NOTHING) + foot
+            without_details += item.full is not None and section.shown[index] is item.short
+    note = Md("> {} shown without details, to stay within GitHub's size limit\n\n").format(
+        counted(without_details, "entry", "entries")
+    )
+    shown = Md("").join(section.text() for section in sections)
+    return head + shown + (note if without_details else NOTHING) + foot

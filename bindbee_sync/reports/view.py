@@ -1,73 +1,48 @@
-"""A plan as people read it: ids as names, one sentence for a manager. Markdown and HTML show this view."""
+"""A plan as people read it: ids as names, and one headline. Text, Markdown and HTML all show this view."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.merging import grouped, merge
-from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Outcome, Plan
+from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
+from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, joined, value_text
 from bindbee_sync.rules.drift import NO_UPDATE
 from bindbee_sync.rules.ledger import VANISHED
-from bindbee_sync.text import counted
+from bindbee_sync.text import counted, shorten
+from bindbee_sync.times import span_text
 
-WORDS = {
-    Outcome.CREATE: "to create",
-    Outcome.IN_SYNC: "in sync",
-    Outcome.DRIFTED: "different in the ATS",
-    Outcome.PENDING: "created, not listed yet",
-    Outcome.UNCERTAIN: "uncertain",
-    Outcome.VANISHED: "vanished",
-    Outcome.BLOCKED: "blocked by an error",
-}
-TOLD = {
-    Outcome.DRIFTED: ("differs from the ATS", "differ from the ATS"),
-    Outcome.PENDING: ("is created and not listed yet", "are created and not listed yet"),
-    Outcome.UNCERTAIN: ("may or may not have been created", "may or may not have been created"),
-    Outcome.VANISHED: ("is not in the ATS's list any more", "are not in the ATS's list any more"),
-    Outcome.BLOCKED: ("is blocked by an error", "are blocked by errors"),
-}
-LABELS = {
-    "name": "Name",
-    "description": "Description",
-    "code": "Code",
-    "status": "Status",
-    "job_posting_urls": "Posting URLs",
-    "confidential": "Confidential",
-    "departments": "Department",
-    "offices": "Office",
-    "hiring_managers": "Hiring manager",
-    "recruiters": "Recruiter",
-    "template_id": "Template",
-    "remote_user_id": "Created by",
-    "openings": "Openings",
-}
 IN_HEADLINE = ("name", "code", "description")
 SHOWN_ELSEWHERE = (NO_UPDATE.id, VANISHED.id)
+"""Rules whose findings repeat what an outcome's own section shows."""
 MOST_NAMED = 3
+LONGEST_VALUE = 200
+"""Characters of a value in the middle of a sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One field in which a file and its job differ, in words."""
+    """One field in which a file and its job differ, with both values in words."""
 
     label: str
     actual: str
     desired: str
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
     """One job file, or an open record without one (`path` is None).
 
-    `facts` are its fields in words, but for name, code and description. `changed`: whether this revision
-    changed it, None where no base was named.
+    `facts` are its fields in words, but for name, code and description. `changed` is true where this revision
+    changed it, and None where no base was named.
     """
 
     address: str
@@ -89,7 +64,7 @@ class JobView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is told of a place, and whether this revision changed a file that it is about."""
+    """A finding; `changed` is true where this revision changed a file that it is about."""
 
     diagnostic: Diagnostic
     changed: bool | None
@@ -97,7 +72,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnmanagedView:
-    """A job in the ATS that no file stands for; of a confidential one `name` and `code` are not told."""
+    """A job in the ATS that no file manages; the name and code of a confidential one are left out."""
 
     name: str
     code: str | None
@@ -107,17 +82,20 @@ class UnmanagedView:
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A plan in words. `notes` qualify the headline; `counts` are in the order in which they are shown.
+    """A plan in words.
 
-    `listed` are the jobs in the ATS that no file stands for, None where they are to be counted only.
+    `ats` names the customer's ATS, and comes first in every report. `notes` qualify the headline; `counts`
+    are in the order of display. `listed` are the jobs in the ATS that no file manages, None where those are
+    only counted. `is_own` is false in the part of a view that this revision did not change.
     """
 
     connector_id: str
-    provider: str
+    ats: str
     made_at: datetime
     last_sync: datetime | None
     headline: str
     verdict: str
+    ready: bool
     notes: tuple[str, ...]
     counts: Mapping[str, int]
     jobs: tuple[JobView, ...]
@@ -126,21 +104,23 @@ class View:
     unmanaged_closed: int
     listed: tuple[UnmanagedView, ...] | None
     base: Base | None
+    is_own: bool = True
 
     def of(self, *outcomes: Outcome) -> tuple[JobView, ...]:
         """Return the jobs of these outcomes."""
         return tuple(job for job in self.jobs if job.outcome in outcomes)
 
     def parts(self) -> Iterator[tuple[str, View]]:
-        """Yield what this revision changed, then what was so before; without a base all at once."""
+        """Yield what this revision changed, then the rest; without a base all of it, without a title."""
         if self.base is None:
             yield "", self
             return
-        for changed, title in ((True, "In this change"), (False, "Was so before this change")):
+        for changed, title in ((True, "In this change"), (False, "Already there before this change")):
             yield (
                 title,
                 replace(
                     self,
+                    is_own=changed,
                     jobs=tuple(job for job in self.jobs if job.changed is changed),
                     findings=tuple(each for each in self.findings if each.changed is changed),
                 ),
@@ -148,9 +128,9 @@ class View:
 
 
 def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) -> View:
-    """Return the plan in words; `base` tells what this revision changed from what was so before.
+    """Return the plan in words; with `base`, what this revision changed is shown apart from the rest.
 
-    `unmanaged` lists the jobs that no file stands for.
+    `unmanaged` lists the jobs that no file manages.
     """
     summary = plan.summary
     jobs = tuple(_job(entry, plan, base) for entry in plan.entries)
@@ -163,16 +143,18 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         for group in grouped(plan.diagnostics)
     )
     errors = len(plan.to_fix)
+    obstacle = _obstacle(plan)
     return View(
         connector_id=plan.connector.id,
-        provider=plan.provider,
+        ats=ats_name(plan),
         made_at=plan.created_at,
         last_sync=plan.connector.last_sync_start_time,
         headline=_headline(plan, jobs),
-        verdict=_verdict(plan),
+        verdict=obstacle or ("Ready to apply" if plan.creates else "Nothing to apply"),
+        ready=obstacle is None,
         notes=tuple(_notes(plan, base)),
         counts={
-            **{WORDS[outcome]: summary[outcome] for outcome in Outcome},
+            **{OUTCOMES[outcome].word: summary[outcome] for outcome in Outcome},
             "errors": errors,
             "warnings": len(findings) - errors,
         },
@@ -185,33 +167,6 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
     )
 
 
-def in_words(value: object, names: Mapping[str, str]) -> str:
-    """Return a field's value as people write it, with the names of ids."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dict):
-        return in_words(value.get("value"), names)
-    if isinstance(value, list | tuple):
-        return ", ".join(in_words(each, names) for each in value) or "none"
-    return names.get(value, value) if isinstance(value, str) else str(value)
-
-
-def joined(words: Sequence[str]) -> str:
-    """Return e.g. `Sales, Engineering and Finance`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def age(span: timedelta) -> str:
-    """Return how long that is, in its largest unit."""
-    minutes = max(0, int(span.total_seconds() // 60))
-    for unit, size in (("day", 24 * 60), ("hour", 60)):
-        if minutes >= size:
-            return counted(minutes // size, unit)
-    return counted(minutes, "minute")
-
-
 def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
     spec = entry.file.spec
     values: dict[str, object] = (
@@ -221,28 +176,21 @@ def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         address=entry.address,
         path=entry.file.path,
         outcome=entry.outcome,
-        name=spec.name or "",
+        name=spec.name or (_shown_name(entry.job) if entry.job else ""),
         code=spec.code,
         departments=_names(values.get("departments"), plan.names),
         offices=_names(values.get("offices"), plan.names),
         openings=spec.openings,
         facts=tuple(
-            (LABELS[field], in_words(values[field], plan.names))
+            (FIELDS[field], value_text(values[field], plan.names))
             for field in CREATE_FIELDS
             if field in values and field not in IN_HEADLINE
         ),
         description=spec.description,
-        differences=tuple(
-            Difference(
-                label=LABELS[change.field],
-                actual=in_words(change.actual, plan.names),
-                desired=in_words(change.desired, plan.names),
-            )
-            for change in entry.changes
-        ),
+        differences=tuple(_difference(change, plan.names) for change in entry.changes),
         reason=entry.reason,
         hold=entry.hold,
-        age=age(plan.created_at - entry.hold.since) if entry.hold else "",
+        age=span_text(plan.created_at - entry.hold.since) if entry.hold else "",
         changed=None if base is None else entry.address in base.changed,
     )
 
@@ -256,14 +204,36 @@ def _orphaned(orphan: OrphanedRecord, now: datetime, base: Base | None) -> JobVi
         name=record.listed_name or record.name or "",
         code=record.listed_code or record.code,
         hold=orphan.hold,
-        age=age(now - orphan.hold.since),
+        age=span_text(now - orphan.hold.since),
         changed=None if base is None else record.label in base.removed,
     )
 
 
+def _difference(change: Change, names: Mapping[str, str]) -> Difference:
+    actual, desired = (
+        shorten(value_text(value, names, quoted=True), LONGEST_VALUE)
+        for value in (change.actual, change.desired)
+    )
+    return Difference(
+        label=FIELDS[change.field],
+        actual=value_text(change.actual, names),
+        desired=value_text(change.desired, names),
+        sentence=f"{change.field}: {actual} in the ATS, {desired} in the file",
+    )
+
+
 def _unmanaged(job: Job) -> UnmanagedView:
-    name, code = ("(confidential)", None) if job.confidential else (job.name or "(no name)", job.code)
-    return UnmanagedView(name=name, code=code, status=job.status or "no status", id=job.id)
+    return UnmanagedView(
+        name=_shown_name(job) or "(no name)",
+        code=None if job.confidential else job.code,
+        status=job.status or "no status",
+        id=job.id,
+    )
+
+
+def _shown_name(job: Job) -> str:
+    # A report is read by more people than may see a confidential job in the ATS.
+    return "(confidential)" if job.confidential else job.name or ""
 
 
 def _names(value: object, names: Mapping[str, str]) -> tuple[str, ...]:
@@ -271,22 +241,20 @@ def _names(value: object, names: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _headline(plan: Plan, jobs: Iterable[JobView]) -> str:
-    """Return the plan in one sentence, for somebody who has never seen one."""
-    summary = plan.summary
+    """Return the plan in one line, for someone who has never seen one."""
     creates = [job for job in jobs if job.outcome is Outcome.CREATE]
-    told = [
-        f"{number} {one if number == 1 else many}"
-        for outcome, (one, many) in TOLD.items()
-        if (number := summary[outcome])
-    ]
-    would = "would" if plan.errors else "will"
+    would = "would" if plan.errors or not plan.trusted else "will"
+    parts = [f"Fix {counted(len(plan.to_fix), 'error')} first"] if plan.errors else []
     if creates:
-        start = f"{counted(len(creates), 'job')} {would} be created{_where(creates)}"
-    elif told:
-        start = "No job will be created"
-    else:
-        start = f"Nothing to do: {counted(summary[Outcome.IN_SYNC], 'job file')}, all as in the ATS"
-    return "; ".join([start, *told])
+        parts.append(f"{counted(len(creates), 'job')} {would} be created{_where(creates)}")
+    elif not plan.errors:
+        parts.append("Nothing to create")
+    counts = [
+        f"{number} {OUTCOMES[outcome].word}"
+        for outcome in Outcome
+        if outcome is not Outcome.CREATE and (number := plan.summary[outcome])
+    ]
+    return "; ".join([*parts, ", ".join(counts)] if counts else parts)
 
 
 def _where(creates: Iterable[JobView]) -> str:
@@ -297,14 +265,13 @@ def _where(creates: Iterable[JobView]) -> str:
     return f" in {joined(named)}" if named else ""
 
 
-def _verdict(plan: Plan) -> str:
+def _obstacle(plan: Plan) -> str | None:
+    """Return why an apply would refuse this plan, None where nothing is in its way."""
     if plan.errors:
-        return f"Can't be applied: {counted(len(plan.to_fix), 'error')} to mend first."
-    if not plan.creates:
-        return "An apply would create nothing."
-    if not plan.trusted:
-        return "Apply will refuse as things are: the list of jobs can't be trusted, see the warnings."
-    return "Can be applied."
+        return "Can't be applied until the errors are fixed"
+    if plan.creates and not plan.trusted:
+        return "Apply would refuse: the list of jobs can't be trusted, see the warnings"
+    return None
 
 
 def _notes(plan: Plan, base: Base | None) -> Iterator[str]:
@@ -313,14 +280,16 @@ def _notes(plan: Plan, base: Base | None) -> Iterator[str]:
     mine = Counter(
         entry.outcome for entry in plan.entries if entry.address in base.changed - base.moved.keys()
     )
-    told = [f"{mine[outcome]} {WORDS[outcome]}" for outcome in Outcome if mine[outcome]]
+    counts = [f"{mine[outcome]} {OUTCOMES[outcome].word}" for outcome in Outcome if mine[outcome]]
     moved = [f"{old} to {new}" for new, old in base.moved.items()]
-    told += [f"{len(moved)} moved"] if moved else []
-    since = f"compared with {base.revision} ({base.commit[:7]})"
-    yield f"Of these, this change's own ({since}): {', '.join(told) or 'none'}."
+    counts += [f"{len(moved)} moved"] if moved else []
+    yield (
+        f"This change, compared with {base.revision} ({base.commit[:7]}): "
+        f"{', '.join(counts) or 'no job file of its own'}."
+    )
     if moved:
         more = [f"{len(moved) - MOST_NAMED} more"] if len(moved) > MOST_NAMED else []
         named = joined([*moved[:MOST_NAMED], *more])
-        yield f"This change moves {counted(len(moved), 'job file')}; no job is created by that: {named}."
+        yield f"This change moves {counted(len(moved), 'job file')}, which creates no job: {named}."
     if base.removed:
-        yield f"This change removes {counted(len(base.removed), 'job file')}; no job is deleted by that."
+        yield f"This change removes {counted(len(base.removed), 'job file')}, which deletes no job."

@@ -1,7 +1,7 @@
-"""A plan in a file: what was reviewed, and what an apply can be held to.
+"""A plan in a file, to be reviewed and then applied exactly.
 
-It is the plan's JSON document with a seal: an id of its own, by which the ledger knows whether it was
-applied, and a checksum, by which an alteration shows. That is no signature: who writes a file can seal it.
+It is the plan's JSON document with a seal: an id, by which the ledger knows whether it was applied, and a
+checksum, which shows that it was changed. The seal is no signature: anyone who writes a file can seal it.
 """
 
 from __future__ import annotations
@@ -80,15 +80,15 @@ def plan_files(path: Path) -> list[Path]:
 
 
 def read_plan_file(path: Path) -> PlanFile:
-    """Return the plan in a file; raises ToolError where it is none, was altered, or is of another format."""
+    """Return the plan in a file; raises ToolError for another kind of file, format, or an altered one."""
     where = str(path)
     data = _parse(path)
     version = data.get("format_version")
     if version != FORMAT_VERSION or isinstance(version, bool):
         raise ToolError(
-            f"The plan file is of another format than {FORMAT_VERSION}: {shorten(json.dumps(version), 20)}",
+            f"The plan file has another format than {FORMAT_VERSION}: {shorten(json.dumps(version), 20)}",
             where=where,
-            hint="Use the bindbee-sync that wrote it, or make a new one with this one.",
+            hint=f"Use the version of bindbee-sync that wrote it. Or: {AGAIN}",
         )
     try:
         held = _Held.model_validate(data)
@@ -142,7 +142,7 @@ class _Held(_Part):
 
 
 def _checksum(document: Mapping[str, Any]) -> str:
-    """Return the checksum of all but itself, whatever the white space; the order of keys counts."""
+    """Return the checksum of everything but itself; white space does not count, the order of keys does."""
     seal = {key: value for key, value in document["plan_file"].items() if key != "checksum"}
     content = json.dumps({**document, "plan_file": seal}, separators=(",", ":"), ensure_ascii=True)
     return f"sha256:{sha256(content.encode()).hexdigest()}"
@@ -160,23 +160,23 @@ def _parse(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise ToolError("This is not a plan file, or a damaged one", where=where, hint=AGAIN) from error
+        raise ToolError("This is not a plan file, or it is damaged", where=where, hint=AGAIN) from error
     if not isinstance(data, dict) or not isinstance(data.get("plan_file"), dict):
         raise ToolError("This is not a plan file", where=where, hint=AGAIN)
     return data
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members; of two of one name a reader might see the other one."""
+    """Return an object's members; of two with one name, a reviewer might have seen the other."""
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("a key is given twice")
     return members
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON")
+    raise ValueError(f"{constant} is not JSON")
 
 
 def _altered(where: str) -> ToolError:
-    return ToolError("The plan file was altered since it was written", where=where, hint=AGAIN)
+    return ToolError("The plan file was altered after it was written", where=where, hint=AGAIN)

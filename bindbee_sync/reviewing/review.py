@@ -1,4 +1,8 @@
-"""Hold a fresh plan to what was reviewed: by address and payload, never by text. Pure."""
+"""Hold a fresh plan to what was reviewed: by address and payload, never by text. Pure.
+
+A plan file is a promise to its reviewers. Every difference is an error that names the job and the field, so
+that nothing is created that nobody saw.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,14 @@ from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.ledger.records import Ledger, Record
 from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.planning.payload import Payload
+from bindbee_sync.reports.vocabulary import value_text
 from bindbee_sync.reviewing.plan_file import PlanFile
 from bindbee_sync.rules.plan import APPLIED_BEFORE, NOT_REVIEWED, OTHER_CONNECTOR, PLAN_CHANGED
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import counted, shorten
 from bindbee_sync.times import in_utc
 
-LONGEST_VALUE = 80
+LONGEST_VALUE = 200
 
 
 def pin_to_plan_file(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
@@ -31,7 +36,7 @@ def pin_to_plan_file(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
 
 
 def require_reviewed(files: Sequence[PlanFile], plan: Plan) -> Plan:
-    """Return `plan`, with an error for each create that stands, address and payload, in none of `files`."""
+    """Return `plan`, with an error for each create that none of `files` has, address and payload."""
     foreign = [file for file in files if file.connector_id != plan.connector.id]
     if foreign:
         return _with(plan, map(_other_connector, foreign))
@@ -39,7 +44,7 @@ def require_reviewed(files: Sequence[PlanFile], plan: Plan) -> Plan:
 
 
 def _with(plan: Plan, findings: Iterable[Diagnostic]) -> Plan:
-    """Return `plan` with `findings`, and what they stand against as blocked."""
+    """Return `plan` with `findings`, and the creates that they are about blocked."""
     found = tuple(findings)
     against = {finding.address for finding in found}
     return replace(
@@ -54,7 +59,7 @@ def _with(plan: Plan, findings: Iterable[Diagnostic]) -> Plan:
 
 def _other_connector(file: PlanFile) -> Diagnostic:
     return OTHER_CONNECTOR.at(
-        None, f"The plan file {file.path} is of another connector ({file.connector_id})"
+        None, f"The plan file {file.path} was made for another connector ({file.connector_id})"
     )
 
 
@@ -65,7 +70,7 @@ def _applied_before(file: PlanFile, tried: Sequence[Record]) -> Diagnostic:
     return APPLIED_BEFORE.at(
         None,
         f"The plan file {file.path} was applied on {in_utc(tried[0].since)}"
-        f"{f' in {run}' if run else ''}: {made} of its {counted(len(file.creates), 'job')} made"
+        f"{f' in {run}' if run else ''}: {made} of its {counted(len(file.creates), 'job')} created"
         f"{f', {uncertain} uncertain' if uncertain else ''}",
     )
 
@@ -117,24 +122,16 @@ def _differs(rule: Rule, reviewed: Payload, entry: Entry, names: Mapping[str, st
         message = "Its fields were reviewed in another order than the one they would be sent in"
         return rule.at(entry.file.place(), message, address=entry.address)
     listed = [
-        f"{field} was reviewed as {_shown(before.get(field), names)}, is now {_shown(now.get(field), names)}"
+        f"{field} was reviewed as {_value(before.get(field), names)}, is now {_value(now.get(field), names)}"
         for field in changed
     ]
     return rule.at(entry.file.place(changed[0]), "; ".join(listed), address=entry.address, field=changed[0])
 
 
 def _equal(one: object, other: object) -> bool:
-    """Whether two JSON values are the same; the order of keys does not matter, and 1 is not true."""
+    """Return whether two JSON values are the same; the order of keys does not matter, and 1 is not true."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
-def _shown(value: object, names: Mapping[str, str]) -> str:
-    if value is None:
-        return "not set"
-    if isinstance(value, list):
-        return f"[{', '.join(_shown(each, names) for each in value)}]"
-    if isinstance(value, str):
-        return names.get(value) or f"'{shorten(value, LONGEST_VALUE)}'"
-    if isinstance(value, dict):
-        return _shown(value.get("value"), names)
-    return json.dumps(value)
+def _value(value: object, names: Mapping[str, str]) -> str:
+    return shorten(value_text(value, names, quoted=True), LONGEST_VALUE)

@@ -50,7 +50,7 @@ def check(document):
 def check_plan(document):
     """Check what every plan has besides."""
     check(document)
-    assert set(document["connector"]) == {"id", "name", "provider", "last_sync"}
+    assert set(document["connector"]) == {"id", "name", "customer", "origin_id", "provider", "last_sync"}
     assert (document["connector"]["id"], document["connector"]["name"]) == (seed.CONNECTOR_ID, "default")
     assert set(document["summary"]) == {*OUTCOMES, "unmanaged", "unmanaged_closed"}
     addresses = [entry["address"] for entry in document["entries"]]

@@ -184,7 +184,7 @@ def test_yes_at_the_prompt_applies(repo, sandbox, answer):
     terminal.type(answer)
     code, shown = terminal.end()
     assert (code, len(sandbox.creates())) == (0, 1)
-    assert "1 job created." in shown
+    assert "1 job created" in shown
     assert "\x1b[" in shown
 
 
@@ -250,7 +250,7 @@ def test_progress_is_shown_on_a_terminal_and_cleared(repo, sandbox):
     screen = render(shown)
     assert "Reading" not in screen
     assert not re.search(r"\b[01] of 2\b", screen)
-    assert screen.startswith("2 jobs will be created.")
+    assert screen.startswith("Greenhouse of Halden Robotics: 2 jobs will be created in Sales")
     assert "\x1b[?25h" in shown, "the cursor is back"
 
 

@@ -56,7 +56,7 @@ def test_what_would_be_sent_and_nothing_of_the_other_jobs(jobs):
     shown = jobs.run("plan", "--explain", "sales/lead")
     text = shown.out
     assert "1 error in the plan as a whole" in shown.err, "why the exit code is 1"
-    assert "sales/lead: create" in text
+    assert "sales/lead: to create" in text
     assert "No listed job and no earlier create" in text
     assert "jobs/sales/_defaults.yaml:1:14  (inherited)" in text
     assert '"name": "Lead"' in text
@@ -72,7 +72,7 @@ def test_why_it_stands_for_its_job_and_what_is_not_compared(jobs):
     assert "ignore_changes" in fields["status"]["note"]
     assert fields["name"]["note"] is None
     text = jobs.run("plan", "--explain", "ae").out
-    assert "It stands for its job by code" in text
+    assert "Matched by code" in text
     assert "  name               Account Executive, new\n" in text
     assert "in the ATS: Account Executive\n" in text
 

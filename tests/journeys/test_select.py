@@ -19,4 +19,4 @@ def test_what_is_uncertain_elsewhere_is_said_and_is_the_exit_code(repo, sandbox)
     done = repo.run("apply", "--yes", "--target", "product/*")
     assert done.code == 3
     assert "sales/lead" in done.out
-    assert "1 job created." in done.out
+    assert "1 job created" in done.out

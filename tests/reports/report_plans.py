@@ -103,6 +103,7 @@ def plan(*entries, diagnostics=(), orphaned=(), unmanaged=(), names=None, connec
             id=connector_id,
             status="COMPLETE",
             integration_slug="greenhouse",
+            end_user="Halden Robotics",
             last_sync_start_time=NOW - timedelta(hours=5),
         ),
         provider="greenhouse",

@@ -76,7 +76,7 @@ def test_apply_says_what_became_of_it(step):
     assert ran.code == 0, ran.err
     assert step.outputs()["exitcode"] == "0"
     assert step.outputs()["create"] == "1"
-    assert "1 job created." in step.summary()
+    assert "1 job created**" in step.summary()
     assert "**New role** created" in step.summary()
 
 
@@ -88,11 +88,11 @@ def test_after_an_apply_the_summary_begins_with_what_became_of_it(step, sandbox)
     assert step.run("apply", "--yes", "--local-ledger").code == 1
     mark, first, *_ = step.summary().splitlines()
     assert mark.startswith("<!-- bindbee-sync:plan:")
-    assert first == "**1 job created. 2 rejected.**"
+    assert first == "**Greenhouse of Halden Robotics: 1 job created, 2 rejected**"
     assert "| to create | 3 |" in step.summary()
     before, after = step.summary().split("### As planned")
     assert "**Role 0** rejected" in before
-    assert "#### New jobs" in after
+    assert "#### To create" in after
     for words in ("will be created", "would be created", "Verdict"):
         assert words not in step.summary()
 
@@ -101,7 +101,9 @@ def test_after_a_refused_apply_it_begins_with_why(step):
     step.write("sales/bad", BROKEN)
     step.run("apply", "--yes", "--local-ledger")
     first = step.summary().splitlines()[1]
-    assert re.fullmatch(r"\*\*Not applied.* fix \d+ errors first. Nothing was sent.\*\*", first)
+    assert re.fullmatch(
+        r"\*\*Greenhouse of Halden Robotics: Not applied.* fix \d errors first; nothing was sent\*\*", first
+    )
     assert "Verdict" not in step.summary()
 
 
@@ -296,9 +298,9 @@ def test_what_thirty_jobs_inherit_is_told_once_and_names_them(step, defaults, ru
     page = (step.path / "page.html").read_text(encoding="utf-8")
     for report in (ran.out, step.summary().replace("&#95;", "_"), page, told[0]):
         assert report.count("(inherited by c/00, c/01, c/02 and 27 more)") == 1
-    assert ran.out.startswith("1 error: nothing can be applied.")
-    assert "1 error to mend first." in step.summary()
+    assert ran.out.startswith("Greenhouse of Halden Robotics: Fix 1 error first; 30 blocked\n")
+    assert ": Fix 1 error first; 30 blocked**" in step.summary()
     of_json = [each for each in step.plan().json["diagnostics"] if each["rule"].startswith(rule)]
     assert {each["address"] for each in of_json} - {None} == {f"c/{number:02}" for number in range(30)}
     refused = step.run("apply", "--yes", "--local-ledger")
-    assert "Not applied: fix 1 error first." in refused.out
+    assert "Not applied: fix 1 error first; nothing was sent" in refused.out

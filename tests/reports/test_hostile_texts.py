@@ -20,7 +20,7 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.github_actions import WorkflowStep, error_annotation
 from bindbee_sync.reports.document import as_text, error_document, plan_document
 from bindbee_sync.reports.markdown import error_markdown, findings_markdown, plan_markdown
-from bindbee_sync.reports.markup import Md, code, fold, pre
+from bindbee_sync.reports.markup import Md, code, details, pre
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.reports.view import plan_view
 from bindbee_sync.text import visible
@@ -48,7 +48,7 @@ def full_of(text):
 def on_a_terminal(text):
     stream = io.StringIO()
     report = TextReport(Console(file=stream, highlight=False, markup=False, emoji=False, width=10_000))
-    report.plan(full_of(text), unmanaged=True)
+    report.plan(plan_view(full_of(text), unmanaged=True))
     report.error(ToolError(text, where=text, hint=text))
     report.line(text)
     return stream.getvalue()
@@ -185,7 +185,7 @@ def test_the_port_of_the_runner_sees_commands():
 def test_any_text_is_one_line_of_text(text):
     page = rendered(
         Md("{}\n\n- {}\n\n| a |\n| --- |\n| {} |\n\n{}{}").format(
-            text, text, text, pre(text), fold(Md.escape(text), code(text))
+            text, text, text, pre(text), details(Md.escape(text), code(text))
         )
     )
     tags = [tag[0] for tag in page.tags if tag[0] not in VARYING and not tag[0].startswith("/")]

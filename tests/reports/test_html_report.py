@@ -44,10 +44,10 @@ def test_it_shows_jobs_as_postings_and_what_stays_as_it_is():
         "Our arms work beside people.",
         "Hiring manager Mei Lin",
         "Recruiter Jonas Weber",
-        "In the ATS now In the file Status CLOSED OPEN",
-        "Uncertain , for 3 days",
-        "24 open and 13 closed jobs in the ATS have no file here",
-        "no job in the ATS is changed or deleted",
+        "In the ATS In the file Status CLOSED OPEN",
+        "Uncertain for 3 days. It may or may not have been created.",
+        "No job file manages 24 open jobs and 13 closed in the ATS.",
+        "it never changes or deletes a job in the ATS",
     ):
         assert words in told
 
@@ -91,7 +91,7 @@ def test_headings_descend_one_step_at_a_time_and_ids_are_unique():
 def test_what_this_change_does_stands_apart():
     base = Base(revision="main", commit="1" * 40, changed=frozenset({"sales/regional-lead"}), removed=())
     html = plan_html(plan_view(company_plan(), base))
-    mine, before = html.split("Was so before this change")
+    mine, before = html.split("Already there before this change")
     assert "Regional Sales Lead" in mine
     assert "Robot Safety Engineer" not in mine.split("<main")[1]
     assert "Robot Safety Engineer" in before
@@ -104,11 +104,11 @@ def test_jobs_without_a_file_are_listed_on_request():
     ]
     html = plan_html(plan_view(plan(unmanaged=jobs), unmanaged=True))
     told = " ".join(" ".join(page_of(html).prose).split())
-    assert "In the ATS without a file 2" in told
+    assert "Unmanaged 2" in told
     assert "Buyer B-1 OPEN u1 (confidential) DRAFT u2" in told
     assert "Secret" not in html
     assert "S-1" not in html
-    assert "In the ATS without a file 0 None." in " ".join(
+    assert "Unmanaged 0 None." in " ".join(
         " ".join(page_of(plan_html(plan_view(plan(), unmanaged=True))).prose).split()
     )
     assert "u1" not in plan_html(plan_view(plan(unmanaged=jobs)))

@@ -46,15 +46,15 @@ def test_added_edited_and_moved_files_are_this_changes(change):
     assert changed(change) == {"new/added", "old/edited", "new/moved"}
     assert git(change, "status", "--porcelain") == before
     markdown = change.run("plan", "--base", "HEAD", "--format", "markdown").out
-    mine, others = markdown.split("### Was so before this change")
+    mine, others = markdown.split("### Already there before this change")
     assert "Role edited anew" in mine
     assert "Role same" in others
     assert "3 to create" not in mine
     assert "2 to create, 1 moved." in mine
-    assert "This change moves 1 job file; no job is created by that&#58; old/moved to new/moved." in mine
+    assert "This change moves 1 job file, which creates no job&#58; old/moved to new/moved." in mine
     assert "removes 1 job file" in mine
     text = change.run("plan", "--base", "HEAD").out
-    mine, others = text.split("Was so before:")
+    mine, others = text.split("Already there before this change:")
     assert "new/added" in mine
     assert "  > moved     new/moved  from old/moved\n" in mine
     assert "old/same" in others
@@ -77,7 +77,7 @@ def test_a_file_that_moved_and_was_edited_is_known_by_its_code_else_by_its_name(
 
 def test_of_many_moved_files_the_first_are_named(change):
     (change.path / "jobs/old").rename(change.path / "jobs/new")
-    assert "moves 4 job files; " in change.run("plan", "--base", "HEAD", "--format", "markdown").out
+    assert "moves 4 job files, " in change.run("plan", "--base", "HEAD", "--format", "markdown").out
     assert "and 1 more." in change.run("plan", "--base", "HEAD", "--format", "markdown").out
 
 

@@ -43,7 +43,7 @@ def test_it_begins_with_the_connectors_mark_and_a_sentence_for_a_manager():
     text = markdown(plan(create(), create("eng/a", name="Engineer"), drifted()))
     mark, sentence = text.splitlines()[:2]
     assert mark == "<!-- bindbee-sync:plan:c1 -->"
-    assert sentence == "**2 jobs will be created in Sales; 1 differs from the ATS.**"
+    assert sentence == "**Greenhouse of Halden Robotics: 2 jobs will be created in Sales; 1 drifted**"
 
 
 def test_connectors_have_different_marks_and_no_id_can_end_one():
@@ -58,7 +58,7 @@ def test_connectors_have_different_marks_and_no_id_can_end_one():
 def test_counts_and_verdict():
     text = markdown(plan(create(), create("b"), drifted(), in_sync(), uncertain(), diagnostics=[finding()]))
     assert cells(text, "to create")[1] == "2"
-    assert cells(text, "different in the ATS")[1] == "1"
+    assert cells(text, "drifted")[1] == "1"
     assert cells(text, "in sync")[1] == "1"
     assert cells(text, "uncertain")[1] == "1"
     assert cells(text, "errors")[1] == "1"
@@ -68,7 +68,7 @@ def test_counts_and_verdict():
 
 def test_a_new_job_unfolds_to_what_it_will_say():
     text = markdown(plan(create(description="We sell.\n\n- robots\n- arms", code="S 1")))
-    new = section(text, "New jobs")
+    new = section(text, "To create")
     assert "<summary><b>Sales Lead</b> <code>S 1</code> · Sales · Berlin · 2 openings</summary>" in new
     assert cells(new, "Hiring manager")[1] == "Anna Schmidt"
     assert ANNA not in new
@@ -76,17 +76,17 @@ def test_a_new_job_unfolds_to_what_it_will_say():
 
 
 def test_drift_is_a_table_of_fields():
-    drift = section(markdown(plan(drifted(desired="OPEN", actual=None))), "Different in the ATS")
-    assert cells(drift, "Status") == ["Status", "nothing", "OPEN"]
+    drift = section(markdown(plan(drifted(desired="OPEN", actual=None))), "Drifted")
+    assert cells(drift, "Status") == ["Status", "not set", "OPEN"]
     assert "[`jobs/sales/old.yaml:1`](<jobs/sales/old.yaml#L1>)" in drift
 
 
 def test_holds_say_how_long_what_for_and_the_way_out():
-    waiting = section(markdown(plan(uncertain(), orphaned=[orphaned()])), "Waiting for an answer")
-    assert "**Maybe**: uncertain, for 3 days" in waiting
+    waiting = section(markdown(plan(uncertain(), orphaned=[orphaned()])), "Unresolved")
+    assert "**Maybe**: uncertain for 3 days" in waiting
     assert "waits for a sync that begins later" in waiting
     assert "`bindbee-sync apply --refresh`" in waiting
-    assert "**Gone**: created, not listed yet, for 3 days (no file any more)" in waiting
+    assert "**Gone**: pending for 3 days (its job file is gone)" in waiting
 
 
 def test_findings_link_to_their_line_and_say_what_to_do():
@@ -101,7 +101,7 @@ def test_findings_link_to_their_line_and_say_what_to_do():
 def test_unmanaged_jobs_are_counted_and_never_named():
     jobs = [Job(id="1", name="Secret role", status="OPEN"), Job(id="2", name="Past role", status="CLOSED")]
     text = markdown(plan(unmanaged=jobs))
-    assert "1 open job and 1 closed one without a file here: not touched." in text
+    assert "No job file manages 1 open job and 1 closed in the ATS; they are never touched." in text
     assert "Secret" not in text
 
 
@@ -111,7 +111,7 @@ def test_jobs_without_a_file_are_listed_on_request():
         Job(id="u2", name="Secret role", code="S-1", status="DRAFT", confidential=True),
         Job(id="u3"),
     ]
-    title = "In the ATS without a file"
+    title = "Unmanaged"
     text = plan_markdown(plan_view(plan(unmanaged=jobs), unmanaged=True))
     assert section(text, title).strip().splitlines()[:4] == [
         "- Buyer `B-1` · OPEN · `u1`",
@@ -129,7 +129,7 @@ def test_of_many_jobs_without_a_file_the_rest_is_counted_and_crowds_nothing_out(
     made = plan(create(), diagnostics=[finding(n) for n in range(100)], unmanaged=jobs)
     text = plan_markdown(plan_view(made, unmanaged=True))
     assert len(text) <= BUDGET
-    listed = section(text, "In the ATS without a file")
+    listed = section(text, "Unmanaged")
     shown = listed.count("\n- Job ")
     assert 100 < shown < 5000
     assert f"and {5000 - shown:,} more" in listed
@@ -143,12 +143,12 @@ def test_what_this_change_does_stands_apart():
         revision="main", commit="0123456789abcdef", changed=frozenset({"sales/mine"}), removed=("a/b",)
     )
     text = markdown(made, base)
-    mine, before = text.split("### Was so before this change")
+    mine, before = text.split("### Already there before this change")
     assert "Mine" in mine
     assert "Theirs" not in mine
     assert "Theirs" in before
     assert "Account Executive" in before
-    assert "change's own (compared with main" in mine
+    assert "This change, compared with main" in mine
     assert "1 to create" in mine
     assert "removes 1 job file" in mine
 
@@ -174,12 +174,12 @@ def test_a_plan_of_5000_creates_500_drifts_and_200_errors_fits_with_exact_counts
     text = markdown(large_plan())
     assert len(text) <= BUDGET < 65_536
     assert cells(text, "to create")[1] == "5,000"
-    assert cells(text, "different in the ATS")[1] == "500"
+    assert cells(text, "drifted")[1] == "500"
     assert cells(text, "errors")[1] == "200"
     assert section(text, "Errors").count("schema/type") == 200
-    shown = section(text, "New jobs").count("- <b>Role")
+    shown = section(text, "To create").count("- <b>Role")
     assert shown > 100
-    assert f"and {5000 - shown:,} more" in section(text, "New jobs")
+    assert f"and {5000 - shown:,} more" in section(text, "To create")
     assert "without details" in text
     assert is_closed(text)
 
@@ -197,7 +197,7 @@ def test_previews_go_first_then_lines_and_never_the_counts(creates, drifts, erro
     assert cells(text, "to create")[1] == f"{creates:,}"
     if hidden:
         assert previews == 0
-        assert f"and {hidden:,} more" in section(text, "New jobs")
+        assert f"and {hidden:,} more" in section(text, "To create")
     if previews + lines and lines:
         assert "without details" in text
     if errors:

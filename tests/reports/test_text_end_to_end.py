@@ -10,6 +10,7 @@ from report_plans import plan
 from rich.console import Console
 
 from bindbee_sync.reports.text import TextReport
+from bindbee_sync.reports.view import plan_view
 
 HOSTILE = (
     "\x1b[31mred\x1b[0m \x1b]0;title\x07",
@@ -92,14 +93,14 @@ def everything(repo, sandbox):
 def test_the_answer_comes_first_then_the_jobs_then_the_findings_by_file(repo, sandbox):
     everything(repo, sandbox)
     lines = repo.run("plan").out.splitlines()
-    assert re.match(r"\d+ errors: nothing can be applied\.", lines[0])
+    assert re.match(r"Greenhouse of Halden Robotics: Fix \d+ errors first; 1 job would be created", lines[0])
     assert "1 drifted, 1 pending, 1 uncertain, 1 blocked" in lines[0]
     assert lines[2] == ""
     jobs = [line.split()[1:3] for line in lines if re.match(r"  [+~.?!x=] ", line)]
     assert jobs == [
         ["pending", "a/pending"],
         ["uncertain", "b/uncertain"],
-        ["create", "c/create"],
+        ["to", "create"],
         ["drifted", "d/drifted"],
         ["blocked", "e/blocked"],
     ]
@@ -119,14 +120,14 @@ def test_what_an_apply_came_to_is_its_last_word(repo, sandbox):
     repo.job("a/one", "One", "A-1")
     ran = repo.run("apply", "--yes")
     *_, blank, first, hint = ran.out.splitlines()
-    assert (blank, first) == ("", "1 job created.")
+    assert (blank, first) == ("", "1 job created")
     assert "next sync" in hint
-    assert repo.run("apply", "--yes").out.splitlines()[-1] == "Nothing to create: nothing was sent."
+    assert repo.run("apply", "--yes").out.splitlines()[-1] == "Nothing to create; nothing was sent"
 
 
 def test_that_there_is_no_job_without_a_file_is_said(capsys):
-    TextReport(Console()).plan(plan(), unmanaged=True)
-    assert "\nJobs in the ATS that no file stands for: none\n" in capsys.readouterr().out
+    TextReport(Console()).plan(plan_view(plan(), unmanaged=True))
+    assert "\nJobs in the ATS that no file manages: none\n" in capsys.readouterr().out
 
 
 def test_an_address_in_a_command_to_paste_is_quoted(repo, sandbox):

@@ -144,7 +144,7 @@ def test_a_plan_on_standard_output_is_no_plan_file(reviewed, sandbox):
 def test_a_forged_payload_is_refused_by_what_it_means(reviewed, sandbox):
     rewrite(reviewed, lambda plan: plan["entries"][0]["payload"].update(openings=True), sealed=True)
     assert refused(reviewed, sandbox) == [
-        ("plan/changed", "sales/lead", "openings was reviewed as true, is now 1")
+        ("plan/changed", "sales/lead", "openings was reviewed as yes, is now 1")
     ]
 
 
@@ -233,7 +233,7 @@ def test_a_file_is_applied_once(reviewed, sandbox):
     assert ran.code == 1
     (found,) = ran.json["diagnostics"]
     assert found["rule"] == "plan/applied-before"
-    assert "2 of its 2 jobs made" in found["message"]
+    assert "2 of its 2 jobs created" in found["message"]
     assert len(sandbox.creates()) == 2
 
 
@@ -257,7 +257,7 @@ def test_an_apply_that_stopped_half_way_says_what_it_made_and_how_to_go_on(revie
     assert reviewed.run("apply", PLAN).code == 3
     (found,) = reviewed.run("apply", "--format", "json", PLAN).json["diagnostics"]
     assert found["rule"] == "plan/applied-before"
-    assert "1 of its 2 jobs made, 1 uncertain" in found["message"]
+    assert "1 of its 2 jobs created, 1 uncertain" in found["message"]
     assert "apply --reviewed" in found["hint"]
 
 
