@@ -1,6 +1,6 @@
-"""The steps around a plan or an apply in GitHub Actions: `python -m bindbee_sync.forge TASK`.
+"""The steps before and after a plan or an apply in GitHub Actions: `python -m bindbee_sync.forge TASK`.
 
-Values come from variables, so that nothing foreign is an argument or part of a script.
+Values come from variables, so that foreign text is never an argument or a part of a script.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""One comment a connector on a pull request: found by its hidden mark and its author, updated in place."""
+"""One comment for each connector on a pull request: found by mark and author, updated in place."""
 
 from __future__ import annotations
 
@@ -7,45 +7,46 @@ from dataclasses import dataclass
 
 from bindbee_sync.forge.github import Data, ForgeError, GitHub
 from bindbee_sync.github_actions import WorkflowStep, url_path
+from bindbee_sync.reports.marks import mark_in
 from bindbee_sync.reports.markup import Md, code, link
+from bindbee_sync.reports.truncation import COMMENT_LIMIT, headline_only
 
 TOO_LONG = 422
-LIMIT = 65_536
-NO_CONNECTOR = "<!-- bindbee-sync:plan: -->"
-_MARK = re.compile(r"<!-- bindbee-sync:plan:[^ ]* -->(?=\n|$)")
 _BEGIN, _END = "<!-- bindbee-sync:status -->", "<!-- /bindbee-sync:status -->"
 _STATUS = re.compile(rf"\n{_BEGIN}.*?{_END}\n", re.DOTALL)
 
 
-def mark_of(connector_id: str) -> str:
-    """Return the hidden mark of a connector's comment; the Markdown report begins with the same."""
-    return f"<!-- bindbee-sync:plan:{url_path(connector_id[:100], safe='')} -->"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The text of a comment: its mark, a status that every run replaces, and the report of the plan."""
 
+    mark: str
+    status: Md
+    report: str
 
-def mark_in(markdown: str) -> str:
-    """Return the mark that a report begins with; that of no connector where it has none."""
-    found = _MARK.match(markdown)
-    return found.group() if found else NO_CONNECTOR
+    @classmethod
+    def updated(cls, before: str, mark: str, status: Md) -> Body:
+        """Return the text `before` with a new status; it may be a report alone, or empty."""
+        report = _STATUS.sub("\n", before.removeprefix(mark), count=1).strip()
+        return cls(mark=mark, status=status, report=report)
 
+    def text(self) -> str:
+        """Return the whole text."""
+        return f"{self._head}\n{self.report}\n"
 
-def with_status(markdown: str, status: Md) -> str:
-    """Return a report with `status` as its first words, in place of what it said there before."""
-    mark = mark_in(markdown)
-    rest = _STATUS.sub("\n", markdown.removeprefix(mark), count=1)
-    return f"{mark}\n{_BEGIN}\n\n{status}\n\n{_END}\n{rest.lstrip()}"
+    def short(self, where: Md) -> str:
+        """Return mark, status and headline: for a comment that is too long. `where` leads to the whole."""
+        headline = headline_only(self.report)
+        return f"{self._head}\n{headline}\n\nThe plan is too long for a comment: see the {where}.\n"
 
-
-def shortened(body: str, where: Md) -> str:
-    """Return the report's beginning alone: status and headline."""
-    status = _STATUS.search(body)
-    head = body[: status.end()] if status else f"{mark_in(body)}\n"
-    headline = body[len(head) :].lstrip().partition("\n\n")[0][:2_000]
-    return f"{head}\n{headline}\n\nThe plan is too long for a comment: see the {where}.\n"
+    @property
+    def _head(self) -> str:
+        return f"{self.mark}\n{_BEGIN}\n\n{self.status}\n\n{_END}\n"
 
 
 @dataclass(kw_only=True)
 class Comments:
-    """The comments of one pull request that are this tool's own, oldest first."""
+    """The tool's own comments on one pull request, the oldest first."""
 
     github: GitHub
     number: int
@@ -53,54 +54,54 @@ class Comments:
 
     @classmethod
     def of(cls, github: GitHub, number: int) -> Comments:
-        """Return those of a pull request; raises ForgeError."""
+        """Return those of a pull request; raises ForgeError.
+
+        The author counts as well as the mark: anyone may write a comment that begins with a mark, and it must
+        be neither edited nor deleted, nor shown as this tool's word.
+        """
         login = github.login()
         listed = github.pages(f"issues/{number}/comments")
-        own = [each for each in listed if each["user"]["login"] == login and _MARK.match(_body(each))]
+        own = [each for each in listed if each["user"]["login"] == login and mark_in(_body(each))]
         return cls(github=github, number=number, own=sorted(own, key=lambda each: int(each["id"])))
 
-    def find(self, mark: str) -> Data | None:
-        """Return the oldest comment with this mark."""
-        return next((each for each in self.own if mark_in(_body(each)) == mark), None)
+    def text(self, mark: str) -> str:
+        """Return the text of the comment with this mark; an empty one where there is none."""
+        found = self._find(mark)
+        return "" if found is None else _body(found)
 
-    def put(self, body: str, short: str) -> str:
-        """Make or update the comment of the body's mark, and return what was done.
+    def put(self, body: Body, where: Md, *, instead_of: str | None = None) -> str:
+        """Create or update the comment of the body's mark, and return what was done; raises ForgeError.
 
-        `short` stands in where GitHub says that the body is too long. Others of the same mark, and that of no
-        connector, are deleted. Raises ForgeError.
+        Its short form is put where the whole is too long. Other comments with this mark are deleted, as are
+        those with the mark `instead_of`; comments of other connectors are left alone.
         """
-        if len(body) > LIMIT:
-            body = short
+        text, short = body.text(), body.short(where)
+        if len(text) > COMMENT_LIMIT:
+            text = short
         try:
-            done = self._put(body)
+            done = self._put(body.mark, text)
         except ForgeError as error:
-            if error.status != TOO_LONG or body == short:
+            if error.status != TOO_LONG or text == short:
                 raise
-            done = f"{self._put(short)}, in its short form"
-        kept = self.find(mark_in(body))
+            done = f"{self._put(body.mark, short)}, in its short form"
+        kept = self._find(body.mark)
         for each in self.own:
-            if each is not kept and mark_in(_body(each)) in (mark_in(body), NO_CONNECTOR):
+            if each is not kept and mark_in(_body(each)) in (body.mark, instead_of):
                 self.github.delete(f"issues/comments/{each['id']}")
         return done
 
-    def _put(self, body: str) -> str:
-        found = self.find(mark_in(body))
+    def _find(self, mark: str) -> Data | None:
+        return next((each for each in self.own if mark_in(_body(each)) == mark), None)
+
+    def _put(self, mark: str, text: str) -> str:
+        found = self._find(mark)
         if found is None:
-            self.github.create(f"issues/{self.number}/comments", {"body": body})
-            return "made"
-        if _body(found).strip() == body.strip():
+            self.github.create(f"issues/{self.number}/comments", {"body": text})
+            return "created"
+        if _body(found).strip() == text.strip():
             return "left as it is"
-        self.github.edit(f"issues/comments/{found['id']}", {"body": body})
+        self.github.edit(f"issues/comments/{found['id']}", {"body": text})
         return "updated"
-
-
-def body_of(comment: Data | None) -> str:
-    """Return a comment's text; an empty one where there is none."""
-    return "" if comment is None else _body(comment)
-
-
-def _body(comment: Data) -> str:
-    return str(comment.get("body") or "").replace("\r\n", "\n")
 
 
 def run_link(step: WorkflowStep) -> Md:
@@ -112,3 +113,7 @@ def commit_link(step: WorkflowStep, sha: str) -> Md:
     """Return a link to a commit of the repository."""
     short, home = code(sha[:7]), step.repository_url
     return link(short, f"{home}/commit/{url_path(sha)}") if home else short
+
+
+def _body(comment: Data) -> str:
+    return str(comment.get("body") or "").replace("\r\n", "\n")

@@ -1,4 +1,4 @@
-"""GitHub's API, as far as reviews need it: comments, issues, pull requests, runs and their artifacts."""
+"""A client for the part of GitHub's API that reviews need."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ PER_PAGE = 100
 MOST_PAGES = 30
 TIMEOUT = 30.0
 PAUSES = (1.0, 3.0)
-"""Seconds to wait before a read that met a server's fault is tried again."""
+"""Seconds to wait before a read is tried again after a fault of the server."""
 LARGEST_DOWNLOAD = 64 << 20
 FORBIDDEN = 403
 WORKFLOWS_OWN = "github-actions[bot]"
-"""Who a workflow's own token speaks as."""
+"""The login of a workflow's own token."""
 GONE_WRONG = frozenset({429, 500, 502, 503, 504})
 Data = dict[str, Any]
 
 
 class ForgeError(ToolError):
-    """GitHub said no, or could not be reached. `status` is that of its answer, 0 without one."""
+    """A request that GitHub refused, or that did not reach it; `status` is 0 without an answer."""
 
     def __init__(self, message: str, *, status: int = 0, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
@@ -36,7 +36,7 @@ class ForgeError(ToolError):
 
 
 class GitHub:
-    """One repository, reached with a token that is sent to the API's host and nowhere else."""
+    """One repository; its token is sent to the API's host and nowhere else."""
 
     def __init__(self, *, api_url: str, graphql_url: str, repository: str, token: SecretStr) -> None:
         self.repository = repository
@@ -79,13 +79,13 @@ class GitHub:
         self._client.close()
 
     def login(self) -> str:
-        """Return who the token speaks as, e.g. `github-actions[bot]`."""
+        """Return the token's login, e.g. `github-actions[bot]`."""
         answer = self._send("POST", self._graphql_url, {"query": "query { viewer { login } }"}).json()
         viewer = (answer.get("data") or {}).get("viewer") or {}
         return str(viewer.get("login") or WORKFLOWS_OWN)
 
     def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 - whatever JSON GitHub answers
-        """Return what the repository has at `path`; raises ForgeError."""
+        """Return the repository's data at `path`; raises ForgeError."""
         return self._read(path, query).json()
 
     def pages(self, path: str, *, within: str | None = None, **query: str | int) -> Iterator[Data]:
@@ -98,28 +98,28 @@ class GitHub:
                 return
 
     def create(self, path: str, body: Data) -> Data:
-        """Make what `body` says, and return it; raises ForgeError."""
+        """Create something from `body`, and return it; raises ForgeError."""
         made: Data = self._send("POST", self._url(path), body).json()
         return made
 
     def edit(self, path: str, body: Data) -> None:
-        """Change what is at `path`; raises ForgeError."""
+        """Change the data at `path`; raises ForgeError."""
         self._send("PATCH", self._url(path), body)
 
     def delete(self, path: str) -> None:
-        """Delete what is at `path`; raises ForgeError."""
+        """Delete the data at `path`; raises ForgeError."""
         self._send("DELETE", self._url(path))
 
     def download(self, path: str) -> bytes:
-        """Return a file that the API leads to elsewhere, where the token does not go; raises ForgeError."""
+        """Return a file; raises ForgeError. The API redirects to a host that must not get the token."""
         answer = self._read(path, {})
         if answer.is_redirect:
             with httpx.Client(timeout=TIMEOUT) as plain:
                 answer = _answer(plain, "GET", answer.headers["location"])
         if len(answer.content) > LARGEST_DOWNLOAD:
             raise ForgeError(
-                "What GitHub serves is larger than a plan file can be",
-                hint="Is it the plan workflow's artifact?",
+                "An artifact is larger than a plan file can be",
+                hint="Is `artifact` the name of the plan workflow's artifact?",
             )
         return answer.content
 
@@ -144,7 +144,7 @@ class GitHub:
 
 
 def _answer(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - as above
-    """Return an answer that is no refusal. Nothing of the URL is said: one of an artifact is a secret."""
+    """Return a successful answer. No message has the URL: that of an artifact is a secret by itself."""
     try:
         answer = client.request(method, url, **more)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -157,8 +157,8 @@ def _answer(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.R
         raise ForgeError(
             f"GitHub answered {answer.status_code}: {shorten(words, 300)}",
             status=answer.status_code,
-            hint="The job's `permissions` may lack what this needs."
+            hint="Give the job the `permissions` that this needs."
             if answer.status_code == FORBIDDEN
-            else "Run it again; if it stays so, GitHub's words above say why.",
+            else "Run it again; if that does not help, see GitHub's reason above.",
         )
     return answer

@@ -1,29 +1,35 @@
-"""Around the apply of what was merged: the plan files to hold it to, and what became of it."""
+"""Before and after the apply of a merge: the reviewed plan files that it is held to, and its results."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
-from bindbee_sync.forge.comments import Comments, body_of, mark_of, run_link, shortened, with_status
+from bindbee_sync.forge.comments import Body, Comments, run_link
 from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
 from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
+from bindbee_sync.reports.applied import results_text
+from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code
+from bindbee_sync.reports.truncation import lines_within
+from bindbee_sync.reports.vocabulary import RESULTS
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.text import counted, shorten
 
 PULLS = "pulls.txt"
-MOST_LINES = 100
+ROOM_FOR_RESULTS, ROOM_FOR_ERRORS = 3_000, 2_500
+"""Characters of a comment's status."""
 Results = Mapping[str, Mapping[str, Any]]
 
 
 def collect_reviewed(step: WorkflowStep) -> None:
-    """Fill a folder with reviewed plan files, for `apply --reviewed FOLDER`: an empty one allows nothing."""
+    """Fill a folder with reviewed plan files for `apply --reviewed FOLDER`; an empty one allows no create."""
     folder = step.path("SYNC_REVIEWED")
     folder.mkdir(parents=True, exist_ok=True)
     event = step.event
@@ -46,18 +52,18 @@ def collect_reviewed(step: WorkflowStep) -> None:
             for path in files:
                 problem = readable(path)
                 if problem:
-                    print(f"#{pull.number}: left out, {problem.message}")  # noqa: T201 - for the log
+                    print(f"#{pull.number}: left out: {problem.message}")  # noqa: T201 - for the log
                     path.unlink()
                 else:
                     found += 1
             _log(pull, len(files))
-    lines = [f"{pull.number} {'pushed' if pull.pushed else 'lately'}\n" for pull in pulls]
+    lines = [f"{pull.number} {'pushed' if pull.pushed else 'earlier'}\n" for pull in pulls]
     (folder / PULLS).write_text("".join(lines), encoding="utf-8")
     step.output({"pulls": " ".join(str(pull.number) for pull in pulls if pull.pushed), "files": found})
 
 
 def tell(step: WorkflowStep) -> None:
-    """Say in the pull requests that they are applied now, or what became of it; a failure fails no run."""
+    """Show in the pull requests that they are being applied, or the results; a failure fails no run."""
     folder = step.path("SYNC_REVIEWED")
     result = step.environment.get("SYNC_RESULT")
     document = read_json(step.path("SYNC_RESULT")) if result else None
@@ -68,8 +74,8 @@ def tell(step: WorkflowStep) -> None:
             number, how = line.split(" ")
             for file in files.get(int(number), ()):
                 mine = {address: entries.get(address, {}) for address in file.creates}
-                dealt = any(each.get("result") for each in mine.values())
-                if how == "pushed" or dealt:
+                # An earlier pull request has news only where this run dealt with a job that was left undone.
+                if how == "pushed" or any(each.get("result") for each in mine.values()):
                     status = _status(step, document, mine)
                     _put(github, int(number), file, status, step)
 
@@ -85,10 +91,9 @@ def _files(step: WorkflowStep) -> dict[int, list[PlanFile]]:
 def _put(github: GitHub, number: int, file: PlanFile, status: Md, step: WorkflowStep) -> None:
     try:
         comments = Comments.of(github, number)
-        mark = mark_of(file.connector_id)
-        before = body_of(comments.find(mark)) or f"{mark}\n"
-        body = with_status(before, status)
-        done = comments.put(body, shortened(body, run_link(step)))
+        mark = plan_mark(file.connector_id)
+        body = Body.updated(comments.text(mark), mark, status)
+        done = comments.put(body, run_link(step))
     except ForgeError as error:
         print(command("warning", f"No comment on #{number}: {error.message}"))  # noqa: T201 - for the log
     else:
@@ -98,52 +103,42 @@ def _put(github: GitHub, number: int, file: PlanFile, status: Md, step: Workflow
 def _status(step: WorkflowStep, document: Mapping[str, Any] | None, mine: Results) -> Md:
     if document is None:
         return Md("**Applying** · {}").format(run_link(step))
-    became = Counter(str(each.get("result")) for each in mine.values() if each.get("result"))
+    results = Counter(str(each.get("result")) for each in mine.values() if each.get("result") in RESULTS)
     error = document.get("error")
-    if became:
-        told = ", ".join(
-            f"{counted(became[word], 'job')} {word.replace('_', ' ')}" for word in sorted(became)
-        )
-        part = "Applied in part" if became.keys() & {"created", "uncertain"} else "Not applied"
-        whole = set(became) == {"created"}
-        lead = Md("**{}**: {} · {}").format("Applied" if whole else part, told, run_link(step))
+    if results:
+        part = "Applied in part" if results.keys() & {"created", "uncertain"} else "Not applied"
+        word = "Applied" if set(results) == {"created"} else part
+        lead = Md("**{}**: {} · {}").format(word, results_text(results), run_link(step))
     elif not document or error:
-        message = str(error.get("message")) if isinstance(error, dict) else "it did not come to its end"
+        message = str(error.get("message")) if isinstance(error, dict) else "the run did not finish"
         reason = message.removeprefix("Not applied: ")
         lead = Md("**Not applied**: {} · {}").format(shorten(reason, 500), run_link(step))
     else:
-        lead = Md("**Applied**: nothing of it was left to create · {}").format(run_link(step))
-    return lead + Md("").join(_lines(mine)) + _faults(document)
+        lead = Md("**Applied**: nothing was left to create · {}").format(run_link(step))
+    lines = lines_within(list(_lines(mine)), ROOM_FOR_RESULTS)
+    errors = lines_within(list(_errors(document)), ROOM_FOR_ERRORS)
+    return Md("\n\n").join(part for part in (lead, lines, errors) if part)
 
 
-def _lines(mine: Results) -> Iterable[Md]:
-    dealt = [each for each in mine.values() if each.get("result")]
-    for number, each in enumerate(dealt):
-        if number == MOST_LINES:
-            yield Md("\n- … and {} more").format(len(dealt) - MOST_LINES)
-            return
-        name = str((each.get("payload") or {}).get("name") or each.get("address"))
-        known = each.get("id") or each.get("remote_id")
-        yield Md("{}\n- **{}** {}").format(
-            Md("\n") if number == 0 else Md(""), shorten(name, 120), str(each["result"]).replace("_", " ")
-        )
-        if known:
-            yield Md(" ") + code(f"id {known}")
-        if each.get("detail") and each["result"] != "created":
-            yield Md(": {}").format(shorten(str(each["detail"]), 300))
+def _lines(mine: Results) -> Iterator[Md]:
+    for each in mine.values():
+        if each.get("result") in RESULTS:
+            result = CreateResult(each["result"])
+            name = str((each.get("payload") or {}).get("name") or each.get("address"))
+            known = each.get("id") or each.get("remote_id")
+            line = Md("- **{}** {}").format(shorten(name, 120), RESULTS[result].word)
+            line += Md(" ") + code(f"id {known}") if known else Md("")
+            if each.get("detail") and result is not CreateResult.CREATED:
+                line += Md(": {}").format(shorten(str(each["detail"]), 300))
+            yield line + Md("\n")
 
 
-def _faults(document: Mapping[str, Any]) -> Md:
-    """Return the errors that stopped it, or that Bindbee answered with."""
+def _errors(document: Mapping[str, Any]) -> Iterator[Md]:
+    """Yield the errors that stopped it, or that Bindbee answered with."""
     found = map(_diagnostic, objects(document.get("diagnostics")))
-    errors = merged(each for each in found if each.is_error)
-    told = Md("")
-    for each in errors[:10]:
+    for each in merged(each for each in found if each.is_error):
         where = each.address or (each.place.path if each.place else "")
-        told += Md("\n- {} {} {}").format(code(each.rule), shorten(where, 160), shorten(each.message, 500))
-    if len(errors) > 10:  # noqa: PLR2004 - as many as are shown
-        told += Md("\n- … and {} more").format(len(errors) - 10)
-    return Md("\n") + told if told else told
+        yield Md("- {} {} {}\n").format(code(each.rule), shorten(where, 160), shorten(each.message, 500))
 
 
 def _diagnostic(data: Mapping[str, Any]) -> Diagnostic:
@@ -158,6 +153,6 @@ def _diagnostic(data: Mapping[str, Any]) -> Diagnostic:
 
 
 def _log(pull: Pull, files: int) -> None:
-    via = f"found by commit {pull.via[:12]}" if pull.via else "merged lately"
-    what = counted(files, "reviewed plan") if pull.own else "from a fork, which has no reviewed plan"
+    via = f"found by commit {pull.via[:12]}" if pull.via else "merged recently"
+    what = counted(files, "reviewed plan") if pull.own else "from a fork, so it has no reviewed plan"
     print(f"#{pull.number} ({via}): {what}")  # noqa: T201 - for the log

@@ -1,4 +1,4 @@
-"""Around the plan of a pull request: its comment, and what can be said of one without secrets."""
+"""The comment with a pull request's plan, and the summary of a pull request that gets no secrets."""
 
 from __future__ import annotations
 
@@ -8,53 +8,46 @@ from bindbee_sync.config import load_settings
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
-from bindbee_sync.forge.comments import (
-    NO_CONNECTOR,
-    Comments,
-    commit_link,
-    mark_in,
-    run_link,
-    shortened,
-    with_status,
-)
+from bindbee_sync.forge.comments import Body, Comments, commit_link, run_link
 from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.github_actions import WorkflowStep, command, url_path
 from bindbee_sync.job_file import JobFile
+from bindbee_sync.reports.marks import failed_mark, mark_in
 from bindbee_sync.reports.markup import Md, link, table
-from bindbee_sync.text import shorten
+from bindbee_sync.text import counted, shorten
 
 MOST_ROWS = 200
 
 
 def comment(step: WorkflowStep) -> None:
-    """Put the plan's report on the pull request. That a comment is refused fails no plan: it is said."""
+    """Put the plan's report on the pull request. A refused comment fails no plan: it is logged."""
     pull = step.event.get("pull_request") or {}
     if "number" not in pull:
         raise ConfigError(
-            "This run is of no pull request",
+            "This run is not for a pull request",
             where="GITHUB_EVENT_PATH",
             hint="Comment in a workflow that runs `on: pull_request`.",
         )
     report = step.path("SYNC_MARKDOWN")
     markdown = report.read_text(encoding="utf-8") if report.exists() else ""
+    mark, failed = mark_in(markdown), failed_mark(step.environment.get("SYNC_CONFIG", ""))
     status = _planned(
-        step,
-        head=str(pull["head"]["sha"]),
-        base=str(pull["base"]["sha"]),
-        made=mark_in(markdown) != NO_CONNECTOR,
+        step, head=str(pull["head"]["sha"]), base=str(pull["base"]["sha"]), made=mark is not None
     )
-    body = with_status(markdown or "The plan could not be made: the run's log says why.\n", status)
+    body = Body.updated(markdown or "The plan failed: see the run's log.", mark or failed, status)
     try:
         with GitHub.of(step) as github:
-            done = Comments.of(github, int(pull["number"])).put(body, shortened(body, run_link(step)))
+            comments = Comments.of(github, int(pull["number"]))
+            # A failed plan is known by its config alone: it did not get as far as the connector.
+            done = comments.put(body, run_link(step), instead_of=failed)
     except ForgeError as error:
-        print(command("warning", f"No comment: {error.message}. {error.hint or ''}"))  # noqa: T201 - for the log
+        print(command("warning", f"No comment: {error.message}", error.hint))  # noqa: T201 - for the log
     else:
-        print(f"The comment was {done}.")  # noqa: T201 - a word for the log
+        print(f"The comment was {done}.")  # noqa: T201 - for the log
 
 
 def offline(step: WorkflowStep) -> None:
-    """Tell, without asking anybody, which jobs a pull request adds, changes, moves and removes."""
+    """List, without asking the ATS, the job files that a pull request adds, changes, moves and removes."""
     settings = load_settings(_config(step), step.environment, Path.cwd())
     desired = load_jobs(settings.jobs, settings.root)
     base = compare_with(step.value("SYNC_BASE"), desired, settings.jobs, settings.root)
@@ -63,21 +56,21 @@ def offline(step: WorkflowStep) -> None:
         for file in desired.files
         if file.address in base.changed
     ]
-    rows += [("removed; its job is left as it is", shorten(address, 160)) for address in base.removed]
-    told = Md("**{}**\n\n").format(
-        "No job file is changed by this pull request."
+    rows += [("(removed; its job stays as it is)", shorten(address, 160)) for address in base.removed]
+    summary = Md("**{}**\n\n").format(
+        "This pull request changes no job file"
         if not rows
-        else f"Job files that this pull request adds, changes, moves or removes: {len(rows)}."
+        else f"This pull request adds, changes, moves or removes {counted(len(rows), 'job file')}"
     )
     if rows:
-        told += table(["Job", "File"], rows[:MOST_ROWS])
+        summary += table(["Job", "File"], rows[:MOST_ROWS])
         left_out = len(rows) - MOST_ROWS
-        told += Md("\n… and {} more.\n").format(left_out) if left_out > 0 else Md("")
-    told += Md(
-        "\nChecked without asking the ATS: a pull request from a fork, or from Dependabot, gets no secrets. "
-        "Whether a job exists already, or a name is known, shows in a plan of this repository's own.\n"
+        summary += Md("\n… and {} more\n").format(left_out) if left_out > 0 else Md("")
+    summary += Md(
+        "\nChecked without the ATS: a pull request from a fork or from Dependabot gets no secrets. Only the "
+        "plan of a branch of this repository shows whether a job exists already and names are known.\n"
     )
-    step.summarize(told)
+    step.summarize(summary)
 
 
 def _where(file: JobFile, base: Base) -> str:
@@ -97,5 +90,5 @@ def _planned(step: WorkflowStep, *, head: str, base: str, made: bool) -> Md:
     )
     page = step.environment.get("SYNC_REPORT_URL", "")
     if page:
-        status += Md(" · {}").format(link(Md("the jobs as a page"), url_path(page, safe="/:")))
+        status += Md(" · {}").format(link(Md("report as a page"), url_path(page, safe="/:")))
     return status

@@ -1,8 +1,9 @@
-"""Collect the plan files that were reviewed: of the pull requests whose merge is applied now.
+"""Collect the reviewed plan files of the pull requests whose merge is applied now.
 
-A plan file counts only where the run that made it is bound to it: the repository's own branch, the workflow's
-file, the event, and the very commit that was the pull request's head when it was merged. The name of an
-artifact proves nothing.
+Anyone who can run a workflow can upload an artifact of any name, so its name proves nothing. A plan file
+counts only where the run that made it fits: the repository's own branch, the workflow's file, the event, and
+the commit that was the pull request's head when it was merged. Otherwise a plan that nobody reviewed would
+decide what is created.
 """
 
 from __future__ import annotations
@@ -20,16 +21,19 @@ from bindbee_sync.forge.github import Data, ForgeError, GitHub
 from bindbee_sync.reviewing.plan_file import MAX_BYTES, read_plan_file
 
 PAUSES = (1.0, 2.0, 4.0)
-"""Seconds to wait for GitHub to know which pull request a new commit is of."""
+"""Seconds to wait: GitHub knows only after a while which pull request a new commit belongs to."""
 MOST_COMMITS = 50
 LOOK_BACK = timedelta(days=14)
-MOST_LATELY = 20
-"""Pull requests merged before, whose jobs an earlier run may have left undone."""
+MOST_RECENT = 20
+"""Pull requests merged earlier: a cancelled run may have left some of their jobs undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pull:
-    """A merged pull request. `pushed`: it came with this push; `via`: the commit that it was found by."""
+    """A merged pull request.
+
+    `own` is false for one from a fork. `pushed` is true where it came with this push, by the commit `via`.
+    """
 
     number: int
     head: str
@@ -41,7 +45,7 @@ class Pull:
 def merged_pulls(
     github: GitHub, *, branch: str, commits: Iterable[str], pauses: Iterable[float] = PAUSES
 ) -> list[Pull]:
-    """Return the pull requests of the pushed commits, then those merged into `branch` lately."""
+    """Return the pull requests of the pushed commits, then those merged into `branch` recently."""
     shas = list(dict.fromkeys(commits))[-MOST_COMMITS:]
     found = _of_commits(github, branch, shas)
     for pause in pauses:
@@ -51,7 +55,7 @@ def merged_pulls(
         found = _of_commits(github, branch, [shas[-1], *_merged_in(github, shas[-1])])
     since = datetime.now(UTC) - LOOK_BACK
     listed = github.get(
-        "pulls", state="closed", base=branch, sort="updated", direction="desc", per_page=MOST_LATELY
+        "pulls", state="closed", base=branch, sort="updated", direction="desc", per_page=MOST_RECENT
     )
     for data in listed:
         pull = _pull(data, github.repository, branch, via=None)
@@ -61,7 +65,7 @@ def merged_pulls(
 
 
 def collect(github: GitHub, pull: Pull, *, workflow: str, artifact: str, folder: Path) -> Iterator[Path]:
-    """Write and yield the plan files of a pull request's last good run; raises ForgeError."""
+    """Write and yield the plan files of a pull request's last successful run; raises ForgeError."""
     for run in _runs(github, pull, workflow):
         for found in github.pages(f"actions/runs/{run['id']}/artifacts", within="artifacts"):
             if found["name"] == artifact and not found["expired"]:
@@ -73,7 +77,7 @@ def collect(github: GitHub, pull: Pull, *, workflow: str, artifact: str, folder:
 
 
 def readable(path: Path) -> ToolError | None:
-    """Return why a collected file can't be used, if so: it is of an older format, or damaged."""
+    """Return why a collected file can't be used: another format, or damaged. None where it can."""
     try:
         read_plan_file(path)
     except ToolError as error:
@@ -92,7 +96,7 @@ def _of_commits(github: GitHub, branch: str, shas: Iterable[str]) -> dict[int, P
 
 
 def _merged_in(github: GitHub, sha: str) -> list[str]:
-    """Return what a merge commit brought in: its parents but the first."""
+    """Return the commits that a merge commit brought in: its parents but the first."""
     parents = github.get(f"commits/{sha}")["parents"]
     return [str(parent["sha"]) for parent in parents[1:]]
 
@@ -112,9 +116,10 @@ def _pull(data: Data, repository: str, branch: str, *, via: str | None) -> Pull 
 
 
 def _runs(github: GitHub, pull: Pull, workflow: str) -> list[Data]:
-    """Return the good runs of the plan workflow on the pull request's head, the newest first."""
+    """Return the successful runs of the plan workflow on the pull request's head, the newest first."""
     if not pull.own:
-        return []
+        return []  # A fork's runs follow the fork's own workflow files: they can upload anything.
+    # The query's conditions are checked again: one that GitHub ignored would let a foreign plan in.
     listed = github.pages(
         f"actions/workflows/{workflow}/runs", within="workflow_runs", event="pull_request", head_sha=pull.head
     )
@@ -139,5 +144,6 @@ def _only_member(content: bytes) -> bytes:
                 return stream.read(MAX_BYTES)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
         raise ForgeError(
-            "An artifact is not the archive of one plan file", hint="Run the plan of that pull request again."
+            "An artifact is not the archive of one plan file",
+            hint="Run the plan workflow of that pull request again.",
         ) from error

@@ -18,6 +18,7 @@ from bindbee_sync.github_actions import url_path
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
 from bindbee_sync.reports.applied import summary_lines
+from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code, details, link, pre, table, words
 from bindbee_sync.reports.truncation import NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, UnmanagedView, View
@@ -38,15 +39,15 @@ def relative(place: Place) -> str:
     return f"{url_path(place.path)}#L{place.line}"
 
 
-def plan_markdown(view: View, locate: Locate = relative, *, marker: bool = True) -> str:
+def plan_markdown(view: View, locate: Locate = relative) -> str:
     """Return the report, of at most `truncation.BUDGET` characters. `locate` gives the URL of a file's line.
 
     It begins with the hidden mark of its connector, by which its comment is found and updated.
     """
     head = Md("").join(
         [
-            _mark(view) if marker else NOTHING,
-            Md("**{}: {}**\n\n").format(view.ats, shorten(view.headline, LONGEST_TEXT)),
+            plan_mark(view.connector_id),
+            Md("\n**{}: {}**\n\n").format(view.ats, shorten(view.headline, LONGEST_TEXT)),
             *(Md("{}\n\n").format(shorten(note, LONGEST_TEXT)) for note in view.notes),
             _counts(view, "Count"),
             Md("\n**Verdict:** {}\n\n").format(view.verdict),
@@ -69,7 +70,7 @@ def applied_markdown(view: View, applied: ApplyReport, locate: Locate = relative
     )
     sections = [results, _findings("Rejected", merged(rejected), locate, priority=0)]
     first, *more = summary_lines(applied)
-    head = _mark(view) + Md("**{}: {}**\n\n").format(view.ats, first)
+    head = plan_mark(view.connector_id) + Md("\n**{}: {}**\n\n").format(view.ats, first)
     head += Md("").join(Md("{}\n\n").format(words(line)) for line in more)
     head += _counts(view, "Planned") + Md("\n")
     return fitted(head, [*filled(sections), *_sections(view, locate, "As planned")], _foot(view))
@@ -89,10 +90,6 @@ def error_markdown(error: ToolError) -> str:
     """Return the error that ended a command."""
     hint = Md("\n{}\n").format(words(shorten(error.hint, LONGEST_TEXT))) if error.hint else NOTHING
     return Md("**Error: {}{}**\n{}").format(error.prefix, shorten(error.message, LONGEST_TEXT), hint)
-
-
-def _mark(view: View) -> Md:
-    return Md(f"<!-- bindbee-sync:plan:{url_path(view.connector_id[:100], safe='')} -->\n")
 
 
 def _counts(view: View, title: str) -> Md:

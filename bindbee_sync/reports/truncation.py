@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bindbee_sync.reports.markup import Md
 from bindbee_sync.text import counted
 
-BUDGET = 60_000
-"""Characters of a whole report: below GitHub's limit, with room for the status of a comment above it."""
+COMMENT_LIMIT = 65_536
+"""Characters of a comment, above which GitHub refuses it."""
+BUDGET = 58_000
+"""Characters of a whole report; the rest of a comment's limit is for the status above it."""
+LONGEST_HEADLINE = 10_000
 RESERVE = 700
 """Characters kept for each section that is still to come, so that none is crowded out."""
 CUT_NOTE = 120
@@ -49,8 +52,7 @@ class Section:
     def text(self) -> Md:
         """Return what was kept, and how much was left out."""
         left_out = len(self.items) - len(self.shown)
-        cut = Md("- … and {} more, left out to stay within GitHub's size limit\n").format(f"{left_out:,}")
-        lines = self.shown + ([cut] if left_out else [])
+        lines = self.shown + ([_cut(left_out)] if left_out else [])
         return self.heading + Md("").join(lines) + Md("\n")
 
 
@@ -87,3 +89,23 @@ def fitted(head: Md, sections: list[Section], foot: Md) -> str:
     )
     shown = Md("").join(section.text() for section in sections)
     return head + shown + (note if without_details else NOTHING) + foot
+
+
+def lines_within(lines: Sequence[Md], room: int) -> Md:
+    """Return the lines that fit into `room` characters, and how many were left out."""
+    shown = NOTHING
+    for number, line in enumerate(lines):
+        if len(shown) + len(line) > room:
+            return shown + _cut(len(lines) - number)
+        shown += line
+    return shown
+
+
+def headline_only(report: str) -> str:
+    """Return a report's first paragraph; none where that alone would be too long for a comment."""
+    headline = report.lstrip().partition("\n\n")[0]
+    return headline if len(headline) <= LONGEST_HEADLINE else ""
+
+
+def _cut(left_out: int) -> Md:
+    return Md("- … and {} more, left out to stay within GitHub's size limit\n").format(f"{left_out:,}")
