@@ -1,4 +1,4 @@
-"""The command line: the table of its commands, and what becomes of an error that no command answered."""
+"""The command line: the table of its commands, and the last handler of errors."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def main() -> NoReturn:
             ToolError(
                 f"The answer could not be written: {lost.strerror}",
                 where="standard output",
-                hint="Make room there, or write elsewhere; `bindbee-sync plan` shows where things stand.",
+                hint="Make room there, or write elsewhere; `bindbee-sync plan` shows the current state.",
             )
         )
         code = with_output_lost(code)

@@ -31,7 +31,9 @@ def apply(
     max_creates: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=0, help="Refuse a plan that creates more; by default as the config says."
+            metavar="N",
+            min=0,
+            help="Refuse a plan that creates more than N jobs; by default, the config's max_creates.",
         ),
     ] = None,
     reviewed: Annotated[
@@ -51,7 +53,11 @@ def apply(
     wait_timeout: Annotated[
         float,
         typer.Option(
-            metavar="SECONDS", min=0, max=86_400, help="Limit of all waiting together.", callback=_number
+            metavar="SECONDS",
+            min=0,
+            max=86_400,
+            help="Longest time for all waiting together.",
+            callback=_number,
         ),
     ] = 900,
     allow_stale_list: Annotated[

@@ -32,7 +32,9 @@ def sandbox(
     ] = 8480,
     database: Annotated[
         Path | None,
-        typer.Option(dir_okay=False, help="Keep the jobs in this file; what is in it outweighs --seed."),
+        typer.Option(
+            dir_okay=False, help="Keep the jobs in this file. Its contents take precedence over --seed."
+        ),
     ] = None,
     seed: Annotated[
         Seed, typer.Option(help="Companies with jobs, or with nothing but their people and templates.")

@@ -40,7 +40,7 @@ from bindbee_sync.text import counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyRequest:
-    """What the command line asks of an apply; `max_creates` is None where the config decides."""
+    """An apply as the command line asks for it; `max_creates` is None where the config decides."""
 
     plan_file: Path | None
     reviewed: Collection[Path]
@@ -164,7 +164,7 @@ def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
 
 def _say_stopping() -> None:
     """Write straight to the terminal: a signal may come in the middle of a write to a buffered stream."""
-    words = b"\nStopping: the request under way is given a moment. Again: abandon it.\n"
+    words = b"\nStopping after the request under way. Press Ctrl-C again to abandon it.\n"
     with contextlib.suppress(OSError):
         os.write(2, words)
 

@@ -55,7 +55,7 @@ def copy_samples(folder: Path) -> None:
 
 @dataclass
 class Tour:
-    """Runs commands for all to see, and checks that they did what they should."""
+    """Runs commands, shows them, and checks that they did what they should."""
 
     console: Console
     sandbox: Sandbox
@@ -68,7 +68,7 @@ class Tour:
         self.console.print(f"{self.step}. {words}", style="bold underline")
 
     def say(self, words: str) -> None:
-        """Say what happens, or what to do at home."""
+        """Show an explanation."""
         self.console.print(words, width=min(self.console.width, WIDTH))
         self.console.print()
 
@@ -82,19 +82,19 @@ class Tour:
         self.check(f"exit code {code}, not {expect}", good=code == expect)
 
     def outcomes(self, **expected: int) -> None:
-        """Check how many jobs have which outcome; raises ToolError where others do."""
+        """Check the number of jobs with each outcome; raises ToolError."""
         with redirect_stdout(StringIO()) as answer, redirect_stderr(StringIO()):
             self.command_line(["plan", "--format", "json"])
         found = Counter(entry["outcome"] for entry in json.loads(answer.getvalue())["entries"])
         self.check(f"{dict(found)}, not {expected}", good=found == Counter(expected))
 
     def created(self, expected: int) -> None:
-        """Check how many creates reached the sandbox; raises ToolError where it were more or fewer."""
+        """Check that `expected` creates reached the sandbox; raises ToolError."""
         found = len(self.sandbox.creates())
         self.check(f"{found} jobs were created, not {expected}", good=found == expected)
 
     def check(self, problem: str, *, good: bool) -> None:
-        """Raise ToolError where something is not good."""
+        """Raise ToolError unless `good`."""
         if not good:
             raise ToolError(
                 f"The demo's step {self.step} did not do what it should: {problem}",
@@ -127,7 +127,9 @@ def _walk(tour: Tour, repository: Path) -> None:
     drifted.write_text(drifted.read_text(encoding="utf-8").replace(", Lisbon", ""), encoding="utf-8")
 
     tour.title("Create exactly that")
-    tour.say("`apply` plans once more, shows it and asks. Here --yes answers; leave it out at home.")
+    tour.say(
+        "`apply` plans once more, shows it and asks. Here --yes answers; leave it out in your own repository."
+    )
     tour.run("apply", "--yes")
     tour.created(3)
 
@@ -141,15 +143,15 @@ def _walk(tour: Tour, repository: Path) -> None:
 
     tour.title("Plan again, after the sync")
     tour.say(
-        "Bindbee has read the ATS: the demo asked the sandbox for it. At home it does so once a day or as "
-        "agreed with Bindbee, and at once for bindbee-sync apply --wait"
+        "Bindbee has read the ATS: the demo asked the sandbox for it. The real one does so once a day or "
+        "as agreed with Bindbee, and at once for bindbee-sync apply --wait"
     )
     tour.sandbox.sync()
     tour.run("plan")
     tour.outcomes(in_sync=5)
     tour.created(3)
 
-    tour.title("A mistake, and its end")
+    tour.title("A mistake, and its fix")
     broken = repository / "jobs/marketing/head-of-field-marketing.yaml"
     broken.parent.mkdir()
     broken.write_text(BROKEN, encoding="utf-8")

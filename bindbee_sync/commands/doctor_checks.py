@@ -42,7 +42,7 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 
 
 class Status(StrEnum):
-    """What came of a check."""
+    """Result of a check."""
 
     OK = "ok"
     WARNING = "warning"
@@ -51,7 +51,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at: what was found, and unless it is well, what to do."""
+    """One check: what it found, and a remedy where that is no "ok"."""
 
     name: str
     status: Status
@@ -71,17 +71,17 @@ def guarded(name: str, checks: Callable[[], Iterable[Check]]) -> Checks:
 
 
 def check_config(settings: Settings, named: Path | None, cwd: Path) -> Checks:
-    """Yield which config file is in force."""
+    """Check the config file: the path in use, and the provider."""
     found = named or config_file(cwd)
     shown = os.path.relpath(found, cwd) if found else None
-    yield _ok("config", shown or f"no {FILE_NAME} here: the defaults hold")
+    yield _ok("config", shown or f"no {FILE_NAME} here: the defaults apply")
     if settings.provider is None:
         hint = f"Add e.g. `provider: greenhouse` to {FILE_NAME}."
         yield _warning("config", "no `provider`: `validate` checks the common rules only", hint)
 
 
 def check_tokens(environment: Mapping[str, str]) -> Checks:
-    """Yield whether both tokens are there and look like tokens; their values are never shown."""
+    """Check that both tokens are set and look like tokens; their values are never shown."""
     values = {name: environment.get(name, "").strip() for name in TOKENS}
     for name, value in values.items():
         again = f"Copy the {TOKENS[name]} from Bindbee's dashboard again: `export {name}=...`."
@@ -99,7 +99,7 @@ def check_tokens(environment: Mapping[str, str]) -> Checks:
 
 
 def check_base_url(settings: Settings) -> Checks:
-    """Yield which host is asked."""
+    """Check the host that gets the requests."""
     if settings.base_url.startswith("http://"):
         hint = "Unset BINDBEE_BASE_URL to reach Bindbee itself."
         yield _warning("base URL", f"{settings.base_url}, a service on this machine", hint)
@@ -117,7 +117,7 @@ class Lists:
     jobs: list[Job] = field(default_factory=list)
 
     def check_connector(self) -> Checks:
-        """Yield whose ATS it is, and whether it is the one that the config names."""
+        """Check that the connector's ATS is the one that the config names."""
         self.connector = self.api.connector()
         provider, wanted = provider_of(self.connector.integration_slug), self.settings.provider
         yield _ok("connector", f"{provider}, status {self.connector.status}, id {self.connector.id}")
@@ -129,7 +129,7 @@ class Lists:
             )
 
     def check_lists(self) -> Checks:
-        """Yield how much each list holds."""
+        """Check that each list can be read, and count its items."""
         yield from guarded("jobs listed", self._check_jobs)
         yield from guarded("departments", lambda: _readable("departments", self.api.departments()))
         yield from guarded("offices", lambda: _readable("offices", self.api.offices()))
@@ -146,7 +146,7 @@ class Lists:
             yield _warning("jobs listed", "Bindbee does not say which of them are templates", rule.hint)
 
     def check_sync(self) -> Checks:
-        """Yield how old the lists are, and why an apply would not rely on them."""
+        """Check the age of the lists, and everything that would keep an apply from relying on them."""
         if self.connector is None:
             return
         snapshot = Snapshot(
@@ -171,12 +171,12 @@ class Lists:
             yield (_warning if passing else _problem)(name, problem.message, problem.hint)
 
     def check_rate_limit(self) -> Checks:
-        """Yield how many requests are left in this minute, as the answers said."""
+        """Check how many requests are left in this minute, by the headers of the answers."""
         room = self.api.room()
         if self.api.server_ahead() is None:
             return
         if room is None:
-            yield _ok("rate limit", "Bindbee's answers do not tell it")
+            yield _ok("rate limit", "Bindbee does not report it")
         elif room[0] * 10 < room[1]:
             hint = "Another client may use this token. Requests wait for the next minute by themselves."
             yield _warning("rate limit", f"{room[0]} of {room[1]} requests left", hint)
@@ -184,14 +184,14 @@ class Lists:
             yield _ok("rate limit", f"{room[0]} of {room[1]} requests left")
 
     def check_clock(self) -> Checks:
-        """Yield how far this machine's clock is from the server's."""
+        """Check this machine's clock against the server's."""
         ahead = self.api.server_ahead()
         if ahead is None:
             return
         message = (
             f"this machine's clock is {span_text(abs(ahead))} {'behind' if ahead > timedelta() else 'ahead'}"
         )
-        hint = "Set this machine's clock, best by NTP."
+        hint = "Set this machine's clock, preferably with NTP."
         if abs(ahead) <= CLOCK_TOLERANCE:
             yield _ok("clock", "agrees with the server's")
         else:
@@ -199,7 +199,7 @@ class Lists:
 
 
 def check_jobs_folder(settings: Settings) -> Checks:
-    """Yield how many job files there are, and how many have errors."""
+    """Count the job files and their errors."""
     desired = load_jobs(settings.jobs, settings.root)
     provider = provider_of(settings.provider) if settings.provider else None
     findings = merged(validate_files(desired, provider, settings.severities))
@@ -213,7 +213,7 @@ def check_jobs_folder(settings: Settings) -> Checks:
 
 
 def check_git() -> Checks:
-    """Yield whether git is there and new enough."""
+    """Check that git is installed and new enough."""
     told = Git(Path("/")).out("version")
     numbers = re.search(r"(\d+)\.(\d+)", told)
     wanted = ".".join(map(str, OLDEST_GIT))
@@ -224,7 +224,7 @@ def check_git() -> Checks:
 
 
 def check_ledger(settings: Settings, connector_id: str | None) -> Checks:
-    """Yield whether the ledger can be read and written, and what is open of the connector `connector_id`."""
+    """Check that the ledger can be read and written, and count the open records of `connector_id`."""
     if isinstance(settings.ledger, GitLedger):
         store = GitStore(settings.ledger, settings.root)
         yield from _what_it_holds(settings.ledger.shown, store.read(), connector_id)
@@ -248,7 +248,7 @@ def _what_it_holds(shown: str, events: tuple[Event, ...], connector_id: str | No
     held = f"{counted(len(live), 'record')}, {unlisted} not listed yet, {uncertain} uncertain"
     yield _ok("ledger", f"{shown}: {held if live else 'nothing recorded yet'}")
     if uncertain:
-        hint = "`bindbee-sync plan` says what would settle each."
+        hint = "`bindbee-sync plan` shows what would settle each."
         yield _warning("ledger", f"the outcome of {counted(uncertain, 'create')} is not known", hint)
 
 

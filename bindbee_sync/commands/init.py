@@ -130,7 +130,7 @@ def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
         begin = "" if (root / ".git").exists() else "git init, then "
         steps.append(f"{begin}git remote add {choices.remote} URL")
     steps.append("Set the two tokens from Bindbee's dashboard:\n" + "\n".join(_EXPORTS))
-    steps.append("bindbee-sync doctor          checks that all is in place")
+    steps.append("bindbee-sync doctor          checks that everything is in place")
     if choices.remote:
         steps.append("bindbee-sync ledger init     makes the ledger's branch, once")
     steps.append("bindbee-sync import          writes files for the jobs that you have already")

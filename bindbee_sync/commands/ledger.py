@@ -1,4 +1,4 @@
-"""`bindbee-sync ledger`: what was attempted, and a person's verdict on what nothing else can settle."""
+"""`bindbee-sync ledger`: the records of creates, and a person's verdict where no evidence settles one."""
 
 from __future__ import annotations
 
@@ -116,8 +116,8 @@ def resolve(
     for record in resolved:
         if created is None and (until := may_come_until(record)) > statement.at:
             output.say(
-                f"{_label(record)}: a job may still come of it until {in_utc(until)}. "
-                "Look in the ATS again then, before you apply.",
+                f"{_label(record)}: its job may still be created until {in_utc(until)}. "
+                "Look in the ATS again after that, before you apply.",
                 "yellow",
             )
     return ExitCode.OK

@@ -26,7 +26,7 @@ Options = ParamSpec("Options")
 
 @dataclass
 class Output:
-    """Where a command writes, and in which format."""
+    """A command's output: the format, the consoles, the progress line."""
 
     format: Format | PlanFormat = Format.TEXT
     progress: Progress = field(default_factory=Progress)

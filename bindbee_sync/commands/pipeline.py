@@ -21,7 +21,7 @@ from bindbee_sync.planning.plan import make_plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """What Bindbee lists for a connector, and its part of the ledger."""
+    """Bindbee's lists for a connector, and its part of the ledger."""
 
     snapshot: Snapshot
     ledger: Ledger
@@ -29,7 +29,7 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan with what it was made from."""
+    """A plan and its inputs."""
 
     loaded: Loaded
     fetched: Fetched

@@ -1,4 +1,4 @@
-"""`bindbee-sync plan`: what an apply would do, and why. Sends GETs only, changes nothing."""
+"""`bindbee-sync plan`: the plan of the job files, in every format. Sends GETs only, changes nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from bindbee_sync.text import counted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What to show of a plan, which files to write, and which outcomes count as a failure."""
+    """The parts of a plan to show, the files to write, and the outcomes that count as a failure."""
 
     unmanaged: bool = False
     out: Path | None = None
@@ -106,7 +106,7 @@ def _answer(output: Output, planned: Planned, view: View, shown: Shown, grounds:
         write_explanation(TextReport(output.out()), grounds, made.names)
         if made.errors:
             errors = counted(len(made.to_fix), "error")
-            output.say(f"{errors} in the plan as a whole: `bindbee-sync plan` shows all of it.", "red")
+            output.say(f"{errors} in the whole plan: run `bindbee-sync plan` to see it.", "red")
     elif output.format is PlanFormat.MARKDOWN:
         print(plan_markdown(view), end="")  # noqa: T201 - the answer
     else:

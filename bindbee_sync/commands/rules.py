@@ -1,4 +1,4 @@
-"""`bindbee-sync rules`: what is enforced, and where each rule comes from."""
+"""`bindbee-sync rules`: the rules, with what each demands and where it comes from."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _list(out: Console, rules: Collection[Rule]) -> None:
                 table.add_row(rule.id, str(rule.severity), rule.demands)
         out.print(table)
         out.print()
-    out.print("What to do about one, and where it comes from: bindbee-sync rules RULE")
+    out.print("How to fix a finding, and where its rule comes from: bindbee-sync rules RULE")
 
 
 def _page(rule: Rule) -> str:

@@ -1,4 +1,4 @@
-"""`bindbee-sync schema`: what editors need to complete and check job files as they are typed."""
+"""`bindbee-sync schema`: the JSON Schema with which editors complete and check job files."""
 
 from __future__ import annotations
 

@@ -49,13 +49,13 @@ def test_what_would_be_sent_and_nothing_of_the_other_jobs(jobs):
     jobs.write("sales/lead", "name: Lead\n")
     jobs.write("sales/bad", "name: [\n")
     ran, _ = explained(jobs, "sales/lead")
-    assert ran.code == 1, "the plan as a whole is in error"
+    assert ran.code == 1, "the whole plan is in error"
     entry = next(each for each in ran.json["entries"] if each["address"] == "sales/lead")
     assert ran.json["explain"]["payload"] == entry["payload"] != None  # noqa: E711 - a chain of comparisons
     assert ran.json["explain"]["diagnostics"] == []
     shown = jobs.run("plan", "--explain", "sales/lead")
     text = shown.out
-    assert "1 error in the plan as a whole" in shown.err, "why the exit code is 1"
+    assert "1 error in the whole plan" in shown.err, "why the exit code is 1"
     assert "sales/lead: to create" in text
     assert "No listed job and no earlier create" in text
     assert "jobs/sales/_defaults.yaml:1:14  (inherited)" in text

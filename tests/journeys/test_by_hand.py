@@ -51,7 +51,7 @@ def test_who_says_not_created_early_is_told_until_when_a_job_may_come(repo, minu
     settled = repo.run("ledger", "resolve", "sales/lead", "--not-created")
     assert settled.code == 0
     until = attempt.deadline + timedelta(minutes=15)
-    assert (f"a job may still come of it until {until:%Y-%m-%d %H:%M UTC}" in settled.err) == early
+    assert (f"its job may still be created until {until:%Y-%m-%d %H:%M UTC}" in settled.err) == early
 
 
 @pytest.mark.parametrize("by", ["id", "bindbee_id"])
