@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Self
 
 from bindbee_sync.bindbee.models import Department, Job, Office, User
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.text import fold, visible
+from bindbee_sync.text import did_you_mean, fold, visible
 
 REFERENCE_FIELDS = {
     "departments": "department",
@@ -105,9 +104,7 @@ class DirectoryItems:
 
     def suggestion(self, text: str) -> str | None:
         """Return a hint at up to three names that `text` may be a misspelling of, if any is near."""
-        known = {fold(name): name for item in self.items for name in item.names}
-        near = [f"'{known[name]}'" for name in get_close_matches(fold(text), list(known))]
-        return f"Did you mean {', '.join(near[:-1])}{' or ' * (len(near) > 1)}{near[-1]}?" if near else None
+        return did_you_mean(text, (name for item in self.items for name in item.names), at_most=3)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
-from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules import identity
 from bindbee_sync.text import fold, fold_code, same_spelling
@@ -18,11 +18,8 @@ def duplicates(files: Iterable[JobFile]) -> Iterator[Diagnostic]:
     """
     files = tuple(files)
     for file, others in _sharing(files, lambda file: same_spelling(file.address)):
-        yield identity.DUPLICATE_ADDRESS.at(
-            Place(file.path),
-            f"The address '{file.address}' is also used by {_paths(others)}",
-            address=file.address,
-        )
+        message = f"The address '{file.address}' is also used by {_paths(others)}"
+        yield identity.DUPLICATE_ADDRESS.on(file, message=message)
     for rule, field, key, more in (
         (identity.DUPLICATE_CODE, "code", _code, ""),
         (identity.DUPLICATE_NAME, "name", _deciding_name, ", and neither has a code"),

@@ -18,6 +18,7 @@ from bindbee_sync.planning.world import World
 from bindbee_sync.rules import drift, identity
 from bindbee_sync.rules.ledger import REFUSED_BY_ATS, REJECTED_UNCHANGED, VANISHED
 from bindbee_sync.text import fold
+from bindbee_sync.times import in_utc
 
 Findings = tuple[Diagnostic, ...]
 
@@ -131,7 +132,7 @@ def _refusals(file: JobFile, payload: Payload, world: World) -> Iterator[Diagnos
         return
     # An ATS may keep a part of what it refuses, so it is never sent again without a word about it.
     yield REFUSED_BY_ATS.on(
-        file, message=f"The ATS refused this job on {before.since:%Y-%m-%d %H:%M UTC}: {before.detail}"
+        file, message=f"The ATS refused this job on {in_utc(before.since)}: {before.detail}"
     )
     if same and not world.options.retry_rejected:
         message = "The ATS refused exactly this job before, and nothing in it has changed"

@@ -21,6 +21,7 @@ from bindbee_sync.planning.model import Hold, Outcome
 from bindbee_sync.planning.settling import may_be_made_by, server_deadline, settle
 from bindbee_sync.planning.targets import describe_job
 from bindbee_sync.planning.templates import find_templates
+from bindbee_sync.times import in_utc
 
 
 class Evidence:
@@ -77,7 +78,7 @@ class Evidence:
             way_out = "bindbee-sync apply --wait   (asks Bindbee for a sync)"
         elif not self.is_absent(record):
             waits_for = (
-                f"a sync that begins after {_when(_decisive(record))} and lists something new, with the job "
+                f"a sync that begins after {in_utc(_decisive(record))} and lists something new, with the job "
                 "or without it"
             )
             way_out = f"bindbee-sync apply --settle, or: {resolve} | --not-created"
@@ -115,7 +116,3 @@ def _is_made_about_then(intent: Intent, job: Job) -> bool:
 
 def _decisive(record: Record) -> datetime:
     return server_deadline(record.intent) + MARGIN if record.intent else record.since
-
-
-def _when(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M UTC}"

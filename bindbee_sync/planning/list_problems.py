@@ -13,6 +13,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.rules import connector as rules
+from bindbee_sync.times import in_utc
 
 MARGIN = timedelta(minutes=15)
 """How far the clocks of the ATS, Bindbee and this tool may be apart."""
@@ -34,13 +35,13 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
         yield rules.NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
         return  # the further problems are about the last sync, and there was none
     if connector.sync_status == "Failed":
-        yield rules.SYNC_FAILED.at(None, f"The last sync, which began {_when(started)}, failed")
+        yield rules.SYNC_FAILED.at(None, f"The last sync, which began {in_utc(started)}, failed")
     # Pages that are read while a sync writes may miss jobs that move from one to the other.
     if snapshot.moved:
         yield rules.LIST_MOVED.at(None, "A sync wrote while the jobs were read, and again on another try")
     elif connector.sync_status == "Syncing":
         yield rules.LIST_MOVED.at(
-            None, f"A sync has been running since {_when(started)}: jobs may be missing"
+            None, f"A sync has been running since {in_utc(started)}: jobs may be missing"
         )
     age = snapshot.taken_at - started
     if age > timedelta(hours=max_list_age):
@@ -81,7 +82,3 @@ def _is_first_sync(jobs: tuple[Job, ...], snapshot: Snapshot) -> bool:
     return connector.sync_status == "Syncing" and not any(
         job.modified_at is not None and started is not None and job.modified_at < started for job in jobs
     )
-
-
-def _when(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M UTC")

@@ -153,12 +153,11 @@ def _several_candidates(decided: Matching, files: Sequence[JobFile]) -> Iterator
         found = decided.matches.get(file.path)
         if found and found.target.candidates:
             several = "; ".join(describe_job(job) for job in found.target.candidates)
-            yield identity.AMBIGUOUS_REMOTE.at(
-                Place(file.path),
-                f"Several listed jobs may be the one that was created for this file: {several}",
+            yield identity.AMBIGUOUS_REMOTE.on(
+                file,
+                message=f"Several listed jobs may be the one that was created for this file: {several}",
                 hint="Find out in the ATS which of them it is, then run "
                 f"`bindbee-sync ledger resolve {quote(file.address)} --created ID`.",
-                address=file.address,
             )
 
 

@@ -120,12 +120,12 @@ def _differs(rule: Rule, reviewed: Payload, entry: Entry, names: Mapping[str, st
     changed = [field for field in {**before, **now} if not _equal(before.get(field), now.get(field))]
     if not changed:
         message = "Its fields were reviewed in another order than the one they would be sent in"
-        return rule.at(entry.file.place(), message, address=entry.address)
+        return rule.on(entry.file, message=message)
     listed = [
         f"{field} was reviewed as {_value(before.get(field), names)}, is now {_value(now.get(field), names)}"
         for field in changed
     ]
-    return rule.at(entry.file.place(changed[0]), "; ".join(listed), address=entry.address, field=changed[0])
+    return rule.on(entry.file, changed[0], message="; ".join(listed))
 
 
 def _equal(one: object, other: object) -> bool:
