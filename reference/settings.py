@@ -40,7 +40,7 @@ def page(readme: str) -> str:
 
 
 def _values(key: str) -> str:
-    """Say what a key may hold, from the model itself."""
+    """Return the values that a key may have, from the model itself."""
     schema = FileConfig.model_json_schema()["properties"][key]
     kind = next((each for each in schema.get("anyOf", [schema]) if each.get("type") != "null"), schema)
     if "enum" in kind:

@@ -123,8 +123,10 @@ class _Walk:
                 target = Path(entry.path).resolve(strict=True)
             except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
                 return "it is a link that leads nowhere"
+            # It could lead to any file of this machine, and messages quote what a file holds.
             if not target.is_relative_to(self.base):
                 return "it is a link that leads out of the jobs folder"
+            # Its files would have two addresses, and each address is a job to create.
             if target.is_dir():
                 return "it is a link to a folder, whose files are read where they are"
         if not _is_yaml(entry.name):
@@ -137,6 +139,7 @@ class _Walk:
 
     def _source(self, name: str, entry: os.DirEntry[str]) -> SourceFile:
         file = Path(entry.path)
+        # macOS stores names decomposed: a file has the same address on every machine.
         address = unicodedata.normalize("NFC", name[: name.rindex(".")])
         return SourceFile(file.resolve() if entry.is_symlink() else file, self._path(name), address)
 

@@ -30,7 +30,7 @@ NO_DEFAULTS = Defaults()
 
 
 class FolderDefaults:
-    """What the jobs of each folder inherit: of the `_defaults.yaml` above them the nearest wins, by field.
+    """Inheritance: of the `_defaults.yaml` in and above a job's folder the nearest wins, by field.
 
     `own` returns a reader of the folder's own `_defaults.yaml` and its path as shown, None where it has none.
     Folders are paths below the jobs folder.
@@ -43,6 +43,7 @@ class FolderDefaults:
     def of(self, folder: PurePosixPath) -> Defaults:
         """Return what jobs in `folder` inherit; raises nothing."""
         inherited = NO_DEFAULTS
+        # From the top and without recursion: folders may be nested deeper than Python's stack.
         for each in (*reversed(folder.parents), folder):
             if each not in self._known:
                 own = self._own(each)
@@ -88,6 +89,7 @@ def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAU
 
 def _job_file(read: Read, address: str, path: str, defaults: Defaults) -> JobFile:
     layer, findings, readable = _layer(read, path, JobSpec.model_fields, address)
+    # A broken file with its folder's defaults would look like a job that nobody wrote.
     if readable:
         layer = layer.over(defaults.layer)
     # One of each rule, as a config may switch one rule off: the others must still stop the job.
@@ -137,5 +139,6 @@ def _open(source: SourceFile | None) -> tuple[Read, str] | None:
 
 
 def _read(source: SourceFile) -> bytes:
+    # One byte more than is allowed, so that a file that is too large is seen to be, and not read to its end.
     with source.file.open("rb") as file:
         return file.read(MAX_BYTES + 1)

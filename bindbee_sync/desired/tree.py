@@ -244,6 +244,7 @@ class _Builder:
             raise YamlError(place, f"{repeat} repeats a value that is not marked {marker} above it")
         if anchor.size is None:
             raise YamlError(place, f"{repeat} is inside the value that it repeats")
+        # A repeated list counts whole: nine levels of nine repetitions would be 400 million values.
         self._grow(anchor.size, place)
         return replace(anchor.node, place=place)
 

@@ -15,6 +15,7 @@ _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _BASES = {"0o": 8, "0x": 16}
 MAX_DIGITS = 18
+# Half a character can't be encoded as UTF-8, and a NUL ends the text in some databases.
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 _NOT_BLANK = {("name",): EMPTY_NAME, ("code",): EMPTY_CODE}
 
@@ -56,6 +57,7 @@ def read_integer(node: Node, loc: Loc) -> int:
     """Return what YAML 1.2 calls an integer; raise BrokenRuleError where it is none, or not positive."""
     if not isinstance(node, ScalarNode) or not node.plain or not _INTEGER.fullmatch(node.text):
         raise wrong_type(node, loc, "a whole number", "Write digits only, without quotes: `{key}: 1`.")
+    # int() raises for thousands of digits, and JSON readers round numbers that are longer than this.
     if len(node.text.lstrip("+-")) > MAX_DIGITS:
         raise BrokenRuleError(
             TYPE, f"{name_of(loc)} has more than {MAX_DIGITS} digits", "Write a smaller number."

@@ -47,6 +47,7 @@ def adopted(file: JobFile, content: bytes, job: Job, defaults: Defaults) -> byte
         for candidate in _candidates(
             Layout(content), {key: scalar(value) for key, value in ids.items()}, job
         ):
+            # Read back: an edit that would change another field, or add a fault, is not made.
             read = load_text(candidate, address=file.address, path=file.path, defaults=defaults)
             if read.spec == wanted and len(read.diagnostics) == len(file.diagnostics):
                 return candidate

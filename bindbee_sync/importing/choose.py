@@ -86,6 +86,7 @@ def choose(
         elif not _is_asked_for(job, statuses):
             reason = _way_to(job) if job.id in named else ""
             of_status[job.status or ""] += not reason
+        # A glob or a name must not publish a job that few people may see.
         elif job.confidential and not any(_is_id(job, text) for text in wanted):
             reason = "it is confidential, and others can read a file here: name it by its id to import it"
         else:
@@ -167,6 +168,7 @@ def _identity(code: str | None, name: str | None) -> tuple[str, str]:
 
 
 def _are_alike(file: JobFile, job: Job) -> bool:
+    # Compared as matching does: a job that this file would match must not get a second file.
     code = fold_code(job.code or "")
     if code and fold_code(file.spec.code or "") == code:
         return True

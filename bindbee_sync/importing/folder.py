@@ -65,6 +65,7 @@ class JobsFolder:
         shown = self.path(address)
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
+            # Through a link the file could land outside the jobs folder, where no plan would see it.
             if file.parent.resolve() != file.parent:
                 raise ToolError(
                     "This folder is a link, and no job file is written through a link",
@@ -97,6 +98,7 @@ class JobsFolder:
 
 
 def _put(file: Path, content: bytes) -> None:
+    # Written beside and renamed: an interruption leaves the old file or the new one, never half of one.
     whole = file.with_name(f".{token_hex(8)}.tmp")
     try:
         with whole.open("xb") as stream:

@@ -53,6 +53,7 @@ class Update:
             layout = Layout(content)
         except ValueError:
             return None
+        # Each candidate is read back: one that changes another field, or leaves drift, is not written.
         for candidate in self._candidates(layout, before, field):
             after = load_text(candidate, address=before.address, path=before.path, defaults=self._defaults)
             if len(after.diagnostics) <= len(before.diagnostics) and self._is_only_change(

@@ -1,7 +1,7 @@
 """Hold a fresh plan to what was reviewed: by address and payload, never by text. Pure.
 
 A plan file is a promise to its reviewers. Every difference is an error that names the job and the field, so
-that nothing is created that nobody saw.
+that nothing is created that no one saw.
 """
 
 from __future__ import annotations

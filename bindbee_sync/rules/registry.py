@@ -69,6 +69,7 @@ def with_config_severities(
 def _severity(finding: Diagnostic, wanted: Severity | None) -> Severity:
     if wanted is None:
         return finding.severity
+    # A warning about an existing job stays one: made an error, someone who left would stop all hiring.
     if wanted is Severity.ERROR:
         return min(wanted, finding.ceiling, key=GRAVITY.index)
     rule = RULES.get(finding.rule)

@@ -3,11 +3,11 @@
 import os
 import time
 import unicodedata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
-from bindbee_sync.desired.load import load_jobs
+from bindbee_sync.desired.load import FolderDefaults, load_jobs, load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ToolError
 
@@ -275,3 +275,19 @@ def test_many_files(write, load):
     began = time.process_time()
     assert len(load().files) == 1000
     assert time.process_time() - began < 20
+
+
+def test_defaults_reach_any_depth():
+    top = PurePosixPath("_defaults.yaml")
+    defaults = FolderDefaults(
+        lambda folder: (lambda: "openings: 2", str(top)) if folder == top.parent else None
+    )
+    deep = PurePosixPath("/".join("a" * 5_000))
+    assert defaults.of(deep).layer.fields == {"openings": 2}
+
+
+def test_a_value_that_is_not_there_has_the_place_of_what_is_around_it():
+    file = load_text("departments: [A]\n", address="a")
+    assert file.place("departments", 0).column == 15
+    assert file.place("departments", 7).column == 14
+    assert file.place("offices", 0) == Place("jobs/a.yaml")
