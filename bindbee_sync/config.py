@@ -2,38 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from bindbee_sync.base_url import checked_base_url
-from bindbee_sync.config_file import FILE_NAME, ConfigFile, FileConfig, read_config
-from bindbee_sync.diagnostics import Severity
+from bindbee_sync.config_file import FILE_NAME, ConfigFile, ConnectorConfig, FileConfig, Section, read_config
+from bindbee_sync.connector_pin import Pin
+from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.git import Git
 from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.text import shorten
 
+API_KEY = "BINDBEE_API_KEY"
+TOKEN = "BINDBEE_CONNECTOR_TOKEN"  # noqa: S105 - the variable's name
+DEFAULT_NAME = "default"
+"""What the one connector of a config without `connectors` is called."""
+NAME_HERE = "{connector}"
+"""Replaced by the connector's name in a ledger's location."""
+LAID_OVER = frozenset(Section.model_fields) - {"rules"}
+"""The keys in which a connector's own value replaces the top level's."""
 HOSTS = {"us": "https://api.bindbee.dev", "eu": "https://api-eu.bindbee.dev"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Secrets:
-    """The two tokens, which come from the environment only."""
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A connector's token, and the place it came from as errors name it: a variable, or a pin's line."""
 
-    api_key: SecretStr
-    connector_token: SecretStr
+    secret: SecretStr
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings of a run, from the config file and the environment.
+    """Everything that a command needs to know about one connector before it starts.
 
-    `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to.
+    `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to, `folder`
+    what paths in the config are. `place` is the connector's in the config, None where it names none.
     """
 
+    name: str
+    place: Place | None
+    pin: Pin | None
     root: Path
+    folder: Path
     jobs: Path
     ledger: Path | GitLedger
     base_url: str
@@ -43,8 +60,14 @@ class Settings:
     timeout: float
     passthrough_base: str
     ignore_changes: tuple[str, ...]
+    job_url: str | None
     severities: Mapping[str, Severity]
     in_ci: bool
+
+    @property
+    def jobs_key(self) -> str:
+        """The jobs folder as the config's `jobs` writes it."""
+        return os.path.relpath(self.jobs, self.folder)
 
     @property
     def ledger_shown(self) -> str:
@@ -60,7 +83,31 @@ def config_file(cwd: Path) -> Path | None:
     return _find(cwd, _repository_root(cwd))
 
 
-def load_settings(config: Path | None, environment: Mapping[str, str], cwd: Path) -> Settings:
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """The settings of each connector, in the config's order. `root` is what paths in output are relative to.
+
+    `is_named` where the config names its connectors; else there is one, called `default`.
+    """
+
+    root: Path
+    connectors: tuple[Settings, ...]
+    is_named: bool
+
+    @property
+    def only(self) -> Settings:
+        """The settings of the one connector; raises ConfigError where there are several."""
+        if len(self.connectors) > 1:
+            names = shorten(", ".join(each.name for each in self.connectors), 200)
+            raise ConfigError(
+                f"The config names {len(self.connectors)} connectors",
+                where="--connector",
+                hint=f"Name one: `--connector {self.connectors[0].name}`. They are: {names}.",
+            )
+        return self.connectors[0]
+
+
+def load_config(config: Path | None, environment: Mapping[str, str], cwd: Path) -> Config:
     """Return the settings from `config` (else the nearest `bindbee-sync.yaml`) and the environment.
 
     Raises ConfigError, naming the file or variable, where one of them can't be used.
@@ -70,42 +117,128 @@ def load_settings(config: Path | None, environment: Mapping[str, str], cwd: Path
     base = path.resolve().parent if path else repository or cwd
     root = repository or (cwd if base.is_relative_to(cwd) else base)
     file = read_config(path, _shown(path, root, cwd)) if path else ConfigFile(values=FileConfig(version=1))
-    values = file.values
+    named = file.values.connectors
+    connectors = {DEFAULT_NAME: ConnectorConfig()} if named is None else named
+    settings = tuple(_settings(file, name, own, environment, base, root) for name, own in connectors.items())
+    _check_folders(file, settings)
+    return Config(root=root, connectors=settings, is_named=named is not None)
+
+
+def _settings(
+    file: ConfigFile,
+    name: str,
+    own: ConnectorConfig,
+    environment: Mapping[str, str],
+    base: Path,
+    root: Path,
+) -> Settings:
+    """Return one connector's settings: its own keys, laid over the top level's."""
+    top = file.values
+    merged = top.model_copy(update={key: getattr(own, key) for key in own.model_fields_set & LAID_OVER})
+    is_named = top.connectors is not None
+    loc = ("connectors", name) if is_named else ()
+    jobs = own.jobs or (f"{top.jobs}/{name}" if is_named else top.jobs)
     return Settings(
+        name=name,
+        place=file.place(*loc) if is_named else None,
+        pin=_pin(file, name, own),
         root=root,
-        jobs=_inside(base, values.jobs, root, key="jobs", where=file.where("jobs")),
-        ledger=_ledger(file, environment.get("BINDBEE_LEDGER"), base, root),
-        base_url=_base_url(environment.get("BINDBEE_BASE_URL"), values.region),
-        provider=values.provider,
-        max_creates=values.max_creates,
-        max_list_age=values.max_list_age,
-        timeout=values.timeout,
-        passthrough_base=values.passthrough_base,
-        ignore_changes=tuple(values.ignore_changes),
-        severities={rule_id: Severity(severity) for rule_id, severity in values.rules.items()},
+        folder=base,
+        jobs=_inside(
+            base, jobs, root, key="jobs", where=file.where(*loc, "jobs") if own.jobs else file.where("jobs")
+        ),
+        ledger=_ledger(file, environment.get("BINDBEE_LEDGER"), name, base, root),
+        base_url=_base_url(environment.get("BINDBEE_BASE_URL"), top.region),
+        provider=merged.provider,
+        max_creates=merged.max_creates,
+        max_list_age=merged.max_list_age,
+        timeout=top.timeout,
+        passthrough_base=merged.passthrough_base,
+        ignore_changes=tuple(merged.ignore_changes),
+        job_url=merged.job_url,
+        severities={rule_id: Severity(severity) for rule_id, severity in (top.rules | own.rules).items()},
         in_ci=bool(environment.get("CI")),
     )
 
 
-def read_secrets(environment: Mapping[str, str]) -> Secrets:
-    """Return the two tokens; raises ConfigError where one is missing."""
-    found = {}
-    for variable in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"):
-        value = environment.get(variable, "").strip()
-        if not value:
+def _pin(file: ConfigFile, name: str, own: ConnectorConfig) -> Pin | None:
+    key = "id" if own.id is not None else "origin_id"
+    if own.id is None and own.origin_id is None:
+        return None
+    return Pin(id=own.id, origin_id=own.origin_id, place=file.place("connectors", name, key))
+
+
+def _check_folders(file: ConfigFile, settings: Iterable[Settings]) -> None:
+    """Refuse a jobs folder that is another's, or in it: its files would be created at both customers."""
+    seen: dict[Path, str] = {}
+    for each in settings:
+        above = next((seen[folder] for folder in (each.jobs, *each.jobs.parents) if folder in seen), None)
+        below = next((name for folder, name in seen.items() if folder.is_relative_to(each.jobs)), None)
+        other = above or below
+        if other is not None:
             raise ConfigError(
-                f"{variable} is not set",
-                where=variable,
-                hint="Set it in the environment (in CI: as a secret); Bindbee's dashboard has both. "
-                "`bindbee-sync validate` needs neither.",
+                f"The connectors '{other}' and '{each.name}' share a jobs folder",
+                where=file.where("connectors", each.name, "jobs"),
+                hint="Give each connector a folder of its own, none inside another's.",
             )
-        found[variable] = SecretStr(value)
-    return Secrets(api_key=found["BINDBEE_API_KEY"], connector_token=found["BINDBEE_CONNECTOR_TOKEN"])
+        seen[each.jobs] = each.name
 
 
-def has_secrets(environment: Mapping[str, str]) -> bool:
-    """Return whether both tokens are set."""
-    return all(environment.get(name, "").strip() for name in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"))
+def read_api_key(environment: Mapping[str, str]) -> SecretStr:
+    """Return the API key; raises ConfigError where it is missing."""
+    value = environment.get(API_KEY, "").strip()
+    if not value:
+        raise ConfigError(
+            f"{API_KEY} is not set",
+            where=API_KEY,
+            hint="Set it in the environment (in CI: as a secret); Bindbee's dashboard has it. "
+            "`bindbee-sync validate` needs no tokens.",
+        )
+    return SecretStr(value)
+
+
+def token_variable(name: str) -> str:
+    """Return the variable that holds the token of the connector called `name`."""
+    return f"{TOKEN}_{name.upper().replace('-', '_')}"
+
+
+def read_token(settings: Settings, environment: Mapping[str, str], *, alone: bool) -> Token | None:
+    """Return a connector's token from the environment; None where Bindbee is to be asked for it, by its pin.
+
+    The variable that names no connector counts where the connector is `alone` in this run: with several it
+    would be the token of one for all. Raises ConfigError where there is neither a token nor a pin.
+    """
+    own = token_variable(settings.name)
+    for variable in (own, TOKEN) if alone else (own,):
+        value = environment.get(variable, "").strip()
+        if value:
+            return Token(SecretStr(value), variable)
+    if settings.pin is not None:
+        return None
+    if settings.place is None:
+        raise ConfigError(
+            f"{TOKEN} is not set",
+            where=TOKEN,
+            hint="Set it in the environment (in CI: as a secret); Bindbee's dashboard has it. "
+            "`bindbee-sync validate` needs no tokens.",
+        )
+    raise ConfigError(
+        f"There is no token for the connector '{settings.name}'",
+        where=own,
+        hint=f"Set {own}, or give the connector its `id` or `origin_id` in the config: then its token is "
+        "looked up with the API key.",
+    )
+
+
+def has_secrets(settings: Settings, environment: Mapping[str, str], *, alone: bool) -> bool:
+    """Return whether Bindbee can be asked about this connector."""
+    if not environment.get(API_KEY, "").strip():
+        return False
+    try:
+        read_token(settings, environment, alone=alone)
+    except ConfigError:
+        return False
+    return True
 
 
 def _repository_root(start: Path) -> Path | None:
@@ -145,15 +278,15 @@ def _resolved(base: Path, value: str, where: str) -> Path:
         ) from error
 
 
-def _ledger(config: ConfigFile, override: str | None, base: Path, root: Path) -> Path | GitLedger:
+def _ledger(config: ConfigFile, override: str | None, name: str, base: Path, root: Path) -> Path | GitLedger:
     if override:
         if override.startswith("git+"):
-            return _git_ledger(override, where="BINDBEE_LEDGER", named_only=False)
-        return _resolved(base, override, "BINDBEE_LEDGER")
+            return _git_ledger(override, name, where="BINDBEE_LEDGER", named_only=False)
+        return _resolved(base, override.replace(NAME_HERE, name), "BINDBEE_LEDGER")
     value, where = config.values.ledger, config.where("ledger")
     if value.startswith("git+"):
-        return _git_ledger(value, where=where, named_only=True)
-    path = _inside(base, value, root, key="ledger", where=where)
+        return _git_ledger(value, name, where=where, named_only=True)
+    path = _inside(base, value.replace(NAME_HERE, name), root, key="ledger", where=where)
     if ".git" in (part.casefold() for part in path.relative_to(root.resolve()).parts):
         raise ConfigError(
             "The ledger can't be a file that git keeps for itself",
@@ -163,7 +296,7 @@ def _ledger(config: ConfigFile, override: str | None, base: Path, root: Path) ->
     return path
 
 
-def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
+def _git_ledger(value: str, name: str, *, where: str, named_only: bool) -> GitLedger:
     remote, separator, branch = value.removeprefix("git+").rpartition("#")
     if not separator or not remote or not branch:
         raise ConfigError(
@@ -171,7 +304,7 @@ def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
             where=where,
             hint="Write e.g. `git+origin#bindbee-sync-ledger`.",
         )
-    ledger = GitLedger(remote=remote, branch=branch)
+    ledger = GitLedger(remote=remote, branch=branch.replace(NAME_HERE, name))
     if named_only and not ledger.is_named:
         raise ConfigError(
             "The ledger's remote has to be the name of a configured git remote, not a URL",
@@ -184,7 +317,7 @@ def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
             where=where,
             hint="Write e.g. `git+origin#bindbee-sync-ledger`.",
         )
-    if not _is_branch(branch):
+    if not _is_branch(branch.replace(NAME_HERE, "x")):  # any connector's name fits where a letter does
         raise ConfigError(
             f"'{branch}' can't be the name of a branch",
             where=where,
@@ -193,6 +326,7 @@ def _git_ledger(value: str, *, where: str, named_only: bool) -> GitLedger:
     return ledger
 
 
+@cache
 def _is_branch(name: str) -> bool:
     """Return whether git takes `name` as the name of a branch, and of no other: `@{-1}` would be one."""
     checked = Git(Path("/")).run("check-ref-format", "--branch", name)

@@ -11,7 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bindbee_sync.desired import tree
-from bindbee_sync.diagnostics import Severity
+from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.rules.registry import GRAVITY, RULES
@@ -29,30 +29,56 @@ MUST_BE = {
     "less_than_equal": "at most {le:g}",
     "string_type": "text",
     "string_too_short": "text that is not empty",
-    "string_pattern_mismatch": "a path such as /v1",
     "list_type": "a list",
     "dict_type": "lines of `name: value`",
 }
 """The values that a key allows, by pydantic's type of the error."""
+PATTERNS = {
+    "passthrough_base": "a path such as /v1",
+    "id": "a connector's id as Bindbee shows it, a UUID",
+    "job_url": "an https:// address, with {remote_id} where the job's id belongs",
+}
+"""The texts that a key allows, where it allows one pattern only."""
 NEEDS_VERSION = "Add at least the line `version: 1`."
 
 
-class FileConfig(BaseModel):
-    """The keys of `bindbee-sync.yaml`."""
+NonEmpty = Annotated[str, Field(min_length=1)]
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
+"""A connector's name: part of a variable's name and of a branch's, so of few characters."""
+Uuid = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
+
+
+class Section(BaseModel):
+    """What the whole file may set, and each connector for itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    version: Annotated[int, Field(ge=1, le=1)]
-    region: Literal["us", "eu"] = "us"
-    provider: Annotated[str, Field(min_length=1)] | None = None
-    jobs: Annotated[str, Field(min_length=1)] = "jobs"
-    ledger: Annotated[str, Field(min_length=1)] = ".bindbee-sync/ledger"
+    provider: NonEmpty | None = None
     max_creates: Annotated[int, Field(ge=0)] = 50
     max_list_age: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 36
-    timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
-    passthrough_base: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)*$")] = "/v1"
     ignore_changes: list[str] = []
+    job_url: Annotated[str, Field(pattern=r"^https://[^\s{}]+(\{remote_id\}[^\s{}]*)?$")] | None = None
+    passthrough_base: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)*$")] = "/v1"
     rules: dict[str, Literal["error", "warning", "off"]] = {}
+
+
+class ConnectorConfig(Section):
+    """What stands under a connector's name. What is absent comes from the top level."""
+
+    id: Uuid | None = None
+    origin_id: NonEmpty | None = None
+    jobs: NonEmpty | None = None
+
+
+class FileConfig(Section):
+    """The keys of `bindbee-sync.yaml`."""
+
+    version: Annotated[int, Field(ge=1, le=1)]
+    region: Literal["us", "eu"] = "us"
+    connectors: Annotated[dict[Name, ConnectorConfig], Field(min_length=1)] | None = None
+    jobs: NonEmpty = "jobs"
+    ledger: NonEmpty = ".bindbee-sync/ledger"
+    timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +93,11 @@ class ConfigFile:
         """Return the file, line and column of the value at `loc`; the file alone where it is not in it."""
         return _where(self.root, self.shown, loc)
 
+    def place(self, *loc: str | int) -> Place:
+        """Return where `loc` is; the beginning of the file where it is not there."""
+        place = _place(self.root, loc)
+        return Place(self.shown, place.line, place.column) if place else Place(self.shown)
+
 
 def read_config(path: Path, shown: str) -> ConfigFile:
     """Return the config in `path`; raises ConfigError, with its place, where it can't be used."""
@@ -74,13 +105,30 @@ def read_config(path: Path, shown: str) -> ConfigFile:
     if not isinstance(data, dict):
         raise ConfigError("The config file holds no keys", where=shown, hint=NEEDS_VERSION)
     try:
-        values = FileConfig.model_validate({key: value for key, value in data.items() if value is not None})
+        values = FileConfig.model_validate(_without_nulls(data))
     except ValidationError as error:
         raise _bad_value(error, root, shown) from error
     config = ConfigFile(values=values, shown=shown, root=root)
-    _check_fields(config)
-    _check_rules(config)
+    sections = [(("connectors", name), each) for name, each in (values.connectors or {}).items()]
+    for loc, section in (((), values), *sections):
+        _check_fields(config, loc, section)
+        _check_rules(config, loc, section)
+    _check_pins(config)
     return config
+
+
+def _without_nulls(data: dict[str, object]) -> dict[str, object]:
+    """Return the keys that are set: a null means "not set", also under a connector's name."""
+    kept = {key: value for key, value in data.items() if value is not None}
+    connectors = kept.get("connectors")
+    if isinstance(connectors, dict):
+        kept["connectors"] = {
+            name: {key: value for key, value in each.items() if value is not None}
+            if isinstance(each, dict)
+            else ({} if each is None else each)
+            for name, each in connectors.items()
+        }
+    return kept
 
 
 def _read(path: Path, shown: str) -> bytes:
@@ -123,36 +171,44 @@ def _parse(content: bytes, shown: str) -> tuple[tree.Node | None, object]:
 
 def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> ConfigError:
     first: Any = error.errors(include_input=False, include_url=False)[0]
-    key = shorten(".".join(str(part) for part in first["loc"]), 60)
-    where = _where(root, shown, first["loc"])
+    loc = first["loc"]
+    key = shorten(".".join(str(part) for part in loc), 60)
+    where = _where(root, shown, loc)
     if first["type"] == "extra_forbidden":
-        known = FileConfig.model_fields
-        hint = did_you_mean(key, known) or f"Known keys: {', '.join(known)}."
+        model = FileConfig if len(loc) == 1 else ConnectorConfig
+        known = model.model_fields
+        hint = did_you_mean(str(loc[-1]), known) or f"Known keys: {', '.join(known)}."
         return ConfigError(f"'{key}' is not a key of the config", where=where, hint=hint)
     if first["type"] == "missing":
         return ConfigError(f"The config has no '{key}'", where=shown, hint=NEEDS_VERSION)
-    wanted = MUST_BE.get(first["type"], "another value").format_map(first.get("ctx", {}))
-    return ConfigError(
-        f"'{key}' in the config must be {wanted}",
-        where=where,
-        hint="Correct the value, or remove the line to use the default.",
-    )
+    if loc[0] == "connectors" and loc[-1] == "[key]":
+        return ConfigError(
+            f"'{shorten(str(loc[-2]), 60)}' can't be the name of a connector",
+            where=_where(root, shown, loc[:-1]),
+            hint="Use lower-case letters, digits and hyphens, e.g. `acme-robotics`.",
+        )
+    by_type = MUST_BE.get(first["type"], "").format_map(first.get("ctx", {}))
+    wanted = by_type or PATTERNS.get(str(loc[-1]), "another value")
+    hint = "Correct the value, or remove the line to use the default."
+    if first["type"] == "string_type":
+        hint = "Write it in quotes, as text."
+    return ConfigError(f"'{key}' in the config must be {wanted}", where=where, hint=hint)
 
 
-def _check_fields(config: ConfigFile) -> None:
-    for index, field in enumerate(config.values.ignore_changes):
+def _check_fields(config: ConfigFile, loc: tuple[str, ...], section: Section) -> None:
+    for index, field in enumerate(section.ignore_changes):
         if field not in CREATE_FIELDS:
             raise ConfigError(
                 f"{in_quotes(field)} in ignore_changes is not a field of a job",
-                where=config.where("ignore_changes", index),
+                where=config.where(*loc, "ignore_changes", index),
                 hint=did_you_mean(field, CREATE_FIELDS) or f"Fields: {', '.join(CREATE_FIELDS)}.",
             )
 
 
-def _check_rules(config: ConfigFile) -> None:
-    for rule_id, severity in config.values.rules.items():
+def _check_rules(config: ConfigFile, loc: tuple[str, ...], section: Section) -> None:
+    for rule_id, severity in section.rules.items():
         rule = RULES.get(rule_id)
-        where = config.where("rules", rule_id)
+        where = config.where(*loc, "rules", rule_id)
         if rule is None:
             raise ConfigError(
                 f"There is no rule {in_quotes(rule_id)}",
@@ -167,7 +223,28 @@ def _check_rules(config: ConfigFile) -> None:
             )
 
 
-def _where(node: tree.Node | None, shown: str, loc: tuple[str | int, ...]) -> str:
+def _check_pins(config: ConfigFile) -> None:
+    """Refuse two names for one customer: their files would create each job twice there."""
+    seen: dict[tuple[str, str], str] = {}
+    for name, each in (config.values.connectors or {}).items():
+        for key, pin in (("id", each.id and each.id.casefold()), ("origin_id", each.origin_id)):
+            if pin is None:
+                continue
+            first = seen.setdefault((key, pin), name)
+            if first != name:
+                raise ConfigError(
+                    f"The connectors '{first}' and '{name}' have the same {key}",
+                    where=config.where("connectors", name, key),
+                    hint="Keep one of the two names, with all of the customer's job files in its folder.",
+                )
+
+
+def _where(root: tree.Node | None, shown: str, loc: tuple[str | int, ...]) -> str:
+    place = _place(root, loc)
+    return f"{shown}:{place.line}:{place.column}" if place else shown
+
+
+def _place(node: tree.Node | None, loc: tuple[str | int, ...]) -> Place | None:
     place = None
     for part in loc:
         found: tree.Node | None = None
@@ -179,4 +256,4 @@ def _where(node: tree.Node | None, shown: str, loc: tuple[str | int, ...]) -> st
             found = node.items[part]
             place = found.place
         node = found
-    return f"{shown}:{place.line}:{place.column}" if place else shown
+    return place

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from bindbee_sync.diagnostics import Diagnostic
+
 
 class ToolError(Exception):
     """An error that a user can cause, and can fix.
 
     `message` says what happened, `where` names the file, URL or variable it is about, `hint` what to do now.
     """
+
+    finding: Diagnostic | None = None
+    """The broken rule, where it is one of a rule with an id."""
 
     def __init__(self, message: str, *, hint: str | None = None, where: str | None = None) -> None:
         super().__init__(message)
@@ -19,6 +24,16 @@ class ToolError(Exception):
     def prefix(self) -> str:
         """The beginning of the shown message: `where`, unless the message begins with it already."""
         return f"{self.where}: " if self.where and not self.message.startswith(self.where) else ""
+
+
+class FindingError(ToolError):
+    """A broken rule without which nothing else can be judged."""
+
+    def __init__(self, finding: Diagnostic) -> None:
+        place = finding.place
+        where = f"{place.path}:{place.line}:{place.column}" if place else None
+        super().__init__(finding.message, hint=finding.hint, where=where)
+        self.finding = finding
 
 
 class ConfigError(ToolError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -64,6 +64,16 @@ TABLE = (
     Row("the plan is sound and creates something", lambda end: end.creates, ExitCode.CHANGES),
     Row("anything else", lambda _: True, ExitCode.OK),
 )
+
+WORST_FIRST = (ExitCode.UNCERTAIN, ExitCode.INTERRUPTED, ExitCode.FAILED, ExitCode.CHANGES)
+"""Of several connectors' exit codes, the first one of these is the run's."""
+
+
+def worst(codes: Iterable[int]) -> ExitCode:
+    """Return the exit code of a run over several connectors; without any, success."""
+    found = set(codes)
+    return next((code for code in WORST_FIRST if code in found), ExitCode.OK)
+
 
 FAILED = Ending(failed=True).exit_code
 INTERRUPTED = Ending(interrupted=True).exit_code

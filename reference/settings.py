@@ -50,6 +50,8 @@ def _values(key: str) -> str:
     words = {"integer": "whole number", "number": "number", "string": "text", "array": "list of texts"}
     bounds = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "up to"}
     limits = [f"{word} {kind[bound]}" for bound, word in bounds.items() if bound in kind]
+    if key == "connectors":
+        return "names, each with its own keys"
     if kind["type"] == "object":
         return "rule ids, each with " + ", ".join(
             json.dumps(each) for each in kind["additionalProperties"]["enum"]

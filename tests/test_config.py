@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 
-from bindbee_sync.config import load_settings, read_secrets
+from bindbee_sync.config import load_config, read_api_key, read_token
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError
@@ -42,11 +42,20 @@ def refusal(load, *lines, **environment):
     return refused.value
 
 
+def load_settings(*arguments):
+    return load_config(*arguments).only
+
+
 class TestDefaults:
     def test_hold_without_a_config(self, repo):
         settings = load_settings(None, {}, repo)
         assert {each.name: getattr(settings, each.name) for each in fields(settings)} == {
+            "name": "default",
+            "place": None,
+            "pin": None,
+            "job_url": None,
             "root": repo,
+            "folder": repo,
             "jobs": repo / "jobs",
             "ledger": repo / ".bindbee-sync/ledger",
             "base_url": "https://api.bindbee.dev",
@@ -487,21 +496,25 @@ class TestBaseUrl:
 class TestSecretsAndCi:
     BOTH = {"BINDBEE_API_KEY": " key-1 \n", "BINDBEE_CONNECTOR_TOKEN": "token-1"}  # noqa: RUF012 - never changed
 
-    def test_are_read_without_white_space_and_not_shown(self):
-        secrets = read_secrets(self.BOTH)
-        assert secrets.api_key.get_secret_value() == "key-1"
-        assert secrets.connector_token.get_secret_value() == "token-1"
-        assert "key-1" not in repr(secrets)
-        assert "token-1" not in repr(secrets)
+    def test_are_read_without_white_space_and_not_shown(self, load):
+        api_key, token = read_api_key(self.BOTH), read_token(load(), self.BOTH, alone=True)
+        assert api_key.get_secret_value() == "key-1"
+        assert token.secret.get_secret_value() == "token-1"
+        assert "key-1" not in repr(api_key)
+        assert "token-1" not in repr(token)
 
     @pytest.mark.parametrize("missing", ["BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"])
     @pytest.mark.parametrize("value", [None, "", "  "])
-    def test_a_missing_one_is_named(self, missing, value):
+    def test_a_missing_one_is_named(self, load, missing, value):
         environment = {name: text for name, text in self.BOTH.items() if name != missing}
         if value is not None:
             environment[missing] = value
+        read = {
+            "BINDBEE_API_KEY": lambda: read_api_key(environment),
+            "BINDBEE_CONNECTOR_TOKEN": lambda: read_token(load(), environment, alone=True),
+        }
         with pytest.raises(ConfigError) as refused:
-            read_secrets(environment)
+            read[missing]()
         assert refused.value.where == missing
         assert "token-1" not in str(refused.value)
 

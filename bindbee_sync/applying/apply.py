@@ -26,6 +26,7 @@ from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.plan import make_plan
 from bindbee_sync.planning.settling import possibly_newer_jobs
+from bindbee_sync.rules.connector import LIST_PROBLEMS
 from bindbee_sync.rules.plan import TOO_MANY
 from bindbee_sync.text import counted
 
@@ -158,7 +159,7 @@ class Apply:
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
 
     def _as_refusal(self, finding: Diagnostic) -> Diagnostic:
-        if finding.rule.startswith("connector/") and not self.options.allow_stale_list:
+        if finding.rule in LIST_PROBLEMS and not self.options.allow_stale_list:
             return replace(finding, severity=Severity.ERROR)
         return finding
 

@@ -45,7 +45,8 @@ class Interrupts:
         """Let a signal raise InterruptedWorkError inside the block; nothing is begun after a first one."""
         if self.requested:  # an interrupted apply begins no further create
             raise InterruptedWorkError
-        self._abandonable = True
+        # Signals reach the main thread alone: a flag set by another thread would raise in the wrong one.
+        self._abandonable = threading.current_thread() is threading.main_thread()
         try:
             yield
         finally:

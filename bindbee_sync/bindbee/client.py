@@ -10,24 +10,22 @@ from pydantic import ValidationError
 from bindbee_sync.bindbee.http import HttpClient
 from bindbee_sync.bindbee.models import ApiRecord, Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, classify
+from bindbee_sync.bindbee.pages import CONNECTORS, pages
 from bindbee_sync.bindbee.transport import Fault
 from bindbee_sync.bindbee.wire import encode_payload
 from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime, timedelta
 
     from pydantic import SecretStr
 
-CONNECTORS = "/api/ats/v1/connectors"
 JOBS = "/api/ats/v1/jobs"
 RESYNC = "/api/embedded/v1/connectors/resync"
 PASSTHROUGH = "/api/v1/passthrough"
 
-PAGE_SIZE = "200"
-MAX_PAGES = 10_000
 CREATE_LIMIT = 1 << 20
 
 Item = TypeVar("Item", bound=ApiRecord)
@@ -40,6 +38,10 @@ class Bindbee:
     at most five minutes of waiting between them; `sleep` does all waiting. `on_progress` gets a list's name
     and the number of items read so far. Raises `ConfigError` for a base URL, a proxy or a secret that
     can't be used.
+
+    `verify` raises a `ToolError` for a connector that is not the one meant; until it has passed, nothing but
+    the connector itself is asked for, and nothing is sent. `token_source` is what errors call the token's
+    place, a variable for example.
     """
 
     def __init__(
@@ -51,11 +53,20 @@ class Bindbee:
         timeout: float,
         sleep: Callable[[float], None] = time.sleep,
         on_progress: Callable[[str, int], None] | None = None,
+        token_source: str = "BINDBEE_CONNECTOR_TOKEN",  # noqa: S107 - a variable's name, no secret
+        verify: Callable[[Connector], None] | None = None,
     ) -> None:
         self._http = HttpClient(
-            base_url=base_url, api_key=api_key, connector_token=connector_token, timeout=timeout, sleep=sleep
+            base_url=base_url,
+            api_key=api_key,
+            connector_token=connector_token,
+            timeout=timeout,
+            sleep=sleep,
+            token_source=token_source,
         )
         self._token = connector_token
+        self._verify = verify
+        self._is_verified = verify is None
         self._timeout = timeout
         self._on_progress = on_progress
 
@@ -73,15 +84,20 @@ class Bindbee:
         """Return the token's connector."""
         token = self._token.get_secret_value()
         ours = None
-        for items in self._pages(CONNECTORS, {"connector_token": token}):
+        for items in pages(self._http, CONNECTORS, {"connector_token": token}):
             ours = next((item for item in items if item.get("connector_token") == token), ours)
         if ours is None:
             raise ApiError(
                 "Bindbee lists no ATS connector with this token",
-                hint="Check BINDBEE_CONNECTOR_TOKEN: it must belong to the API key's environment and region.",
+                hint=f"Check {self._http.token_source}: the token must belong to the API key's environment "
+                "and region.",
                 where=self._http.where("GET", CONNECTORS),
             )
-        return self._parsed(Connector, ours, CONNECTORS)
+        found = self._parsed(Connector, ours, CONNECTORS)
+        if self._verify is not None:
+            self._verify(found)
+        self._is_verified = True
+        return found
 
     def jobs(self) -> list[Job]:
         """Return every job and template, with raw data, in the order of their first appearance."""
@@ -102,9 +118,10 @@ class Bindbee:
     def create_job(self, body: bytes) -> CreateAnswer:
         """Send `body` in exactly one POST, on its own connection, without waiting for the rate limit first.
 
-        Raises nothing for faults of the network or the server. An interrupt passes through: the job may exist
-        then.
+        Raises nothing for faults of the network or the server once something may have been sent. An interrupt
+        passes through: the job may exist then.
         """
+        self._check_connector()
         # No retry here or below: a request without an answer may have created the job, and a second one would
         # create it again.
         clean = self._http.clean
@@ -122,10 +139,12 @@ class Bindbee:
 
     def resync(self) -> None:
         """Ask Bindbee for a resync; return once it is accepted, not when it is done."""
+        self._check_connector()
         self._http.post(RESYNC, b"")
 
     def passthrough(self, path: str, params: Mapping[str, str]) -> object:
         """Return the JSON that the ATS itself answers to a GET of `path`; its status is not known."""
+        self._check_connector()
         body: dict[str, object] = {
             "method": "GET",
             "path": path,
@@ -158,42 +177,23 @@ class Bindbee:
         """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""
         self._http.wait_for_capacity(limit)
 
+    def _check_connector(self) -> None:
+        """Verify the connector first: another customer's token would list, and create, at that customer."""
+        if not self._is_verified:
+            self.connector()
+
     def _list(
         self, name: str, path: str, model: type[Item], params: Mapping[str, str] | None = None
     ) -> list[Item]:
+        self._check_connector()
         found: dict[str, Item] = {}
-        for items in self._pages(path, params or {}):
+        for items in pages(self._http, path, params or {}):
             for item in items:
                 parsed = self._parsed(model, item, path)
                 found[parsed.id] = parsed
             if self._on_progress:
                 self._on_progress(name, len(found))
         return list(found.values())
-
-    def _pages(self, path: str, params: Mapping[str, str]) -> Iterator[list[dict[str, Any]]]:
-        where = self._http.where("GET", path)
-        seen: set[str | None] = set()
-        cursor: str | None = None
-        for _ in range(MAX_PAGES):
-            query = {**params, "page_size": PAGE_SIZE} | ({"cursor": cursor} if cursor is not None else {})
-            match self._http.get(path, query):
-                case {"items": list(items), "cursor": None | str() as cursor}:
-                    pass
-                case _:
-                    raise self._http.not_understood("is not a page of `items` with a `cursor`", where)
-            if not all(isinstance(item, dict) for item in items):
-                raise self._http.not_understood("has an item that is not an object", where)
-            yield items
-            if cursor is None:
-                return
-            if cursor in seen:  # a list that repeats is not complete: what it lacks would be created again
-                break
-            seen.add(cursor)
-        raise ApiError(
-            "Bindbee's list does not end: its pages repeat, or go on for ever",
-            hint="Try again once the running sync is done; if it happens again, tell Bindbee's support.",
-            where=where,
-        )
 
     def _parsed(self, model: type[Item], item: dict[str, Any], path: str) -> Item:
         try:

@@ -32,8 +32,7 @@ READ_LIMIT = 64 << 20
 
 _HINTS = {
     401: "The API key is wrong, or belongs to another environment or region: check BINDBEE_API_KEY.",
-    403: "The connector token is not of an ATS, or the model is disabled for it: "
-    "check BINDBEE_CONNECTOR_TOKEN.",
+    403: "The connector token is not of an ATS, or the model is disabled for it: check {token}.",
     404: "Check the base URL and the region, and that the connector still exists.",
     422: "Bindbee does not accept the request as this version sends it: check for a newer bindbee-sync.",
     429: "The connector's rate limit is used up, maybe by another client. Try again in a few minutes.",
@@ -52,18 +51,23 @@ class HttpClient:
         *,
         base_url: str,
         api_key: SecretStr,
-        connector_token: SecretStr,
+        connector_token: SecretStr | None,
         timeout: float,
         sleep: Callable[[float], None],
+        token_source: str = "BINDBEE_CONNECTOR_TOKEN",  # noqa: S107 - a variable's name, no secret
     ) -> None:
         _check_secret(api_key, "BINDBEE_API_KEY")
-        _check_secret(connector_token, "BINDBEE_CONNECTOR_TOKEN")
+        secrets = [api_key]
+        if connector_token is not None:
+            _check_secret(connector_token, token_source)
+            secrets.append(connector_token)
         self._base_url = checked_base_url(base_url)
         self._api_key = api_key
         self._token = connector_token
+        self.token_source = token_source
         self._timeout = timeout
         self._sleep = sleep
-        self.clean = redactor(api_key.get_secret_value(), connector_token.get_secret_value())
+        self.clean = redactor(*(secret.get_secret_value() for secret in secrets))
         self.pace = Pace()
         self._kept, self._fresh = _transports(self._base_url)
 
@@ -90,7 +94,7 @@ class HttpClient:
             "User-Agent": f"bindbee-sync/{__version__}",
             "Authorization": f"Bearer {self._api_key.get_secret_value()}",
         }
-        if "connector_token" not in params:
+        if self._token is not None and "connector_token" not in params:
             headers["X-Connector-Token"] = self._token.get_secret_value()
         if content:
             headers["Content-Type"] = "application/json"
@@ -173,7 +177,8 @@ class HttpClient:
             )
             return ApiError(message, hint=_REDIRECT_HINT, where=where)
         words = explain(reply.body, self.clean) if reply.cut is None else self.clean(reply.cut)
-        hint = _HINTS.get(reply.status, _SERVER_HINT if reply.status >= 500 else _FORMAT_HINT)  # noqa: PLR2004 (a range)
+        known = _HINTS.get(reply.status, "").format(token=self.token_source)
+        hint = known or (_SERVER_HINT if reply.status >= 500 else _FORMAT_HINT)  # noqa: PLR2004 (a range)
         return ApiError(
             f"Bindbee answered {_named(reply.status)}: {words or 'no body'}", hint=hint, where=where
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import traceback
@@ -161,12 +160,10 @@ def _say(error: ToolError) -> None:
 
 def _report_crash(error: Exception) -> None:
     """Report a fault of this tool's own, without what may be secret."""
+    from bindbee_sync.secret_texts import hide
     from bindbee_sync.text import for_log
 
-    trace = "".join(traceback.format_exception(error))
-    for variable in ("BINDBEE_API_KEY", "BINDBEE_CONNECTOR_TOKEN"):
-        secret = os.environ.get(variable, "").strip()
-        trace = trace.replace(secret, "***") if secret else trace
+    trace = hide("".join(traceback.format_exception(error)))
     sys.stderr.write(
         f"{for_log(trace)}\nThis is a fault in bindbee-sync: please report it with the lines above.\n"
     )

@@ -7,8 +7,16 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import ConfigOption, FormatOption, TargetOption
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.cli.options import (
+    AllOption,
+    ConfigOption,
+    ConnectorOption,
+    FormatOption,
+    ParallelOption,
+    ShardOption,
+    TargetOption,
+)
+from bindbee_sync.commands.choices import Choice, Format, parse_shard
 
 
 def _number(value: float) -> float:
@@ -25,6 +33,10 @@ def apply(
         ),
     ] = None,
     target: TargetOption = None,
+    connector: ConnectorOption = None,
+    shard: ShardOption = None,
+    everything: AllOption = False,
+    parallel: ParallelOption = 4,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -98,4 +110,14 @@ def apply(
         wait=wait,
         wait_timeout=wait_timeout,
     )
-    return work.apply(output, config, request)
+    return work.apply(
+        output,
+        config,
+        Choice(
+            names=connector or (),
+            shard=parse_shard(shard),
+            everything=everything,
+            parallel=parallel,
+        ),
+        request,
+    )

@@ -23,6 +23,15 @@ def recorded(incomplete: str) -> list[str]:
     return []
 
 
+def connectors(incomplete: str) -> list[str]:
+    """Return the names of the config's connectors that begin so."""
+    with suppress(Exception):  # as above
+        from bindbee_sync.commands import completion
+
+        return completion.connectors(incomplete)
+    return []
+
+
 def rule_ids(incomplete: str) -> list[str]:
     """Return the ids of rules that begin so."""
     from bindbee_sync.commands import completion

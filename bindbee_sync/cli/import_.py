@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.completion import addresses
-from bindbee_sync.cli.options import ConfigOption, FormatOption
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
+from bindbee_sync.commands.choices import Choice, Format
 
 
 def import_(
@@ -46,6 +46,7 @@ def import_(
             autocompletion=addresses,
         ),
     ] = None,
+    connector: ConnectorOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> int:
@@ -60,6 +61,7 @@ def import_(
     return work.import_jobs(
         output,
         config,
+        Choice(names=connector or ()),
         jobs=jobs or [],
         status=status or [],
         by_department=by_department,

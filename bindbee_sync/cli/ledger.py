@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.completion import recorded
-from bindbee_sync.cli.options import ConfigOption, FormatOption
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
+from bindbee_sync.commands.choices import Choice, Format
 
 ledger = typer.Typer(
     name="ledger",
@@ -26,36 +26,45 @@ WhyOption = Annotated[str | None, typer.Option("--why", help="The reason, kept i
 
 
 @ledger.command("init")
-def init(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> int:
+def init(
+    connector: ConnectorOption = None, config: ConfigOption = None, output: FormatOption = Format.TEXT
+) -> int:
     """Make the branch of a git ledger. Needed once.
 
     Example: BINDBEE_LEDGER=git+origin#bindbee-sync-ledger bindbee-sync ledger init
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.init(output, config)
+    return work.init(output, config, Choice(names=connector or ()))
 
 
 @ledger.command("list")
-def list_records(config: ConfigOption = None, output: FormatOption = Format.TEXT) -> int:
+def list_records(
+    connector: ConnectorOption = None, config: ConfigOption = None, output: FormatOption = Format.TEXT
+) -> int:
     """List the records of this connector; without tokens, those of every connector.
 
     Example: bindbee-sync ledger list --format json
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.list_records(output, config)
+    return work.list_records(output, config, Choice(names=connector or ()))
 
 
 @ledger.command("show")
-def show(address: AddressArgument, config: ConfigOption = None, output: FormatOption = Format.TEXT) -> int:
+def show(
+    address: AddressArgument,
+    connector: ConnectorOption = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
+) -> int:
     """Show everything that is recorded about an address, including what has ended.
 
     Example: bindbee-sync ledger show sales/sales-manager
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.show(output, config, address)
+    return work.show(output, config, Choice(names=connector or ()), address)
 
 
 @ledger.command("resolve")
@@ -66,6 +75,7 @@ def resolve(
     ] = None,
     not_created: Annotated[bool, typer.Option("--not-created", help="The job was not created.")] = False,
     why: WhyOption = None,
+    connector: ConnectorOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> int:
@@ -77,13 +87,14 @@ def resolve(
         raise typer.BadParameter("Give either --created ID or --not-created.")
     from bindbee_sync.commands import ledger as work
 
-    return work.resolve(output, config, address, created, why)
+    return work.resolve(output, config, Choice(names=connector or ()), address, created, why)
 
 
 @ledger.command("release")
 def release(
     address: AddressArgument,
     why: WhyOption = None,
+    connector: ConnectorOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> int:
@@ -95,4 +106,4 @@ def release(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.release(output, config, address, why)
+    return work.release(output, config, Choice(names=connector or ()), address, why)

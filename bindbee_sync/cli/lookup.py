@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import ConfigOption, FormatOption
-from bindbee_sync.commands.choices import Format, ListKind
+from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
+from bindbee_sync.commands.choices import Choice, Format, ListKind
 
 
 def lookup(
@@ -16,6 +16,7 @@ def lookup(
         str,
         typer.Argument(metavar="TEXT", help="Only those with this text in a name, email, location or id."),
     ] = "",
+    connector: ConnectorOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> int:
@@ -25,4 +26,4 @@ def lookup(
     """
     from bindbee_sync.commands import lookup as work
 
-    return work.lookup(output, config, kind, text)
+    return work.lookup(output, config, Choice(names=connector or ()), kind, text)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.completion import addresses
+from bindbee_sync.cli.completion import addresses, connectors
 from bindbee_sync.commands.choices import Format
 
 PathsArgument = Annotated[
@@ -18,6 +18,23 @@ ConfigOption = Annotated[
     typer.Option(
         "--config", metavar="FILE", help="The config file; by default the nearest bindbee-sync.yaml."
     ),
+]
+ConnectorOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--connector",
+        metavar="NAME",
+        help="Only this connector of the config. Repeatable; globs work.",
+        autocompletion=connectors,
+    ),
+]
+ShardOption = Annotated[
+    str | None,
+    typer.Option("--shard", metavar="I/N", help="Only the I-th of N even parts of the connectors."),
+]
+AllOption = Annotated[bool, typer.Option("--all", help="Every connector of the config.")]
+ParallelOption = Annotated[
+    int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Connectors to work on at a time.")
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
 TargetOption = Annotated[

@@ -8,13 +8,23 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.completion import addresses, outcomes
-from bindbee_sync.cli.options import ConfigOption, PathsArgument, TargetOption
-from bindbee_sync.commands.choices import PlanFormat
+from bindbee_sync.cli.options import (
+    ConfigOption,
+    ConnectorOption,
+    ParallelOption,
+    PathsArgument,
+    ShardOption,
+    TargetOption,
+)
+from bindbee_sync.commands.choices import Choice, PlanFormat, parse_shard
 
 
 def plan(
     paths: PathsArgument = None,
     target: TargetOption = None,
+    connector: ConnectorOption = None,
+    shard: ShardOption = None,
+    parallel: ParallelOption = 4,
     config: ConfigOption = None,
     output: Annotated[
         PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
@@ -68,6 +78,11 @@ def plan(
     return work.plan(
         output,
         config,
+        Choice(
+            names=connector or (),
+            shard=parse_shard(shard),
+            parallel=parallel,
+        ),
         paths=paths or (),
         targets=target or (),
         base=base,

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import ConfigOption
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.cli.options import ConfigOption, ConnectorOption
+from bindbee_sync.commands.choices import Choice, Format
 
 
 def schema(
@@ -25,6 +25,7 @@ def schema(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to this file, not to standard output.")
     ] = None,
+    connector: ConnectorOption = None,
     config: ConfigOption = None,
 ) -> int:
     """Print the JSON Schema of a job file, so that editors complete and check it as you type.
@@ -33,4 +34,6 @@ def schema(
     """
     from bindbee_sync.commands import schema as work
 
-    return work.schema(Format.TEXT, config, provider, live=live, defaults=defaults, out=out)
+    return work.schema(
+        Format.TEXT, config, Choice(names=connector or ()), provider, live=live, defaults=defaults, out=out
+    )

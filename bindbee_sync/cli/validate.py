@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from bindbee_sync.cli.options import ConfigOption, FormatOption, PathsArgument
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption, PathsArgument, ShardOption
+from bindbee_sync.commands.choices import Choice, Format, parse_shard
 
 
 def validate(
-    paths: PathsArgument = None, config: ConfigOption = None, output: FormatOption = Format.TEXT
+    paths: PathsArgument = None,
+    connector: ConnectorOption = None,
+    shard: ShardOption = None,
+    config: ConfigOption = None,
+    output: FormatOption = Format.TEXT,
 ) -> int:
     """Check job files offline: YAML, fields and every rule that needs no network. Needs no tokens.
 
@@ -15,4 +19,12 @@ def validate(
     """
     from bindbee_sync.commands import validate as work
 
-    return work.validate(output, config, paths or ())
+    return work.validate(
+        output,
+        config,
+        Choice(
+            names=connector or (),
+            shard=parse_shard(shard),
+        ),
+        paths or (),
+    )

@@ -5,35 +5,50 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 
+from rich.console import Console
 from rich.text import Text
 
 from bindbee_sync.applying.apply import Apply, ApplyOptions
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import provenance
 from bindbee_sync.applying.results import ApplyReport
+from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.clock import SystemClock
-from bindbee_sync.commands.connection import connect, open_store
-from bindbee_sync.commands.loading import load, read_settings
-from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choosing import choose, of_connector
+from bindbee_sync.commands.connection import connect, describe, open_store
+from bindbee_sync.commands.fleet import load_each, run_each, show_fleet
+from bindbee_sync.commands.loading import Loaded, load, read_config
+from bindbee_sync.commands.output import WIDE, Output, answering, stdin_is_terminal
 from bindbee_sync.commands.pipeline import fetch_needed, plan_options
-from bindbee_sync.commands.selection import selection
+from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.config import Settings
 from bindbee_sync.create_result import Result
-from bindbee_sync.errors import LedgerError, ToolError
-from bindbee_sync.exit_codes import ExitCode
+from bindbee_sync.errors import ConfigError, LedgerError, ToolError
+from bindbee_sync.exit_codes import FAILED, ExitCode, worst
 from bindbee_sync.ledger.records import Ledger
 from bindbee_sync.planning.model import Entry, Plan
 from bindbee_sync.reports.applied import summary_lines
-from bindbee_sync.reports.document import applied_document, error_data
+from bindbee_sync.reports.document import Document, applied_document, error_data
+from bindbee_sync.reports.fleet import (
+    FleetPart,
+    fleet_diagnostics,
+    fleet_document,
+    fleet_markdown,
+    summed,
+)
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import applied_markdown
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.reports.view import plan_view
-from bindbee_sync.reviewing.plan_file import plan_files, read_plan_file
+from bindbee_sync.reports.vocabulary import ats_name
+from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.reviewing.review import pin_to_plan_file, require_reviewed
 from bindbee_sync.text import counted
 
@@ -70,44 +85,92 @@ class ApplyRequest:
 
 
 @answering
-def apply(output: Output, config: Path | None, request: ApplyRequest) -> ExitCode:
+def apply(output: Output, config: Path | None, choice: Choice, request: ApplyRequest) -> ExitCode:
     """Plan, ask, create, and show what became of each create."""
-    settings = read_settings(config)
-    _check_ledger(settings, local_ledger=request.local_ledger)
-    loaded = load(settings)
+    found = read_config(config)
+    chosen = choose(found, choice, targets=request.targets)
+    if len(found.connectors) > 1 and not (choice.names or choice.everything):
+        raise ConfigError(
+            f"The config names {len(found.connectors)} connectors, and an apply creates jobs at each",
+            where="--connector",
+            hint=f"Name those that are meant, e.g. `--connector {found.connectors[0].name}`, or use `--all`.",
+        )
     exact = read_plan_file(request.plan_file) if request.plan_file else None
-    seen = [read_plan_file(file) for path in request.reviewed for file in plan_files(path)]
-    chosen = exact.selection if exact else selection(loaded.desired, settings, (), request.targets)
-    loaded = replace(loaded, selects=chosen)
-    out = TextReport(output.out())
-    narrator = _Narrator(
-        output, TextReport(output.err()) if output.is_json else out, asks=not (request.yes or exact)
+    seen = [plan for path in request.reviewed for file in plan_files(path) for plan in read_plan_file(file)]
+    run = _Run(
+        output=output,
+        request=request,
+        exact=exact,
+        seen=seen,
+        tokens=Tokens(os.environ, alone=len(chosen) == 1),
+        interrupts=Interrupts(_say_stopping),
     )
+    if len(chosen) != 1:
+        return _apply_many(run, found.root, chosen, choice.parallel)
+    loaded = load(chosen[0], targets=of_connector(request.targets, chosen[0].name))
+    return _answer_one(output, chosen[0], run.one(loaded, TextReport(output.out())))
 
-    def review(made: Plan, ledger: Ledger) -> Plan:
-        made = require_reviewed(seen, made) if request.reviewed else made
-        return pin_to_plan_file(exact, made, ledger) if exact else made
 
-    with connect(settings, output.progress.show) as api:
-        applied = Apply(
-            api=api,
-            store=open_store(settings),
-            clock=SystemClock(),
-            interrupts=Interrupts(_say_stopping),
-            desired=loaded.desired,
-            plan_options=plan_options(
-                loaded, retry_absent=request.retry_absent, retry_rejected=request.retry_rejected
-            ),
-            options=request.options(settings),
-            provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
-            fetch_snapshot=lambda: fetch_needed(api, loaded),
-            confirm=narrator.confirm,
-            review=review,
-            on_result=narrator.result,
-            on_wait=narrator.wait,
-        ).run()
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    """What the applies of one run share: the request, the reviewed plans, the tokens, the interrupts."""
+
+    output: Output
+    request: ApplyRequest
+    exact: list[PlanFile] | None
+    seen: list[PlanFile]
+    tokens: Tokens
+    interrupts: Interrupts
+
+    def one(self, loaded: Loaded, out: TextReport) -> ApplyReport:
+        """Return the report of one connector's apply; raises ToolError where it could not even plan."""
+        request, settings = self.request, loaded.settings
+        _check_ledger(settings, local_ledger=request.local_ledger)
+        store = open_store(settings)
+        narrator = _Narrator(
+            self.output,
+            TextReport(self.output.err()) if self.output.is_json and self.tokens.alone else out,
+            asks=not (request.yes or self.exact),
+        )
+
+        def recorded() -> frozenset[str]:
+            return frozenset(event.connector_id for event in store.read())
+
+        with connect(settings, self.output.progress.show, self.tokens, recorded=recorded) as api:
+            # Asked for before the ledger is locked and anything is sent: it may be the wrong customer's.
+            exact = None if self.exact is None else of_this_connector(self.exact, api.connector())
+            if exact is not None:
+                loaded = replace(loaded, selects=exact.selection)
+
+            def review(made: Plan, ledger: Ledger) -> Plan:
+                made = require_reviewed(self.seen, made) if request.reviewed else made
+                return pin_to_plan_file(exact, made, ledger) if exact else made
+
+            return Apply(
+                api=api,
+                store=store,
+                clock=SystemClock(),
+                interrupts=self.interrupts,
+                desired=loaded.desired,
+                plan_options=plan_options(
+                    loaded, retry_absent=request.retry_absent, retry_rejected=request.retry_rejected
+                ),
+                options=request.options(settings),
+                provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
+                fetch_snapshot=lambda: fetch_needed(api, loaded),
+                confirm=narrator.confirm,
+                review=review,
+                on_result=narrator.result,
+                on_wait=narrator.wait,
+            ).run()
+
+
+def _answer_one(output: Output, settings: Settings, applied: ApplyReport) -> ExitCode:
     output.quiet()
-    _report(output, applied, out)
+    if output.is_json:
+        output.write(_document(applied))
+    else:
+        _report(output, applied, TextReport(output.out()))
     publish(
         settings.root,
         applied.diagnostics,
@@ -115,6 +178,62 @@ def apply(output: Output, config: Path | None, request: ApplyRequest) -> ExitCod
         applied.plan.summary | {"exitcode": applied.exit_code},
     )
     return applied.exit_code
+
+
+def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int) -> ExitCode:
+    """Apply to each connector: side by side without questions, else one after the other."""
+    output, request = run.output, run.request
+    asks = not (request.yes or run.exact)
+    pages: dict[str, StringIO] = {}
+    stopped: list[str] = []
+
+    def work(loaded: Loaded) -> ApplyReport:
+        if stopped or run.interrupts.requested:
+            raise ToolError("Not begun: the run was interrupted", hint="Run it again.")
+        name = loaded.settings.name
+        page = pages[name] = StringIO()
+        if asks and not output.is_json:
+            output.say(f"{name}:", "bold")
+        out = TextReport(output.out() if asks else Console(file=page, width=WIDE, highlight=False))
+        applied = run.one(loaded, out)
+        stopped.extend([name] * applied.interrupted)
+        if not output.is_json:
+            _report(output, applied, out)
+        return applied
+
+    with nullcontext() if asks else run.interrupts.watching():
+        # A ledger has one lock: connectors that share one take turns.
+        parts = run_each(
+            output,
+            load_each(chosen, (), request.targets),
+            work,
+            parallel=1 if asks else parallel,
+            apart=lambda settings: str(settings.ledger_shown),
+        )
+    reported = [
+        FleetPart(
+            name=part.settings.name,
+            failed=part.result is None or part.result.exit_code is not ExitCode.OK,
+            plan=part.result.plan if part.result else None,
+            document=_document(part.result) if part.result else None,
+            view=plan_view(part.result.plan) if part.result else None,
+            applied=part.result,
+            error=part.error,
+        )
+        for part in parts
+    ]
+    code = worst(part.result.exit_code if part.result else FAILED for part in parts)
+    if output.is_json:
+        output.write(fleet_document(reported))
+    else:
+        show_fleet(output, reported, pages)
+    publish(
+        root,
+        fleet_diagnostics(reported),
+        lambda locate: fleet_markdown(reported, locate),
+        summed(reported) | {"exitcode": code},
+    )
+    return code
 
 
 class _Narrator:
@@ -130,7 +249,7 @@ class _Narrator:
         self._report.plan(plan_view(plan))
         self._report.space()
         self._total = len(plan.creates)
-        objection = _ask(self._output, self._total) if self._asks else None
+        objection = _ask(self._output, plan) if self._asks else None
         if objection is None:
             self._progress()
         return objection
@@ -152,6 +271,21 @@ class _Narrator:
         self._output.progress.show(f"{self._done} of {self._total}", self._done, self._total)
 
 
+def of_this_connector(plans: Sequence[PlanFile], connector: Connector) -> PlanFile:
+    """Return the plan of `connector`; a file with one plan gives that one, to be refused with its reason.
+
+    Raises ToolError where a file of many has none for it.
+    """
+    mine = [each for each in plans if each.connector_id == connector.id]
+    if not mine and len(plans) != 1:
+        raise ToolError(
+            f"The plan file has no plan for {describe(connector)}",
+            where=plans[0].path if plans else None,
+            hint="Make a new one with `bindbee-sync plan --out FILE`.",
+        )
+    return mine[0] if mine else plans[0]
+
+
 def _check_ledger(settings: Settings, *, local_ledger: bool) -> None:
     if settings.in_ci and isinstance(settings.ledger, Path) and not local_ledger:
         raise LedgerError(
@@ -169,27 +303,27 @@ def _say_stopping() -> None:
         os.write(2, words)
 
 
-def _ask(output: Output, creates: int) -> str | None:
+def _ask(output: Output, plan: Plan) -> str | None:
     """Return None for a yes, else why nothing is created."""
     if not stdin_is_terminal():
         return "there is no terminal to ask on; --yes applies without asking"
-    question = f"Create {counted(creates, 'job')}? Bindbee can neither change nor delete a job. [y/N] "
+    jobs = counted(len(plan.creates), "job")
+    question = f"Create {jobs} in the {ats_name(plan)}? Bindbee can neither change nor delete a job. [y/N] "
     output.err().print(Text(question, style="bold"), end="", soft_wrap=True)
     return None if sys.stdin.readline().strip().lower() in {"y", "yes"} else "declined"
 
 
+def _document(applied: ApplyReport) -> Document:
+    stopped: ToolError | None = applied.error
+    if stopped is None and applied.refusal:
+        stopped = ToolError(f"Not applied: {applied.refusal}", hint="Nothing was sent.")
+    error = error_data(stopped) if stopped else None
+    return applied_document(
+        applied.plan, applied.results, applied.diagnostics, error=error, notes=applied.notes
+    )
+
+
 def _report(output: Output, applied: ApplyReport, out: TextReport) -> None:
-    if output.is_json:
-        stopped: ToolError | None = applied.error
-        if stopped is None and applied.refusal:
-            stopped = ToolError(f"Not applied: {applied.refusal}", hint="Nothing was sent.")
-        error = error_data(stopped) if stopped else None
-        output.write(
-            applied_document(
-                applied.plan, applied.results, applied.diagnostics, error=error, notes=applied.notes
-            )
-        )
-        return
     if not applied.shown:
         out.plan(plan_view(applied.plan))
     if applied.results:

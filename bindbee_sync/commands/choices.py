@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
 from enum import StrEnum
+
+import typer
 
 
 class Format(StrEnum):
@@ -48,3 +53,27 @@ class RawData(StrEnum):
 
     V1 = "v1"
     V3 = "v3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the command line says of connectors: names or globs, `(I, N)` of a shard, a revision, a number.
+
+    `everything` is `--all`. `parallel` connectors are worked on at a time.
+    """
+
+    names: Collection[str] = ()
+    shard: tuple[int, int] | None = None
+    changed_since: str | None = None
+    everything: bool = False
+    parallel: int = 4
+
+
+def parse_shard(text: str | None) -> tuple[int, int] | None:
+    """Return I and N of `I/N`; raises BadParameter."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise typer.BadParameter(f"'{text[:40]}' is not I/N with I from 1 to N, e.g. 2/4")
+    return int(found[1]), int(found[2])

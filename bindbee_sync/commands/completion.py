@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from bindbee_sync.config import load_settings
+from bindbee_sync.config import load_config
 from bindbee_sync.desired.discover import discover
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.records import replay
@@ -25,9 +25,15 @@ def recorded(incomplete: str) -> list[str]:
 
     A ledger in git is left out: reading it would use the network.
     """
-    ledger = load_settings(None, os.environ, Path.cwd()).ledger
+    ledger = load_config(None, os.environ, Path.cwd()).only.ledger
     records = replay(FileStore(ledger).read()).records if isinstance(ledger, Path) else ()
     return _matching(incomplete, [*_addresses(), *(record.label for record in records)])
+
+
+def connectors(incomplete: str) -> list[str]:
+    """Return the names of connectors that begin so; raises ToolError."""
+    config = load_config(None, os.environ, Path.cwd())
+    return _matching(incomplete, [each.name for each in config.connectors])
 
 
 def rule_ids(incomplete: str) -> list[str]:
@@ -43,8 +49,13 @@ def outcomes(incomplete: str) -> list[str]:
 
 
 def _addresses() -> list[str]:
-    settings = load_settings(None, os.environ, Path.cwd())
-    return [job.address for folder in discover(settings.jobs, settings.root).folders for job in folder.jobs]
+    config = load_config(None, os.environ, Path.cwd())
+    return [
+        f"{each.name}:{job.address}" if len(config.connectors) > 1 else job.address
+        for each in config.connectors
+        for folder in discover(each.jobs, each.root).folders
+        for job in folder.jobs
+    ]
 
 
 def _matching(incomplete: str, words: Iterable[str]) -> list[str]:

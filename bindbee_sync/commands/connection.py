@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
+import time
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from functools import partial
 
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, provider_of
-from bindbee_sync.config import Settings, has_secrets, read_secrets
-from bindbee_sync.errors import ConfigError
+from bindbee_sync.commands.tokens import Tokens
+from bindbee_sync.config import Settings, has_secrets, read_api_key
+from bindbee_sync.config_file import FILE_NAME
+from bindbee_sync.errors import ConfigError, FindingError
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.store import Store
+from bindbee_sync.rules.connector import WRONG_CONNECTOR
 
 OnProgress = Callable[[str], None]
 """Receives what is being done, in words for the progress line."""
@@ -27,17 +35,76 @@ def open_store(settings: Settings) -> Store:
 
 
 @contextmanager
-def connect(settings: Settings, on_progress: OnProgress) -> Iterator[Bindbee]:
-    """Connect to Bindbee with the secrets of the environment; raises ToolError where one is missing."""
-    secrets = read_secrets(os.environ)
+def connect(
+    settings: Settings,
+    on_progress: OnProgress,
+    tokens: Tokens | None = None,
+    *,
+    recorded: Callable[[], AbstractSet[str]] = frozenset,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Bindbee]:
+    """Connect to the connector that the settings mean; raises ToolError where a secret is missing.
+
+    Nothing is listed or sent until the connector was verified. `recorded` returns the ids of the connectors
+    that the ledger knows; it is asked where no pin says which one is meant.
+    """
+    tokens = tokens or Tokens(os.environ)
+    api_key, token = read_api_key(tokens.environment), tokens.of(settings)
     with Bindbee(
         base_url=settings.base_url,
-        api_key=secrets.api_key,
-        connector_token=secrets.connector_token,
+        api_key=api_key,
+        connector_token=token.secret,
         timeout=settings.timeout,
+        sleep=sleep,
         on_progress=lambda name, count: on_progress(f"Reading {name}: {count}"),
+        token_source=token.source,
+        verify=partial(verify, settings=settings, token_source=token.source, recorded=recorded),
     ) as api:
         yield api
+
+
+def verify(
+    connector: Connector,
+    *,
+    settings: Settings,
+    token_source: str,
+    recorded: Callable[[], AbstractSet[str]] = frozenset,
+) -> None:
+    """Raise FindingError where the connector is not the one that is meant, ConfigError for another ATS."""
+    found = describe(connector)
+    if settings.pin is not None:
+        if not settings.pin.matches(connector.id, connector.origin_id):
+            message = f"The token in {token_source} is of {found}; '{settings.name}' is {settings.pin.shown}"
+            hint = (
+                f"Set {token_source} to the token of {settings.pin.shown}, or unset it: then the token is "
+                f"looked up with the API key. If {found} is meant, correct the pin here."
+            )
+            raise FindingError(WRONG_CONNECTOR.at(settings.pin.place, message, hint=hint))
+    else:
+        others = recorded()
+        if others and connector.id not in others:
+            message = f"The ledger has records of other connectors only, and the token is of {found}"
+            section, name = pin_lines(connector, settings)
+            hint = (
+                f"Set {token_source} to the token of the ledger's customer. If {found} is meant, pin "
+                f"it in {FILE_NAME}: `{section} {{{name.strip()}}}`."
+            )
+            raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
+    detected_provider(connector, settings)
+
+
+def pin_lines(connector: Connector, settings: Settings) -> tuple[str, str]:
+    """Return the two lines of a config that pin the connector's name to this connector."""
+    jobs = settings.jobs_key
+    plain = re.fullmatch(r"[A-Za-z0-9_./-]+", jobs)
+    keys = f"id: {connector.id}, jobs: {jobs if plain else json.dumps(jobs)}"
+    return "connectors:", f"  {settings.name}: {{{keys}}}"
+
+
+def describe(connector: Connector) -> str:
+    """Return whose connector it is, with the ids by which it can be pinned."""
+    ids = [f"id {connector.id}"] + [f"origin_id {connector.origin_id}"] * bool(connector.origin_id)
+    return f"{connector.end_user or 'an unnamed customer'} ({', '.join(ids)})"
 
 
 def detected_provider(connector: Connector, settings: Settings) -> str:
@@ -52,9 +119,10 @@ def detected_provider(connector: Connector, settings: Settings) -> str:
     return detected
 
 
-def connector_id(settings: Settings, on_progress: OnProgress) -> str | None:
+def connector_id(settings: Settings, on_progress: OnProgress, tokens: Tokens | None = None) -> str | None:
     """Return the connector's id as Bindbee lists it; None without tokens."""
-    if not has_secrets(os.environ):
+    tokens = tokens or Tokens(os.environ)
+    if not has_secrets(settings, tokens.environment, alone=tokens.alone):
         return None
-    with connect(settings, on_progress) as api:
+    with connect(settings, on_progress, tokens) as api:
         return api.connector().id

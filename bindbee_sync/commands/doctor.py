@@ -9,7 +9,8 @@ from pathlib import Path
 
 from rich.text import Text
 
-from bindbee_sync.bindbee.client import Bindbee
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.connection import connect
 from bindbee_sync.commands.doctor_checks import (
     Check,
     Lists,
@@ -22,9 +23,9 @@ from bindbee_sync.commands.doctor_checks import (
     check_tokens,
     guarded,
 )
-from bindbee_sync.commands.loading import read_settings
+from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
-from bindbee_sync.config import Settings, has_secrets, read_secrets
+from bindbee_sync.config import Settings, has_secrets
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import new_document
@@ -35,17 +36,23 @@ PATIENCE = 0.3
 
 
 @answering
-def doctor(output: Output, config: Path | None) -> ExitCode:
+def doctor(output: Output, config: Path | None, choice: Choice) -> ExitCode:
     """Run every check, and show each as soon as it is done."""
     found = []
-    for check in _checks(config):
+    for check in _checks(config, choice):
         found.append(check)
         if not output.is_json:
             _show(output, check)
     problems = sum(check.status is Status.PROBLEM for check in found)
     if output.is_json:
         checks = [
-            {"name": each.name, "status": str(each.status), "message": each.message, "hint": each.hint}
+            {
+                "name": each.name,
+                "status": str(each.status),
+                "message": each.message,
+                "hint": each.hint,
+                "paste": list(each.paste),
+            }
             for each in found
         ]
         output.write(new_document(checks=checks))
@@ -54,15 +61,15 @@ def doctor(output: Output, config: Path | None) -> ExitCode:
     return Ending(failed=problems > 0).exit_code
 
 
-def _checks(config: Path | None) -> Iterator[Check]:
+def _checks(config: Path | None, choice: Choice) -> Iterator[Check]:
     settings: list[Settings] = []
 
     def read_config() -> Iterator[Check]:
-        settings.append(read_settings(config))
+        settings.append(read_one(config, choice))
         yield from check_config(settings[0], config, Path.cwd())
 
     yield from guarded("config", read_config)
-    yield from check_tokens(os.environ)
+    yield from check_tokens(settings[0] if settings else None, os.environ)
     if not settings:
         hint = "Correct the config first: it says where to look."
         for name in ("job files", "connector", "ledger"):
@@ -77,22 +84,17 @@ def _checks(config: Path | None) -> Iterator[Check]:
 
 def _online(settings: Settings, connector_id: list[str]) -> Iterator[Check]:
     """Yield what Bindbee says; the connector's id goes into `connector_id`."""
-    if not has_secrets(os.environ):
+    if not has_secrets(settings, os.environ, alone=True):
         hint = "Set the tokens first."
         yield Check(
             name="connector", status=Status.WARNING, message="not asked: a token is missing", hint=hint
         )
         return
-    secrets = read_secrets(os.environ)
-    with Bindbee(
-        base_url=settings.base_url,
-        api_key=secrets.api_key,
-        connector_token=secrets.connector_token,
-        timeout=settings.timeout,
-        sleep=lambda seconds: time.sleep(min(seconds, PATIENCE)),
-    ) as api:
+    with connect(settings, lambda _: None, sleep=lambda seconds: time.sleep(min(seconds, PATIENCE))) as api:
         lists = Lists(api, settings)
         yield from guarded("connector", lists.check_connector)
+        if lists.connector is None:  # one cause, one problem
+            return
         yield from lists.check_lists()
         yield from lists.check_sync()
         yield from lists.check_rate_limit()
@@ -114,6 +116,8 @@ def _show(output: Output, check: Check) -> None:
     line.append(f"  {check.name:<12}  ", style="dim")
     line.append(visible(check.message))
     output.out().print(line, soft_wrap=True)
+    for pasted in check.paste:
+        output.out().print(Text(f"{'':26}{visible(pasted)}", style="bold"), soft_wrap=True)
     if check.hint:
         output.out().print(Text(f"{'':26}{visible(check.hint)}", style="cyan"), soft_wrap=True)
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.config import Settings, config_file
+from bindbee_sync.commands.connection import describe, pin_lines
+from bindbee_sync.config import API_KEY, TOKEN, Settings, config_file, token_variable
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
@@ -35,7 +36,6 @@ from bindbee_sync.rules.identity import UNVERIFIABLE_TEMPLATES
 from bindbee_sync.text import counted
 from bindbee_sync.times import in_utc, span_text
 
-TOKENS = {"BINDBEE_API_KEY": "API key", "BINDBEE_CONNECTOR_TOKEN": "connector token"}
 OLDEST_GIT = (2, 29)
 """The first that fetches without writing FETCH_HEAD into the user's checkout."""
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -57,6 +57,7 @@ class Check:
     status: Status
     message: str
     hint: str | None = None
+    paste: tuple[str, ...] = ()
 
 
 Checks = Iterator[Check]
@@ -80,11 +81,17 @@ def check_config(settings: Settings, named: Path | None, cwd: Path) -> Checks:
         yield _warning("config", "no `provider`: `validate` checks the common rules only", hint)
 
 
-def check_tokens(environment: Mapping[str, str]) -> Checks:
-    """Check that both tokens are set and look like tokens; their values are never shown."""
-    values = {name: environment.get(name, "").strip() for name in TOKENS}
+def check_tokens(settings: Settings | None, environment: Mapping[str, str]) -> Checks:
+    """Yield whether both tokens are there and look like tokens; their values are never shown."""
+    own = token_variable(settings.name) if settings and settings.place else TOKEN
+    variable = own if environment.get(own, "").strip() else TOKEN
+    kinds = {API_KEY: "API key", variable: "connector token"}
+    values = {name: environment.get(name, "").strip() for name in kinds}
+    if settings and settings.pin is not None and not values[variable]:
+        del values[variable]
+        yield _ok("tokens", f"no connector token is set: it is looked up by {settings.pin.shown}")
     for name, value in values.items():
-        again = f"Copy the {TOKENS[name]} from Bindbee's dashboard again: `export {name}=...`."
+        again = f"Copy the {kinds[name]} from Bindbee's dashboard again: `export {name}=...`."
         if not value:
             hint = f"Set it in the environment: `export {name}=...`. Bindbee's dashboard shows it."
             yield _problem("tokens", f"{name} is not set", hint)
@@ -94,7 +101,7 @@ def check_tokens(environment: Mapping[str, str]) -> Checks:
             yield _problem("tokens", f"{name} begins or ends with a quote", again)
         else:
             yield _ok("tokens", f"{name} is set")
-    if len(set(values.values())) == 1 and all(values.values()):
+    if len(values) > len(set(values.values())) and all(values.values()):
         yield _problem("tokens", "both variables hold the same token", "Copy each from Bindbee's dashboard.")
 
 
@@ -119,13 +126,15 @@ class Lists:
     def check_connector(self) -> Checks:
         """Check that the connector's ATS is the one that the config names."""
         self.connector = self.api.connector()
-        provider, wanted = provider_of(self.connector.integration_slug), self.settings.provider
-        yield _ok("connector", f"{provider}, status {self.connector.status}, id {self.connector.id}")
-        if wanted is not None and provider_of(wanted) != provider:
-            yield _problem(
-                "connector",
-                f"the config says that the ATS is {wanted}, and the connector's is {provider}",
-                "Use the token of the right connector, or correct `provider`.",
+        provider = provider_of(self.connector.integration_slug)
+        yield _ok("connector", f"{provider} of {describe(self.connector)}, status {self.connector.status}")
+        if self.settings.pin is None:
+            yield Check(
+                name="connector",
+                status=Status.WARNING,
+                message="no pin: with another customer's token, jobs would be created at that customer",
+                hint=f"Add these lines to {FILE_NAME}; then no other connector is accepted.",
+                paste=pin_lines(self.connector, self.settings),
             )
 
     def check_lists(self) -> Checks:

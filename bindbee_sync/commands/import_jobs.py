@@ -7,7 +7,8 @@ from pathlib import Path
 from shlex import quote
 
 from bindbee_sync.commands import pipeline
-from bindbee_sync.commands.loading import Loaded, load, read_settings
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.loading import Loaded, load, read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.selection import selection
 from bindbee_sync.diagnostics import Diagnostic
@@ -26,6 +27,7 @@ from bindbee_sync.text import counted
 def import_jobs(
     output: Output,
     config: Path | None,
+    choice: Choice,
     *,
     jobs: list[str],
     status: list[str],
@@ -34,7 +36,7 @@ def import_jobs(
     update: list[str],
 ) -> ExitCode:
     """Write new files, adopt a job into a file or update files, and show what was written."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     if settings.jobs.exists():
         loaded = load(settings, targets=update)
     else:

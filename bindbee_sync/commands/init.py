@@ -11,7 +11,7 @@ import typer
 from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import LedgerKind
 from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
-from bindbee_sync.config import load_settings
+from bindbee_sync.config import load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import GitError, ToolError
 from bindbee_sync.exit_codes import ExitCode
@@ -59,7 +59,7 @@ def _configured(root: Path) -> Choices | None:
     """Return the choices of a config that exists already."""
     if not (root / FILE_NAME).exists():
         return None
-    settings = load_settings(root / FILE_NAME, {}, root)
+    settings = load_config(root / FILE_NAME, {}, root).connectors[0]
     remote = settings.ledger.remote if isinstance(settings.ledger, GitLedger) else None
     return Choices(provider=settings.provider, remote=remote, workflows=remote is not None)
 

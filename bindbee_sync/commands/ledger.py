@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bindbee_sync.applying.provenance import user_name
+from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.connection import connect, connector_id, open_store
-from bindbee_sync.commands.loading import load, read_settings
+from bindbee_sync.commands.loading import load, read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import fetch_needed
 from bindbee_sync.commands.table import print_table
@@ -29,9 +30,9 @@ from bindbee_sync.times import in_utc
 
 
 @answering
-def init(output: Output, config: Path | None) -> ExitCode:
+def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
     """Make the branch of a git ledger."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     if not isinstance(settings.ledger, GitLedger):
         raise LedgerError(
             "The ledger is a file, which needs no preparation",
@@ -48,9 +49,9 @@ def init(output: Output, config: Path | None) -> ExitCode:
 
 
 @answering
-def list_records(output: Output, config: Path | None) -> ExitCode:
+def list_records(output: Output, config: Path | None, choice: Choice) -> ExitCode:
     """List the live records: of this connector, or without tokens of every one."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     records = _live(open_store(settings).read(), connector_id(settings, output.progress.show))
     if output.is_json:
         output.write(new_document(records=[_data(record) for record in records]))
@@ -72,9 +73,9 @@ def list_records(output: Output, config: Path | None) -> ExitCode:
 
 
 @answering
-def show(output: Output, config: Path | None, address: str) -> ExitCode:
+def show(output: Output, config: Path | None, choice: Choice, address: str) -> ExitCode:
     """Show the records of an address and their history."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     events = open_store(settings).read()
     records = records_of(replay(events, connector_id(settings, output.progress.show)).records, address)
     known = {record.id for record in records}
@@ -99,10 +100,10 @@ def show(output: Output, config: Path | None, address: str) -> ExitCode:
 
 @answering
 def resolve(
-    output: Output, config: Path | None, address: str, created: str | None, why: str | None
+    output: Output, config: Path | None, choice: Choice, address: str, created: str | None, why: str | None
 ) -> ExitCode:
     """Record that the create made the job with the id `created`, or with None that it made no job."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     connector = connector_id(settings, output.progress.show)
     with open_store(settings).writing() as writer:
         records = records_of(_live(writer.events, connector), address)
@@ -124,9 +125,9 @@ def resolve(
 
 
 @answering
-def release(output: Output, config: Path | None, address: str, why: str | None) -> ExitCode:
+def release(output: Output, config: Path | None, choice: Choice, address: str, why: str | None) -> ExitCode:
     """Record that an address manages no job any more."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     connector = connector_id(settings, output.progress.show)
     with open_store(settings).writing() as writer:
         records = records_of(_live(writer.events, connector), address)
@@ -158,7 +159,7 @@ def _live(events: tuple[Event, ...], connector: str | None) -> list[Record]:
 
 def _vanished(output: Output, settings: Settings, events: tuple[Event, ...]) -> frozenset[str]:
     """Return the records of created jobs that, by the evidence of the list, are gone."""
-    if not has_secrets(os.environ):
+    if not has_secrets(settings, os.environ, alone=True):
         return frozenset()
     loaded = load(settings)
     with connect(settings, output.progress.show) as api:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.selection import selection
-from bindbee_sync.config import Settings, load_settings
+from bindbee_sync.config import Config, Settings, load_config
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import Desired
@@ -24,13 +26,19 @@ class Loaded:
     selects: Selection = EVERYTHING
 
 
-def read_settings(config: Path | None) -> Settings:
+def read_config(config: Path | None) -> Config:
     """Return the settings from `config`, else from the nearest config file; raises ToolError."""
     try:
         folder = Path.cwd()
     except FileNotFoundError as error:
         raise ToolError("The working directory does not exist any more", hint="cd somewhere else.") from error
-    return load_settings(config, os.environ, folder)
+    return load_config(config, os.environ, folder)
+
+
+def read_one(config: Path | None, choice: Choice) -> Settings:
+    """Return the settings of the one connector that a command is about; raises ToolError for several."""
+    found = read_config(config)
+    return replace(found, connectors=choose(found, choice)).only
 
 
 def load(settings: Settings, paths: Iterable[Path] = (), targets: Iterable[str] = ()) -> Loaded:

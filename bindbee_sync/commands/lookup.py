@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bindbee_sync.bindbee.client import Bindbee
-from bindbee_sync.commands.choices import ListKind
+from bindbee_sync.commands.choices import Choice, ListKind
 from bindbee_sync.commands.connection import connect
-from bindbee_sync.commands.loading import read_settings
+from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.table import print_table
 from bindbee_sync.exit_codes import ExitCode
@@ -18,9 +18,9 @@ from bindbee_sync.text import counted, fold
 
 
 @answering
-def lookup(output: Output, config: Path | None, kind: ListKind, text: str) -> ExitCode:
+def lookup(output: Output, config: Path | None, choice: Choice, kind: ListKind, text: str) -> ExitCode:
     """List what matches `text`, by name."""
-    with connect(read_settings(config), output.progress.show) as api:
+    with connect(read_one(config, choice), output.progress.show) as api:
         items, verifiable = _items(api, kind)
     output.quiet()
     wanted = fold(text)

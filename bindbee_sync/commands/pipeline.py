@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.fetch import fetch_snapshot
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.commands.connection import OnProgress, connect, detected_provider, open_store
+from bindbee_sync.commands.connection import OnProgress, connect, open_store
 from bindbee_sync.commands.loading import Loaded
+from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.ledger.records import Ledger, replay
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.options import PlanOptions
@@ -36,30 +37,31 @@ class Planned:
     plan: Plan
 
 
-def fetch(loaded: Loaded, on_progress: OnProgress, *, everything: bool = False) -> Fetched:
+def fetch(
+    loaded: Loaded, on_progress: OnProgress, tokens: Tokens | None = None, *, everything: bool = False
+) -> Fetched:
     """Return what the ledger and Bindbee hold; raises ToolError where either can't be read."""
     # The ledger first: where it can't be read, no request is spent.
     events = open_store(loaded.settings).read()
-    with connect(loaded.settings, on_progress) as api:
+    recorded = frozenset(event.connector_id for event in events)
+    with connect(loaded.settings, on_progress, tokens, recorded=lambda: recorded) as api:
         snapshot = fetch_needed(api, loaded, everything=everything)
     return Fetched(snapshot=snapshot, ledger=replay(events, snapshot.connector.id))
 
 
 def fetch_needed(api: Bindbee, loaded: Loaded, *, everything: bool = False) -> Snapshot:
-    """Return Bindbee's lists; raises ToolError where the ATS is another than the config says.
+    """Return Bindbee's lists; raises ToolError where one can't be read.
 
     A list that no job file refers to is left out, unless `everything` is asked for.
     """
     specs = [file.spec for file in loaded.desired.files]
-    snapshot = fetch_snapshot(
+    return fetch_snapshot(
         api,
         departments=everything or any(spec.departments for spec in specs),
         offices=everything or any(spec.offices for spec in specs),
         users=everything
         or any(spec.hiring_managers or spec.recruiters or spec.remote_user_id for spec in specs),
     )
-    detected_provider(snapshot.connector, loaded.settings)
-    return snapshot
 
 
 def plan(loaded: Loaded, fetched: Fetched) -> Planned:
@@ -77,6 +79,7 @@ def plan(loaded: Loaded, fetched: Fetched) -> Planned:
 def plan_options(loaded: Loaded, **more: bool) -> PlanOptions:
     """Return the options of a plan from the settings."""
     return PlanOptions(
+        connector_name=loaded.settings.name,
         severities=loaded.settings.severities,
         ignore_changes=loaded.settings.ignore_changes,
         max_list_age=loaded.settings.max_list_age,

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from bindbee_sync.commands import pipeline
-from bindbee_sync.commands.choices import PlanFormat
-from bindbee_sync.commands.loading import load, read_settings
+from bindbee_sync.commands.choices import Choice, PlanFormat
+from bindbee_sync.commands.choosing import choose, of_connector, without_prefix
+from bindbee_sync.commands.connection import OnProgress
+from bindbee_sync.commands.fleet import Part, load_each, run_each, show_fleet
+from bindbee_sync.commands.loading import Loaded, load, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
 from bindbee_sync.commands.selection import some
-from bindbee_sync.desired.revision import compare_with
-from bindbee_sync.exit_codes import Ending, ExitCode
+from bindbee_sync.commands.tokens import Tokens
+from bindbee_sync.desired.revision import Base, compare_with
+from bindbee_sync.exit_codes import FAILED, Ending, ExitCode, worst
 from bindbee_sync.planning.explain import Explanation
 from bindbee_sync.planning.explain import explain as explain_entry
 from bindbee_sync.planning.model import Outcome, Plan
-from bindbee_sync.reports.document import plan_document
+from bindbee_sync.reports.document import Document, plan_document
 from bindbee_sync.reports.explanation import explanation_data, write_explanation
+from bindbee_sync.reports.fleet import (
+    FleetPart,
+    fleet_diagnostics,
+    fleet_document,
+    fleet_markdown,
+    summed,
+)
 from bindbee_sync.reports.github import publish
-from bindbee_sync.reports.html import write_page
+from bindbee_sync.reports.html import fleet_html, plan_html, write_page
 from bindbee_sync.reports.markdown import plan_markdown
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.reports.view import View, plan_view
-from bindbee_sync.reviewing.plan_file import write_plan_file
+from bindbee_sync.reviewing.plan_file import sealed, write_plan_file
 from bindbee_sync.text import counted
 
 
@@ -45,6 +57,7 @@ class Shown:
 def plan(
     output: Output,
     config: Path | None,
+    choice: Choice,
     *,
     paths: Collection[Path],
     targets: Collection[str],
@@ -53,29 +66,102 @@ def plan(
     shown: Shown,
 ) -> ExitCode:
     """Plan, show it, and return the exit code that the plan deserves."""
-    settings = read_settings(config)
-    loaded = load(settings, paths, targets)
-    since = None if base is None else compare_with(base, loaded.desired, settings.jobs, settings.root)
+    found = read_config(config)
+    chosen = choose(found, choice, paths, targets)
+    tokens = Tokens(os.environ, alone=len(chosen) == 1)
+
+    def work(loaded: Loaded, on_progress: OnProgress) -> Made:
+        since = base and compare_with(base, loaded.desired, loaded.settings.jobs, loaded.settings.root)
+        fetched = pipeline.fetch(loaded, on_progress, tokens)
+        return Made(planned=pipeline.plan(loaded, fetched), since=since or None)
+
+    if len(chosen) != 1:
+        if explain is not None:
+            found.only  # noqa: B018 - raises for several: which one is to be explained?
+        parts = run_each(
+            output,
+            load_each(chosen, paths, targets),
+            lambda loaded: work(loaded, lambda _: None),
+            parallel=choice.parallel,
+        )
+        return _answer_many(output, found.root, parts, shown)
+    loaded = load(chosen[0], paths, of_connector(targets, chosen[0].name))
     if explain is not None:
+        explain = without_prefix(explain)
         some(
             {file.address for file in loaded.desired.files if loaded.selects(file.address)} & {explain},
             explain,
         )
-    planned = pipeline.plan(loaded, pipeline.fetch(loaded, output.progress.show))
+    made = work(loaded, output.progress.show)
     output.quiet()
-    made = planned.plan
-    view = plan_view(made, since, unmanaged=shown.unmanaged)
-    _write_files(planned, view, shown)
-    grounds = None if explain is None else explain_entry(explain, made, settings.ignore_changes)
-    _answer(output, planned, view, shown, grounds)
-    code = _exit_code(made, shown)
+    return _answer_one(output, made, explain, shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A plan, and what its job files change since the base revision, if one was named."""
+
+    planned: Planned
+    since: Base | None
+
+    def document(self, shown: Shown) -> Document:
+        """Return the JSON document."""
+        return plan_document(self.planned.plan, unmanaged=shown.unmanaged, base=self.since)
+
+    def view(self, shown: Shown) -> View:
+        """Return the plan in words."""
+        return plan_view(self.planned.plan, self.since, unmanaged=shown.unmanaged)
+
+
+def _answer_one(output: Output, made: Made, explain: str | None, shown: Shown) -> ExitCode:
+    plan, settings = made.planned.plan, made.planned.loaded.settings
+    _write_files(made, shown)
+    grounds = None if explain is None else explain_entry(explain, plan, settings.ignore_changes)
+    _answer(output, made, shown, grounds)
+    code = _exit_code(plan, shown)
     publish(
         settings.root,
-        made.diagnostics,
-        lambda locate: plan_markdown(view, locate),
-        made.summary | {"exitcode": code},
+        plan.diagnostics,
+        lambda locate: plan_markdown(made.view(shown), locate),
+        plan.summary | {"exitcode": code},
     )
     return code
+
+
+def _answer_many(output: Output, root: Path, parts: Sequence[Part[Made]], shown: Shown) -> ExitCode:
+    reported = [_reported(part, shown) for part in parts]
+    if shown.out is not None:
+        write_plan_file(shown.out, fleet_document([_reported(part, shown, seal=True) for part in parts]))
+    code = worst(_exit_code(part.plan, shown) if part.plan else FAILED for part in reported)
+    if output.is_json:
+        output.write(fleet_document(reported))
+    elif output.format is PlanFormat.MARKDOWN:
+        print(fleet_markdown(reported), end="")  # noqa: T201 - the answer
+    else:
+        show_fleet(output, reported, {})
+    if shown.html is not None:
+        write_page(shown.html, fleet_html(reported))
+    publish(
+        root,
+        fleet_diagnostics(reported),
+        lambda locate: fleet_markdown(reported, locate),
+        summed(reported) | {"exitcode": code},
+    )
+    return code
+
+
+def _reported(part: Part[Made], shown: Shown, *, seal: bool = False) -> FleetPart:
+    made = part.result
+    if made is None:
+        return FleetPart(name=part.settings.name, failed=True, error=part.error)
+    document = made.document(shown)
+    return FleetPart(
+        name=part.settings.name,
+        failed=_exit_code(made.planned.plan, shown) is FAILED,
+        plan=made.planned.plan,
+        document=_sealed(made, document) if seal else document,
+        view=made.view(shown),
+    )
 
 
 def parse_outcomes(text: str) -> frozenset[str]:
@@ -88,29 +174,33 @@ def parse_outcomes(text: str) -> frozenset[str]:
     return frozenset(wanted)
 
 
-def _write_files(planned: Planned, view: View, shown: Shown) -> None:
-    made, selects = planned.plan, planned.loaded.selects
+def _write_files(made: Made, shown: Shown) -> None:
     if shown.out is not None:
-        scope = None if selects.addresses is None else [entry.address for entry in made.entries]
-        write_plan_file(shown.out, plan_document(made, unmanaged=shown.unmanaged, base=view.base), scope)
+        write_plan_file(shown.out, _sealed(made, made.document(shown)))
     if shown.html is not None:
-        write_page(shown.html, view)
+        write_page(shown.html, plan_html(made.view(shown)))
 
 
-def _answer(output: Output, planned: Planned, view: View, shown: Shown, grounds: Explanation | None) -> None:
-    made = planned.plan
+def _sealed(made: Made, document: Document) -> Document:
+    selects = made.planned.loaded.selects
+    scope = [entry.address for entry in made.planned.plan.entries]
+    return sealed(document, None if selects.addresses is None else scope)
+
+
+def _answer(output: Output, of: Made, shown: Shown, grounds: Explanation | None) -> None:
+    made = of.planned.plan
     if output.is_json:
         more = {} if grounds is None else {"explain": explanation_data(grounds)}
-        output.write(plan_document(made, unmanaged=shown.unmanaged, base=view.base) | more)
+        output.write(of.document(shown) | more)
     elif grounds is not None:
         write_explanation(TextReport(output.out()), grounds, made.names)
         if made.errors:
             errors = counted(len(made.to_fix), "error")
             output.say(f"{errors} in the whole plan: run `bindbee-sync plan` to see it.", "red")
     elif output.format is PlanFormat.MARKDOWN:
-        print(plan_markdown(view), end="")  # noqa: T201 - the answer
+        print(plan_markdown(of.view(shown)), end="")  # noqa: T201 - the answer
     else:
-        TextReport(output.out()).plan(view)
+        TextReport(output.out()).plan(of.view(shown))
 
 
 def _exit_code(made: Plan, shown: Shown) -> ExitCode:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from bindbee_sync.bindbee.models import provider_of
+from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.connection import connect, detected_provider
-from bindbee_sync.commands.loading import read_settings
+from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.config import Settings
 from bindbee_sync.errors import ToolError
@@ -18,10 +19,17 @@ from bindbee_sync.schema.repository import inherited_fields, live_names
 
 @answering
 def schema(
-    output: Output, config: Path | None, provider: str | None, *, live: bool, defaults: bool, out: Path | None
+    output: Output,
+    config: Path | None,
+    choice: Choice,
+    provider: str | None,
+    *,
+    live: bool,
+    defaults: bool,
+    out: Path | None,
 ) -> ExitCode:
     """Print the schema, or write it to `out`."""
-    settings = read_settings(config)
+    settings = read_one(config, choice)
     names, ats = _live(output, settings) if live else (None, settings.provider)
     document = as_text(_schema(settings, provider or ats, names, defaults=defaults))
     if out is None:

@@ -6,12 +6,16 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bindbee_sync.bindbee.models import provider_of
-from bindbee_sync.commands.loading import load, read_settings
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choosing import choose
+from bindbee_sync.commands.fleet import load_each
+from bindbee_sync.commands.loading import Loaded, load, read_config
 from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.offline import validate_files
-from bindbee_sync.reports.document import diagnostics_document
+from bindbee_sync.reports.document import diagnostics_data, error_data, new_document
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import findings_markdown
 from bindbee_sync.reports.text import TextReport
@@ -19,30 +23,49 @@ from bindbee_sync.text import counted
 
 
 @answering
-def validate(output: Output, config: Path | None, paths: Collection[Path]) -> ExitCode:
-    """Check the job files and show the findings."""
-    settings = read_settings(config)
-    loaded = load(settings, paths)
-    provider = provider_of(settings.provider) if settings.provider else None
-    findings = validate_files(loaded.desired, provider, settings.severities, loaded.selects)
+def validate(output: Output, config: Path | None, choice: Choice, paths: Collection[Path]) -> ExitCode:
+    """Check the job files of each chosen connector and show the findings."""
+    found = read_config(config)
+    chosen = choose(found, choice, paths)
+    failed = []
+    if len(chosen) == 1:
+        loaded = [load(chosen[0], paths)]
+    else:
+        parts = load_each(chosen, paths, ())
+        loaded = [part.result for part in parts if part.result]
+        failed = [(part.settings.name, part.error) for part in parts if part.error]
+    findings = [finding for each in loaded for finding in _findings(each)]
     distinct = merged(findings)
     errors = sum(finding.is_error for finding in distinct)
-    checked = counted(sum(loaded.selects(file.address) for file in loaded.desired.files), "job file")
+    checked = sum(each.selects(file.address) for each in loaded for file in each.desired.files)
+    of = f" of {counted(len(chosen), 'connector')}" if len(chosen) != 1 else ""
     warnings = counted(len(distinct) - errors, "warning")
-    headline = f"{checked} checked: {counted(errors, 'error')}, {warnings}."
-    code = Ending(failed=errors > 0).exit_code
+    headline = f"{counted(checked, 'job file')}{of} checked: {counted(errors, 'error')}, {warnings}."
+    code = Ending(failed=errors > 0 or bool(failed)).exit_code
     if output.is_json:
-        output.write(diagnostics_document(findings))
+        more = [{"connector": name, "error": error_data(error)} for name, error in failed]
+        document = new_document(diagnostics=diagnostics_data(findings))
+        output.write(document | ({"failed": more} if more else {}))
     else:
         report = TextReport(output.out())
         report.line(headline, "bold")
         report.diagnostics(findings)
+    for _, error in failed:
+        output.error(error)
     publish(
-        settings.root,
+        found.root,
         findings,
         lambda locate: findings_markdown(headline, findings, locate),
-        {"errors": errors, "warnings": len(distinct) - errors, "exitcode": code},
+        {"errors": errors + len(failed), "warnings": len(distinct) - errors, "exitcode": code},
     )
-    if provider is None:
-        output.say("Only the common rules were checked: the config names no `provider`.")
+    without = [each.settings.name for each in loaded if each.settings.provider is None]
+    if without:
+        named = f" for {', '.join(without)}" if len(chosen) != 1 else ""
+        output.say(f"Only the common rules were checked{named}: the config names no `provider`.")
     return code
+
+
+def _findings(loaded: Loaded) -> tuple[Diagnostic, ...]:
+    settings = loaded.settings
+    provider = provider_of(settings.provider) if settings.provider else None
+    return validate_files(loaded.desired, provider, settings.severities, loaded.selects)

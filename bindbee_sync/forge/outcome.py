@@ -84,7 +84,7 @@ def _files(step: WorkflowStep) -> dict[int, list[PlanFile]]:
     """Return the collected plan files by pull request: `collect` named each after its own."""
     files: dict[int, list[PlanFile]] = {}
     for path in plan_files(step.path("SYNC_REVIEWED")):
-        files.setdefault(int(path.name.split("-")[1]), []).append(read_plan_file(path))
+        files.setdefault(int(path.name.split("-")[1]), []).extend(read_plan_file(path))
     return files
 
 

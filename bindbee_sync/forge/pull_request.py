@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bindbee_sync.config import load_settings
+from bindbee_sync.config import load_config
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
@@ -48,7 +48,7 @@ def comment(step: WorkflowStep) -> None:
 
 def offline(step: WorkflowStep) -> None:
     """List, without asking the ATS, the job files that a pull request adds, changes, moves and removes."""
-    settings = load_settings(_config(step), step.environment, Path.cwd())
+    settings = load_config(_config(step), step.environment, Path.cwd()).only
     desired = load_jobs(settings.jobs, settings.root)
     base = compare_with(step.value("SYNC_BASE"), desired, settings.jobs, settings.root)
     rows = [

@@ -113,6 +113,7 @@ class Plan:
 
     created_at: datetime
     connector: Connector
+    connector_name: str
     provider: str
     entries: tuple[Entry, ...]
     diagnostics: tuple[Diagnostic, ...]

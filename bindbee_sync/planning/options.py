@@ -13,10 +13,13 @@ from bindbee_sync.planning.selection import EVERYTHING, Selection
 class PlanOptions:
     """The config's and the command line's choices; `max_list_age` in hours.
 
+    `connector_name` is what the config calls the connector.
+
     `selects` chooses the addresses to show and to create; matching sees every file anyway, so that a file
     that is left out keeps its claim. `retry_absent` and `retry_rejected` send again what was not created.
     """
 
+    connector_name: str = "default"
     severities: Mapping[str, Severity] = field(default_factory=dict)
     ignore_changes: tuple[str, ...] = ()
     max_list_age: float = 36

@@ -68,6 +68,7 @@ def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnost
     return Plan(
         created_at=now,
         connector=world.snapshot.connector,
+        connector_name=world.options.connector_name,
         provider=world.provider,
         entries=tuple(each.blocked() if each.address in in_error else each for each in entries),
         diagnostics=selected(found, world.files, world.options.selects),

@@ -28,7 +28,7 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
     document = new_document(at=plan.created_at) | {
         "connector": {
             "id": plan.connector.id,
-            "name": "default",
+            "name": plan.connector_name,
             "customer": plan.connector.end_user,
             "origin_id": plan.connector.origin_id,
             "provider": plan.provider,
@@ -73,7 +73,8 @@ def diagnostics_document(diagnostics: Iterable[Diagnostic]) -> Document:
 
 def error_document(error: ToolError) -> Document:
     """Return the document of a command that could not finish."""
-    return new_document(diagnostics=[], error=error_data(error))
+    findings = [error.finding] if error.finding else []
+    return new_document(diagnostics=diagnostics_data(findings), error=error_data(error))
 
 
 def error_data(error: ToolError) -> Document:

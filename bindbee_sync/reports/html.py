@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from bindbee_sync import __version__
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
+from bindbee_sync.reports.fleet import HEADINGS, FleetPart, fleet_row, fleet_view, titled_views
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, View
 from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, visible
@@ -38,10 +39,10 @@ _LOOKS_LIKE_HTML = re.compile(
 _HEADING = re.compile(r"<(/?)h[1-6]>")
 
 
-def write_page(path: Path, view: View) -> None:
+def write_page(path: Path, page: str) -> None:
     """Write the page to `path`; raises ToolError where that can't be done."""
     try:
-        path.write_text(plan_html(view), encoding="utf-8")
+        path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise ToolError(
             f"The page can't be written: {error.strerror or error}",
@@ -52,6 +53,18 @@ def write_page(path: Path, view: View) -> None:
 
 def plan_html(view: View) -> str:
     """Return the page: one document that loads nothing and can run no script but its own."""
+    return _page(view, [_Part(title, part) for title, part in view.parts()])
+
+
+def fleet_html(parts: Sequence[FleetPart]) -> str:
+    """Return the page of many connectors: a table of all, then each one's plan."""
+    index = [(fleet_row(part), part.error) for part in parts]
+    return _page(fleet_view(parts), [_Part(title, view) for title, view in titled_views(parts)], index)
+
+
+def _page(
+    view: View, parts: list[_Part], index: Sequence[tuple[tuple[str, ...], ToolError | None]] = ()
+) -> str:
     # The hashes let this style and script run and no other: a name that escaped its escaping stays text.
     style, script = _read("page.css"), _read("page.js")
     policy = (
@@ -61,7 +74,9 @@ def plan_html(view: View) -> str:
     page = _environment().from_string(_read("page.html.j2"))
     return page.render(
         view=view,
-        parts=[_Part(title, part) for title, part in view.parts()],
+        parts=parts,
+        index=index,
+        headings=HEADINGS,
         bars=list(_bars(view)),
         departments=_choices(job.departments for job in view.jobs),
         offices=_choices(job.offices for job in view.jobs),

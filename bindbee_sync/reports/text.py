@@ -82,6 +82,8 @@ class TextReport:
         line = Text("Error: ", style="bold red")
         line.append(visible(error.prefix))
         line.append(visible(error.message))
+        if error.finding:
+            line.append(f"  [{error.finding.rule}]", style="dim")
         self._line(line)
         if error.hint:
             self._line(Text(f"  {visible(error.hint)}", style="cyan"))

@@ -49,18 +49,22 @@ class PlanFile:
         return Selection(self.scope)
 
 
-def write_plan_file(path: Path, document: Document, scope: Iterable[str] | None) -> None:
-    """Write `document` with its seal, whole or not at all; raises ToolError where that can't be done."""
+def sealed(document: Document, scope: Iterable[str] | None) -> Document:
+    """Return a plan's document with its seal; `scope` are the addresses that it was limited to, if it was."""
     seal = {"id": str(uuid4()), "scope": None if scope is None else sorted(scope)}
-    sealed = document | {"plan_file": seal}
-    sealed["plan_file"] = seal | {"checksum": _checksum(sealed)}
+    with_seal = document | {"plan_file": seal}
+    return with_seal | {"plan_file": seal | {"checksum": _checksum(with_seal)}}
+
+
+def write_plan_file(path: Path, document: Document) -> None:
+    """Write a sealed plan, or the `plans` of many, whole or not at all; raises ToolError where it can't."""
     target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{seal['id']}")
+    draft = target.with_name(f".{target.name}.{uuid4()}")
     try:
         if target.exists() and not target.is_file():
             raise FileExistsError(None, "not a regular file")
         with draft.open("x", encoding="utf-8") as stream:
-            stream.write(as_text(sealed) + "\n")
+            stream.write(as_text(document) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(target)
@@ -79,10 +83,22 @@ def plan_files(path: Path) -> list[Path]:
     return sorted(path.glob("*.json")) if path.is_dir() else [path]
 
 
-def read_plan_file(path: Path) -> PlanFile:
-    """Return the plan in a file; raises ToolError for another kind of file, format, or an altered one."""
+def read_plan_file(path: Path) -> list[PlanFile]:
+    """Return the plans in a file, one for each connector.
+
+    Raises ToolError where it holds none, was altered, or is of another format.
+    """
     where = str(path)
     data = _parse(path)
+    plans = data.get("plans") if "plan_file" not in data else [data]
+    if not isinstance(plans, list) or not all(isinstance(each, dict) for each in plans):
+        raise ToolError("This is not a plan file", where=where, hint=AGAIN)
+    return [_plan(each, where) for each in plans]
+
+
+def _plan(data: dict[str, Any], where: str) -> PlanFile:
+    if not isinstance(data.get("plan_file"), dict):
+        raise ToolError("This is not a plan file", where=where, hint=AGAIN)
     version = data.get("format_version")
     if version != FORMAT_VERSION or isinstance(version, bool):
         raise ToolError(
@@ -161,7 +177,7 @@ def _parse(path: Path) -> dict[str, Any]:
         data = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ToolError("This is not a plan file, or it is damaged", where=where, hint=AGAIN) from error
-    if not isinstance(data, dict) or not isinstance(data.get("plan_file"), dict):
+    if not isinstance(data, dict):
         raise ToolError("This is not a plan file", where=where, hint=AGAIN)
     return data
 

@@ -1,6 +1,7 @@
-"""Rules about the connector's list of jobs: they decide whether its absences can be trusted.
+"""Rules about the connector: whether it is the customer that is meant, and its list can be trusted.
 
 A job that is missing from a stale or partial list may exist, and creating it again would make a second one.
+A job created at another customer is public there, and can't be taken back.
 """
 
 from __future__ import annotations
@@ -46,4 +47,21 @@ STALE_LIST = _rule(
     "stale-list",
     "The list of jobs is not too old.",
     "`apply --refresh` asks Bindbee for a new list first.",
+)
+LIST_PROBLEMS = frozenset(rule.id for rule in (NOT_READY, NEVER_SYNCED, LIST_MOVED, SYNC_FAILED, STALE_LIST))
+"""Rules by which an apply refuses a list, unless it is told that the list is right."""
+
+WRONG_CONNECTOR = Rule(
+    id="connector/wrong-connector",
+    severity=Severity.ERROR,
+    demands="The token opens the connector that the config or the ledger means.",
+    hint="Set the token of the customer that is meant.",
+    source="bindbee-sync's own promise: nothing is listed or created at another customer than the one meant",
+)
+REPOINTED = Rule(
+    id="connector/repointed",
+    severity=Severity.WARNING,
+    demands="A change of jobs leaves alone where they are created.",
+    hint="Check that this is meant: the jobs of this connector are created at the customer named here.",
+    source="A pin, a region or a jobs folder decides at which customer jobs are created",
 )

@@ -51,7 +51,7 @@ def test_a_cursor_that_comes_back_is_an_error():
 
 
 def test_a_list_without_end_ends(monkeypatch):
-    monkeypatch.setattr("bindbee_sync.bindbee.client.MAX_PAGES", 2)
+    monkeypatch.setattr("bindbee_sync.bindbee.pages.MAX_PAGES", 2)
     assert "does not end" in failure(page(cursor="1"), page(cursor="2")).message
 
 

@@ -115,7 +115,7 @@ def test_validate_rules_and_a_look_at_the_ledger_need_no_token(repo, monkeypatch
         ("version: 2\n", "version"),
         ("version: 1\nledgr: x\n", "Did you mean 'ledger'?"),
         ("version: 1\njobs: ../elsewhere\n", "leads out of the repository"),
-        ("version: 1\nrules: {yaml/syntax: off}\n", "can't be made less"),
+        ("version: 1\nrules: {yaml/syntax: off}\n", "can't be lowered"),
         ("version: 1\nledger: git+https://example.com/x#b\n", "not a URL"),
         ("- a\n", "holds no keys"),
         ("version: [\n", "not valid YAML"),

@@ -11,7 +11,11 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.rules.registry import RULES
 
 TYPES = {
-    name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, ToolError)
+    name
+    for name, each in vars(errors).items()
+    if isinstance(each, type)
+    and issubclass(each, ToolError)
+    and name != "FindingError"  # its hint is that of the finding
 } | {"ForgeError"}
 
 

@@ -1,0 +1,93 @@
+"""Find connectors' tokens with the API key alone, in Bindbee's list of connectors.
+
+The list is read once a run and kept in memory. A token leaves here only as the secret of the client that
+sends it: no error and no model has it.
+"""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from bindbee_sync.bindbee.http import HttpClient
+from bindbee_sync.bindbee.pages import CONNECTORS, pages
+from bindbee_sync.connector_pin import Pin
+from bindbee_sync.errors import ConfigError
+from bindbee_sync.text import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST_CANDIDATES = 5
+ATS = "ATS"
+
+
+class TokenLookup:
+    """The connectors that one API key sees. Threads may share it."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: SecretStr,
+        timeout: float,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._http = HttpClient(
+            base_url=base_url, api_key=api_key, connector_token=None, timeout=timeout, sleep=sleep
+        )
+        self._lock = Lock()
+        self._listed: list[dict[str, Any]] | None = None
+
+    def find(self, pin: Pin) -> SecretStr:
+        """Return the token of the connector that `pin` means.
+
+        Raises ConfigError, naming the candidates without their tokens, where there is not exactly one that is
+        active, and ApiError where the list can't be read.
+        """
+        matching = [item for item in self._list() if pin.matches(item.get("id"), item.get("origin_id"))]
+        # An HRIS connector of the same customer may share its origin_id; its token opens no ATS.
+        found = [item for item in matching if item.get("category") in (None, ATS)] or matching
+        usable = [item for item in found if item.get("is_active") is not False]
+        token = usable[0].get("connector_token") if len(usable) == 1 else None
+        if isinstance(token, str) and token:
+            return SecretStr(token)
+        raise _not_found(pin, found, usable)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._http.close()
+
+    def _list(self) -> list[dict[str, Any]]:
+        with self._lock:
+            if self._listed is None:
+                self._listed = [item for page in pages(self._http, CONNECTORS, {}) for item in page]
+            return self._listed
+
+
+def _not_found(pin: Pin, found: list[dict[str, Any]], usable: list[dict[str, Any]]) -> ConfigError:
+    if not found:
+        message = f"The API key sees no connector with {pin.shown}"
+        hint = (
+            "Check the pin in the config, and that BINDBEE_API_KEY is of the right environment and region. "
+            "`bindbee-sync doctor` prints the pin of a token."
+        )
+    elif len(usable) > 1:
+        message = f"{counted(len(usable), 'connector')} have {pin.shown}: {_candidates(usable)}"
+        hint = "Pin the right one by its `id`."
+    elif usable:
+        message = f"Bindbee lists no token for the connector with {pin.shown}"
+        hint = "Set the connector's token in the environment."
+    else:
+        message = f"The connector with {pin.shown} is not active: {_candidates(found)}"
+        hint = "Activate it in Bindbee's dashboard, or pin the connector that replaces it."
+    return ConfigError(message, where=pin.where, hint=hint)
+
+
+def _candidates(items: list[dict[str, Any]]) -> str:
+    shown = [f"{item.get('end_user') or 'no name'} (id {item.get('id')})" for item in items]
+    more = [f"{len(shown) - MOST_CANDIDATES} more"] if len(shown) > MOST_CANDIDATES else []
+    return ", ".join([*shown[:MOST_CANDIDATES], *more])
