@@ -7,6 +7,8 @@ sends it: no error and no model has it.
 from __future__ import annotations
 
 import time
+from contextlib import closing
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -36,8 +38,13 @@ class TokenLookup:
         timeout: float,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._http = HttpClient(
-            base_url=base_url, api_key=api_key, connector_token=None, timeout=timeout, sleep=sleep
+        self._client = partial(
+            HttpClient,
+            base_url=base_url,
+            api_key=api_key,
+            connector_token=None,
+            timeout=timeout,
+            sleep=sleep,
         )
         self._lock = Lock()
         self._listed: list[dict[str, Any]] | None = None
@@ -57,14 +64,12 @@ class TokenLookup:
             return SecretStr(token)
         raise _not_found(pin, found, usable)
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._http.close()
-
     def _list(self) -> list[dict[str, Any]]:
         with self._lock:
             if self._listed is None:
-                self._listed = [item for page in pages(self._http, CONNECTORS, {}) for item in page]
+                # Closed once it is read: nothing else ever uses this connection.
+                with closing(self._client()) as http:
+                    self._listed = [item for page in pages(http, CONNECTORS, {}) for item in page]
             return self._listed
 
 

@@ -25,6 +25,7 @@ NAMES = {
     "apply": "apply",
     "import": "import_",
     "lookup": "lookup",
+    "connectors": "connectors",
     "ledger": "ledger",
     "rules": "rules",
     "schema": "schema",

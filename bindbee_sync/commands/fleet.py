@@ -49,7 +49,7 @@ def load_each(
     connector's name that matches no job of any.
     """
     parts = [
-        _attempted(
+        attempted(
             settings,
             lambda settings: Loaded(settings=settings, desired=load_jobs(settings.jobs, settings.root)),
         )
@@ -77,7 +77,7 @@ def _selected(part: Part[Loaded], paths: Collection[Path], targets: Collection[s
     inside = paths_in(paths, settings)
     if targets and not present and not inside:
         return None
-    return _attempted(
+    return attempted(
         settings,
         lambda settings: Loaded(
             settings=settings,
@@ -133,10 +133,11 @@ def _continued(part: Part[Before], work: Callable[[Before], After]) -> Part[Afte
     before = part.result
     if before is None:
         return Part(settings=part.settings, error=part.error)
-    return _attempted(part.settings, lambda _: work(before))
+    return attempted(part.settings, lambda _: work(before))
 
 
-def _attempted(settings: Settings, work: Callable[[Settings], After]) -> Part[After]:
+def attempted(settings: Settings, work: Callable[[Settings], After]) -> Part[After]:
+    """Return what `work` makes of a connector, or the error that ended it; raises nothing."""
     try:
         return Part(settings=settings, result=work(settings))
     except ToolError as error:
