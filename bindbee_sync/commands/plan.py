@@ -71,7 +71,8 @@ def plan(
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
 
     def work(loaded: Loaded, on_progress: OnProgress) -> Made:
-        since = base and compare_with(base, loaded.desired, loaded.settings.jobs, loaded.settings.root)
+        jobs, root = loaded.settings.jobs, loaded.settings.root
+        since = None if base is None else compare_with(base, loaded.desired, jobs, root)
         fetched = pipeline.fetch(loaded, on_progress, tokens)
         return Made(planned=pipeline.plan(loaded, fetched), since=since or None)
 

@@ -47,7 +47,7 @@ def plan_markdown(view: View, locate: Locate = relative) -> str:
     head = Md("").join(
         [
             plan_mark(view.connector_id),
-            Md("\n**{}: {}**\n\n").format(view.ats, shorten(view.headline, LONGEST_TEXT)),
+            Md("\n**{}: {}**\n\n").format(view.ats, shorten(view.summary, LONGEST_TEXT)),
             *(Md("{}\n\n").format(shorten(note, LONGEST_TEXT)) for note in view.notes),
             _counts(view, "Count"),
             Md("\n**Verdict:** {}\n\n").format(view.verdict),
@@ -229,7 +229,7 @@ def _held(job: JobView) -> Item:
     hold = job.hold
     if hold is None:
         return Item(short=line + Md("\n"))
-    more = Md("  \n  since {}, waits for {}  \n  To end it: {}\n").format(
+    more = Md("  \n  since {}, waits for {}  \n  To resolve it: {}\n").format(
         in_utc(hold.since), shorten(hold.waits_for, LONGEST_TEXT), code(shorten(hold.way_out, LONGEST_TEXT))
     )
     return Item(short=line + Md("\n"), full=lambda: line + more)

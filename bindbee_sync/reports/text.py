@@ -32,7 +32,7 @@ class TextReport:
 
         With a base, what this revision changed comes first, apart from the rest.
         """
-        self.line(f"{view.ats}: {view.headline}", "bold")
+        self.line(f"{view.ats}: {view.summary}", "bold")
         if not view.ready and not view.counts["errors"]:
             self.line(view.verdict, "yellow")
         self.line(_context(view), "dim")
@@ -100,7 +100,7 @@ class TextReport:
             self.line(f"      matched by {job.reason}", "dim")
         if job.hold:
             self.line(f"      since {in_utc(job.hold.since)}, waits for {job.hold.waits_for}")
-            self.line(f"      to end it: {job.hold.way_out}", "cyan")
+            self.line(f"      to resolve it: {job.hold.way_out}", "cyan")
 
     def _unmanaged(self, jobs: tuple[UnmanagedView, ...]) -> None:
         self.space()

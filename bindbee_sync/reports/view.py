@@ -84,9 +84,10 @@ class UnmanagedView:
 class View:
     """A plan in words.
 
-    `ats` names the customer's ATS, and comes first in every report. `notes` qualify the headline; `counts`
-    are in the order of display. `listed` are the jobs in the ATS that no file manages, None where those are
-    only counted. `is_own` is false in the part of a view that this revision did not change.
+    `ats` names the customer's ATS, and comes first in every report. `others` counts the outcomes that the
+    headline leaves out, and `notes` qualify it. `counts` are in the order of display. `listed` are jobs in
+    the ATS that no file manages, None where those are only counted. `is_own` is false in the part of a view
+    that this revision did not change.
     """
 
     connector_id: str
@@ -105,6 +106,12 @@ class View:
     listed: tuple[UnmanagedView, ...] | None
     base: Base | None
     is_own: bool = True
+    others: str = ""
+
+    @property
+    def summary(self) -> str:
+        """The headline with the other outcomes, for reports that begin with one line."""
+        return f"{self.headline}; {self.others}" if self.others else self.headline
 
     def of(self, *outcomes: Outcome) -> tuple[JobView, ...]:
         """Return the jobs of these outcomes."""
@@ -150,6 +157,7 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         made_at=plan.created_at,
         last_sync=plan.connector.last_sync_start_time,
         headline=_headline(plan, jobs),
+        others=_others(plan),
         verdict=obstacle or ("Ready to apply" if plan.creates else "Nothing to apply"),
         ready=obstacle is None,
         notes=tuple(_notes(plan, base)),
@@ -249,12 +257,16 @@ def _headline(plan: Plan, jobs: Iterable[JobView]) -> str:
         parts.append(f"{counted(len(creates), 'job')} {would} be created{_where(creates)}")
     elif not plan.errors:
         parts.append("Nothing to create")
-    counts = [
+    return "; ".join(parts)
+
+
+def _others(plan: Plan) -> str:
+    """Return how many jobs have the outcomes that the headline leaves out, e.g. `2 drifted, 1 uncertain`."""
+    return ", ".join(
         f"{number} {OUTCOMES[outcome].word}"
         for outcome in Outcome
         if outcome is not Outcome.CREATE and (number := plan.summary[outcome])
-    ]
-    return "; ".join([*parts, ", ".join(counts)] if counts else parts)
+    )
 
 
 def _where(creates: Iterable[JobView]) -> str:

@@ -106,6 +106,7 @@ def plan(*entries, diagnostics=(), orphaned=(), unmanaged=(), names=None, connec
             end_user="Halden Robotics",
             last_sync_start_time=NOW - timedelta(hours=5),
         ),
+        connector_name="default",
         provider="greenhouse",
         entries=tuple(entries),
         diagnostics=tuple(diagnostics),
