@@ -89,7 +89,7 @@ def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAU
 
 def _job_file(read: Read, address: str, path: str, defaults: Defaults) -> JobFile:
     layer, findings, readable = _layer(read, path, JobSpec.model_fields, address)
-    # A broken file with its folder's defaults would look like a job that nobody wrote.
+    # A broken file with its folder's defaults would look like a job that no one wrote.
     if readable:
         layer = layer.over(defaults.layer)
     # One of each rule, as a config may switch one rule off: the others must still stop the job.

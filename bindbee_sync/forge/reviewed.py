@@ -2,7 +2,7 @@
 
 Anyone who can run a workflow can upload an artifact of any name, so its name proves nothing. A plan file
 counts only where the run that made it fits: the repository's own branch, the workflow's file, the event, and
-the commit that was the pull request's head when it was merged. Otherwise a plan that nobody reviewed would
+the commit that was the pull request's head when it was merged. Otherwise a plan that no one reviewed would
 decide what is created.
 """
 

@@ -1,7 +1,7 @@
 """A builder for GitHub's Markdown that escapes by default: text is data unless it is an `Md`.
 
 Names and messages come from job files, which anyone may propose in a pull request, and from the ATS. Read as
-Markdown they could mention people, close issues, or show a link or an approval that nobody gave.
+Markdown they could mention people, close issues, or show a link or an approval that no one gave.
 """
 
 from __future__ import annotations

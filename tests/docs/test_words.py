@@ -39,20 +39,15 @@ RETIRED_WORDS = {
     for words, instead in RETIRED.items()
 }
 PROSE = [
-    *(path for path in DOCS.rglob("*.md") if path.parent.name != "rules"),
-    *(path for path in ROOT.glob("*.md") if path.name != "README.md"),
+    *DOCS.rglob("*.md"),
+    *ROOT.glob("*.md"),
     *ROOT.glob("*.y*ml"),
     *(ROOT / ".github").rglob("*.*"),
     *(ROOT / "examples").rglob("*.*"),
     *(ROOT / "reference").glob("*.*"),
 ]
 SUFFIXES = {".py", ".md", ".yaml", ".yml", ".json", ".j2", ".js", ".css", ".xml"}
-LATER = {"reports", "forge", "importing", "desired", "rules"}
-PACKAGE = [
-    path
-    for path in (ROOT / "bindbee_sync").rglob("*.*")
-    if path.suffix in SUFFIXES and path.relative_to(ROOT).parts[1] not in LATER
-]
+PACKAGE = [path for path in (ROOT / "bindbee_sync").rglob("*.*") if path.suffix in SUFFIXES]
 
 
 def retired(text):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 import pytest
 
 from bindbee_sync.sandbox import seed
@@ -29,13 +27,6 @@ def into(repo, text, address="eng/backend", identifier="4010101"):
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     ran = repo.run("import", "--format", "json", "--into", address, identifier)
     return ran, path.read_bytes()
-
-
-def only_added(before, after):
-    """Return the lines that `after` has more; every line of `before` is still there, byte for byte."""
-    changes = list(difflib.ndiff(before.splitlines(keepends=True), after.splitlines(keepends=True)))
-    assert not [line for line in changes if line.startswith("- ")]
-    return "".join(line[2:] for line in changes if line.startswith("+ "))
 
 
 def test_a_file_is_adopted_and_its_comments_stay(repo):
