@@ -125,7 +125,7 @@ class Bindbee:
         # No retry here or below: a request without an answer may have created the job, and a second one would
         # create it again.
         clean = self._http.clean
-        reply = self._http.once("POST", JOBS, {}, body, CREATE_LIMIT)
+        reply = self._http.once("POST", JOBS, {}, body, CREATE_LIMIT, drain=True)
         if isinstance(reply, Fault):
             detail = clean(reply.detail)
             if not reply.connected:

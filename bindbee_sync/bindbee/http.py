@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_ATTEMPTS = 5
 MAX_WAITING = 300.0
-READ_LIMIT = 64 << 20
+READ_LIMIT = 32 << 20
 
 _HINTS = {
     401: "The API key is wrong, or belongs to another environment or region: check BINDBEE_API_KEY.",
@@ -76,18 +76,32 @@ class HttpClient:
         self._kept.close()
         self._fresh.close()
 
-    def get(self, path: str, params: Mapping[str, str]) -> object:
-        """Return a GET's JSON, sent again after 429, 5xx and lost connections; raises `ApiError`."""
-        return self.decoded(self._persist("GET", path, params), self.where("GET", path))
+    def get(self, path: str, params: Mapping[str, str]) -> tuple[object, int]:
+        """Return a GET's JSON and its size in bytes; raises `ApiError`.
+
+        It is sent again after 429, 5xx and lost connections.
+        """
+        reply = self._persist("GET", path, params)
+        return self.decoded(reply, self.where("GET", path)), len(reply.body)
 
     def post(self, path: str, content: bytes) -> Reply:
         """Return the whole 2xx that a POST got, sent again after a 429 only; raises `ApiError`."""
         return self._persist("POST", path, {}, content)
 
     def once(
-        self, method: str, path: str, params: Mapping[str, str], content: bytes, limit: int
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str],
+        content: bytes,
+        limit: int,
+        *,
+        drain: bool = False,
     ) -> Reply | Fault:
-        """Send one request and return what came of it, its body kept up to `limit` bytes; not redacted."""
+        """Send one request and return what came of it, its body kept up to `limit` bytes; not redacted.
+
+        The rest of a longer body is read and dropped where `drain`, else not read.
+        """
         headers = {
             "Accept": "application/json",
             "Accept-Encoding": "identity",
@@ -105,7 +119,7 @@ class HttpClient:
         # the request was read first can't be determined.
         transport = self._kept if method == "GET" else self._fresh
         began = ticks()
-        reply = transport.exchange(request, timeout=self._timeout, limit=limit)
+        reply = transport.exchange(request, timeout=self._timeout, limit=limit, drain=drain)
         # Over the timeout, the machine slept in between: the date of the answer is old.
         if isinstance(reply, Reply) and ticks() - began <= self._timeout:
             self.pace.note(reply.headers)
@@ -120,9 +134,7 @@ class HttpClient:
             self._rest(wait)
 
     def decoded(self, reply: Reply, where: str) -> object:
-        """Return the JSON of an answer; raises `ApiError` where it is none, or too long."""
-        if len(reply.body) > READ_LIMIT:
-            raise self.not_understood(f"is larger than {READ_LIMIT >> 20} MiB", where)
+        """Return the JSON of an answer; raises `ApiError` where it is none."""
         try:
             return parse_json(reply.body)
         except ValueError:
@@ -146,6 +158,8 @@ class HttpClient:
         while True:
             self.wait_for_capacity(MAX_RESET)
             reply = self.once(method, path, params, content, READ_LIMIT)
+            if isinstance(reply, Reply) and reply.is_too_long:
+                raise self.not_understood(f"is larger than {READ_LIMIT >> 20} MiB", self.where(method, path))
             if isinstance(reply, Reply) and reply.cut is None and _is_success(reply.status):
                 return reply
             pause = self._pause(reply, attempt)

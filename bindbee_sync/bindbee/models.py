@@ -55,7 +55,9 @@ def _moment(value: object, parse: ValidatorFunctionWrapHandler) -> datetime | No
         moment: datetime | None = parse(value)
     except ValidationError:
         return None
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
+    if moment is None or not 1 < moment.year < 9999:  # noqa: PLR2004 (no room to convert it or to add to it)
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
 def _flag(unreadable: bool | None) -> WrapValidator:  # noqa: FBT001 (the value itself, not a switch)

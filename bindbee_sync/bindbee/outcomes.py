@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 
 RATE_WINDOW = 60.0
 EXCERPT = 200
+MOST_FAULTS = 50
+DEEPEST_FIELD = 10
 _BEFORE_ATS = frozenset({401, 403, 404, 405, 413, 415})
 _MAY_HAVE_ARRIVED = frozenset({408, 409})
 _REMOTE_ID = re.compile(r"[\x21-\x7e]{1,200}")
 _DIGITS = re.compile(r"[0-9]{1,40}")
+_LARGEST_INDEX = 10**9
 _WRAPPERS = ("data", "job")
 
 
@@ -83,7 +86,7 @@ def explain(body: bytes, clean: Callable[[str], str] = on_one_line) -> str:
     match _json_of({}, body)[1]:
         case {"detail": str(detail)} if detail.strip():
             return clean(detail)
-        case {"detail": [_, *_]} as value if faults := list(_faults(value, str)):
+        case {"detail": [_, *_]} as value if faults := list(_faults(value, clean)):
             return clean("; ".join(_sentence(fault) for fault in faults))
         case _:
             return shorten(clean(body.decode(errors="replace")), EXCERPT)
@@ -124,11 +127,16 @@ def _is_about_body(entry: object) -> bool:
 
 def _faults(value: object, clean: Callable[[str], str]) -> Iterator[FieldFault]:
     entries = value.get("detail") if isinstance(value, dict) else None
-    for entry in entries if isinstance(entries, list) else ():
+    # Bounded, as what an answer holds must not cost more than a moment before its outcome is recorded.
+    for entry in entries[:MOST_FAULTS] if isinstance(entries, list) else ():
         match entry:
             case {"loc": list(loc), "msg": str(message)}:
                 field = loc[1:] if _is_about_body(entry) else loc
-                shown = tuple(part if isinstance(part, int) else clean(str(part)) for part in field)
+                shown = tuple(
+                    clean(part) if isinstance(part, str) else part
+                    for part in field[:DEEPEST_FIELD]
+                    if isinstance(part, str) or (isinstance(part, int) and abs(part) <= _LARGEST_INDEX)
+                )
                 yield FieldFault(loc=shown, message=clean(message))
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_RETRY_AFTER = 3600.0
-MAX_PAUSE_TO_RESET = 120.0
 MAX_RESET = 65.0
+"""Seconds of one window and a margin: a reset further away is a mistake, milliseconds for example."""
+_MOST_REQUESTS = 10**9
 CLOCKS_APART = 60.0
 
 
@@ -29,7 +30,13 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
     try:
         date = parsedate_to_datetime(headers["date"])
         date = date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
-    except (KeyError, ValueError, OverflowError):
+    except (
+        KeyError,
+        ValueError,
+        OverflowError,
+        IndexError,
+        TypeError,
+    ):  # what its parser raises for odd text
         return None
     return date if 2000 <= date.year < 9000 else None  # noqa: PLR2004 (room to add to it)
 
@@ -37,7 +44,7 @@ def date_of(headers: Mapping[str, str]) -> datetime | None:
 def pause_asked(headers: Mapping[str, str], now: datetime | None) -> float | None:
     """Return the seconds that an answer asks to wait: `retry-after`, at most an hour, else until the reset.
 
-    `x-ratelimit-reset` counts where `now`, the server's time, is given, and for at most two minutes. None
+    `x-ratelimit-reset` counts where `now`, the server's time, is given, and for at most one window. None
     where there is neither. Header names in lower case.
     """
     asked = _number(headers, "retry-after")
@@ -46,7 +53,7 @@ def pause_asked(headers: Mapping[str, str], now: datetime | None) -> float | Non
     reset = _number(headers, "x-ratelimit-reset")
     if reset is None or now is None or reset <= now.timestamp():
         return None
-    return min(reset - now.timestamp(), MAX_PAUSE_TO_RESET)
+    return min(reset - now.timestamp(), MAX_RESET)
 
 
 def _number(headers: Mapping[str, str], name: str) -> float | None:
@@ -55,6 +62,11 @@ def _number(headers: Mapping[str, str], name: str) -> float | None:
     except (KeyError, ValueError):
         return None
     return None if math.isnan(number) else number
+
+
+def _count(number: float) -> int:
+    """Return a number of requests; an odd one, infinity for example, must not end what it came with."""
+    return int(min(max(number, 0), _MOST_REQUESTS))
 
 
 class Pace:
@@ -74,8 +86,8 @@ class Pace:
         if date is not None:
             self._date, self._seen_at, self._wall = date, ticks(), wall()
         remaining, limit = _number(headers, "x-ratelimit-remaining"), _number(headers, "x-ratelimit-limit")
-        if remaining is not None and limit is not None and max(remaining, limit) < math.inf:
-            self.room = (int(remaining), int(limit))
+        if remaining is not None and limit is not None:
+            self.room = (_count(remaining), _count(limit))
         if remaining is not None:
             self._exhausted_until = _number(headers, "x-ratelimit-reset") if remaining <= 0 else None
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import math
 import socket
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 import httpcore
@@ -28,13 +30,14 @@ if TYPE_CHECKING:
 class Reply:
     """An answer whose status and headers arrived. `cut` says why its body is not whole; None where it is.
 
-    `headers` has its names in lower case. Of a `body` over the limit asked for, a little more is kept.
+    `headers` has its names in lower case. `is_too_long` where there was more body than the limit asked for.
     """
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     cut: str | None = None
+    is_too_long: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,36 +71,49 @@ class Transport:
         """Close the connections."""
         self._pool.close()
 
-    def exchange(self, request: httpx.Request, *, timeout: float, limit: int) -> Reply | Fault:
+    def exchange(self, request: httpx.Request, *, timeout: float, limit: int, drain: bool) -> Reply | Fault:
         """Send `request` once, and return the answer or the fault within `timeout` seconds.
 
-        A body longer than `limit` bytes is read to its end but not kept. Raises nothing for faults of the
-        network or the server; texts are not redacted yet.
+        Of a body longer than `limit` bytes the rest is not kept; it is read all the same where `drain`, to
+        learn whether the answer is whole. Raises nothing for faults of the network or the server; texts are
+        not redacted yet.
         """
         self._deadline.start(timeout)
         try:
-            response = self._pool.handle_request(_wire_form(request))
+            response = self._pool.handle_request(_wire_form(request, timeout))
         except httpcore.ConnectError as error:  # no connection, so no byte of the request can have left
-            return Fault(detail=f"could not connect: {error}", connected=False)
+            return self._fault(f"could not connect: {error}", connected=False)
         except Exception as error:  # noqa: BLE001 (whatever it is, the request may have arrived)
-            return Fault(detail=_words(error, timeout), connected=True)
-        body, cut = bytearray(), None
+            return self._fault(_words(error, timeout), connected=True)
+        body, cut, size = bytearray(), None, 0
         try:
             for chunk in response.iter_stream():
-                if len(body) <= limit:
-                    body += chunk
+                size += len(chunk)
+                body += chunk[: max(limit - len(body), 0)]
+                if size > limit and not drain:
+                    break
         except Exception as error:  # noqa: BLE001 (whatever it is, the answer is not whole)
             cut = _words(error, timeout)
         finally:
             with suppress(Exception):
                 response.close()
         headers = {name.lower(): value for name, value in httpx.Headers(response.headers).items()}
-        return Reply(status=response.status, headers=headers, body=bytes(body), cut=cut)
+        return Reply(
+            status=response.status, headers=headers, body=bytes(body), cut=cut, is_too_long=size > limit
+        )
+
+    def _fault(self, detail: str, *, connected: bool) -> Fault:
+        # A proxy's connection whose TLS failed stays in the pool as one that is being made: a few of them,
+        # and the next request would wait for room.
+        with suppress(Exception):
+            self._pool.close()
+        return Fault(detail=detail, connected=connected)
 
 
-def _wire_form(request: httpx.Request) -> httpcore.Request:
+def _wire_form(request: httpx.Request, timeout: float) -> httpcore.Request:
     url, headers = _url(request.url), request.headers.raw
-    return httpcore.Request(request.method, url, headers=headers, content=request.read())
+    waiting = {"timeout": {"pool": timeout}}
+    return httpcore.Request(request.method, url, headers=headers, content=request.read(), extensions=waiting)
 
 
 def _url(url: httpx.URL) -> httpcore.URL:
@@ -162,14 +178,10 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Try the host's addresses in turn, each with its share of the time that is left."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError(str(error)) from None
+        found = _addresses(host, port, self._deadline.left(httpcore.ConnectTimeout))
         failure: Exception = httpcore.ConnectError("the host has no address")
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        for tried, address in enumerate(addresses):
-            share = self._deadline.left(httpcore.ConnectTimeout) / (len(addresses) - tried)
+        for tried, address in enumerate(found):
+            share = self._deadline.left(httpcore.ConnectTimeout) / (len(found) - tried)
             try:
                 stream = self._inner.connect_tcp(address, port, share, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
@@ -177,6 +189,31 @@ class _Backend(httpcore.NetworkBackend):
             else:
                 return _Stream(stream, self._deadline)
         raise failure
+
+
+def _addresses(host: str, port: int, timeout: float) -> list[str]:
+    """Return a host's addresses; raises httpcore's ConnectError or ConnectTimeout.
+
+    The system's resolver knows no deadline, so it is asked in a thread that may outlive this.
+    """
+    answers: SimpleQueue[list[str] | str] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            answers.put(str(error))
+        else:
+            answers.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=timeout)
+    except Empty:
+        raise httpcore.ConnectTimeout from None
+    if isinstance(answer, str):
+        raise httpcore.ConnectError(answer)
+    return answer
 
 
 class _Stream(httpcore.NetworkStream):

@@ -44,7 +44,11 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
             None, f"A sync has been running since {in_utc(started)}: jobs may be missing"
         )
     age = snapshot.taken_at - started
-    if age > timedelta(hours=max_list_age):
+    if age < -MARGIN:
+        yield rules.STALE_LIST.at(
+            None, f"The last sync is dated {in_utc(started)}, in the future: its age can't be determined"
+        )
+    elif age > timedelta(hours=max_list_age):
         hours = age.total_seconds() / 3600
         yield rules.STALE_LIST.at(
             None, f"The last sync began {hours:.0f} hours ago; the limit is {max_list_age:g}"
@@ -66,10 +70,11 @@ def is_complete(snapshot: Snapshot) -> bool:
 def decisive_sync(snapshot: Snapshot) -> datetime | None:
     """Return when the last sync began (server's clock); None unless the list is whole and it wrote jobs.
 
-    A sync that wrote nothing may have read nothing, so what it does not show may exist.
+    A sync that wrote nothing may have read nothing, so what it does not show may exist. One dated in the
+    future would prove that every job of today is absent.
     """
     started = snapshot.connector.last_sync_start_time
-    if started is None or not is_complete(snapshot):
+    if started is None or not is_complete(snapshot) or started - snapshot.taken_at > MARGIN:
         return None
     wrote = any(job.modified_at is not None and job.modified_at >= started for job in snapshot.jobs)
     return started if wrote else None

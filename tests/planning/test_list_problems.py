@@ -70,9 +70,12 @@ def test_a_failed_sync():
         (timedelta(hours=36) - SECOND, []),
         (timedelta(hours=36), []),
         (timedelta(hours=36) + SECOND, ["connector/stale-list"]),
+        (timedelta(minutes=-15), []),
+        (timedelta(minutes=-15) - SECOND, ["connector/stale-list"]),
+        (timedelta(days=-365_000), ["connector/stale-list"]),
     ],
 )
-def test_a_list_older_than_36_hours(age, found):
+def test_a_list_older_than_36_hours_or_of_the_future(age, found):
     assert list_problems(last_sync_start_time=NOW - age) == found
 
 

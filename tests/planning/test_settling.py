@@ -209,6 +209,7 @@ class TestAbsent:
             {"category": "HRIS"},
             {"moved": True},
             {"wrote": False},
+            {"at": SENT},
         ],
         ids=str,
     )
