@@ -71,8 +71,8 @@ class JobSpec(BaseModel):
     code: str | None = Field(
         default=None,
         title="Code",
-        description="Your own number for the job, in Greenhouse the requisition id. It tells the job from "
-        "others with the same name, so give one if you can.",
+        description="Your own number for the job, in Greenhouse the requisition id. With it, a job may "
+        "have the name of another that a file manages, so give one if you can.",
         examples=["SAL-201"],
     )
     status: str | None = Field(

@@ -9,10 +9,18 @@ from difflib import get_close_matches
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _RARE = re.compile("[^ -~]")
-_WITHOUT_WIDTH = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Marks and letters, by their category, that are drawn as nothing."""
+"""Characters that are drawn as nothing, as the inside of a regular expression's brackets.
+
+Default_Ignorable_Code_Point in DerivedCoreProperties.txt of the Unicode Character Database, version 16.0.
+"""
+BLANK = "\u2800"
+"""The Braille pattern without dots: a letter by its category, and as blank as a space."""
+_IGNORABLE = re.compile(f"[{IGNORABLE}]")
+_WITHOUT_WIDTH = re.compile(f"[{IGNORABLE}{BLANK}]")
 
 _QUOTED = 60
 _COMPARED = 60
@@ -21,17 +29,34 @@ _COMPARED = 60
 
 def same_spelling(text: str) -> str:
     """Return `text` with case and Unicode composition evened out, for comparing paths."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    return composed(composed(text).casefold())
 
 
 def fold(text: str) -> str:
-    """Return `text` with case, white space and Unicode composition evened out, for comparing names."""
-    return " ".join(same_spelling(text).split())
+    """Return `text` as names are compared: what looks the same is the same.
+
+    Case, white space and compatible forms are evened out (NFKC), and characters that do not show are left out.
+    """
+    return " ".join(_look(text).split())
 
 
 def fold_code(text: str) -> str:
-    """Return `text` without white space, with case and composition evened out: for comparing codes."""
-    return "".join(same_spelling(text).split())
+    """Return `text` as codes are compared: like names, and without white space."""
+    return "".join(_look(text).split())
+
+
+def composed(text: str) -> str:
+    """Return `text` in Unicode's composed form (NFC): macOS writes names decomposed."""
+    return unicodedata.normalize("NFC", text)
+
+
+def _look(text: str) -> str:
+    """Return `text` in Unicode's NFKC_Casefold form, with a blank Braille pattern as the space that it looks."""
+    if text.isascii():
+        return text.casefold()
+    decomposed = unicodedata.normalize("NFKD", text.replace(BLANK, " ")).casefold()
+    bare = _IGNORABLE.sub("", unicodedata.normalize("NFKC", decomposed).casefold())
+    return unicodedata.normalize("NFKC", bare)
 
 
 def visible(text: str, *, keep: str = "") -> str:

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bindbee_sync.text import counted, did_you_mean, fold, same_spelling, shorten, visible
+from bindbee_sync.text import counted, did_you_mean, fold, fold_code, same_spelling, shorten, visible
+
+NOT_SHOWN = [
+    *("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u180e", "\u034f", "\u2063", "\u202a"),
+    *("\u200e", "\u061c", "\ufe0f", "\u115f", "\u3164", "\u2800", "\uffa0", "\U000e0041", "\U000e0100"),
+]
+"""Characters of every range of Default_Ignorable_Code_Point, and one more that looks like a space."""
 
 
 class TestFold:
@@ -22,16 +28,25 @@ class TestFold:
             ("a\u00a0b", "a b"),
             ("a\u2003b", "A B"),
             ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+            ("1", "\uff11"),
+            ("\ufb01tter", "Fitter"),
+            ("Engineer\u2460", "engineer1"),
         ],
     )
-    def test_evens_out_case_white_space_and_composition(self, one, two):
+    def test_evens_out_case_white_space_and_form(self, one, two):
         assert fold(one) == fold(two)
 
     @pytest.mark.parametrize(
-        ("one", "two"), [("a", "b"), ("ab", "a b"), ("e", "é"), ("1", "\uff11"), ("", "a")]
+        ("one", "two"), [("a", "b"), ("ab", "a b"), ("e", "é"), ("", "a"), ("a", "\u0430")]
     )
     def test_keeps_apart_what_differs(self, one, two):
         assert fold(one) != fold(two)
+
+    @pytest.mark.parametrize("char", NOT_SHOWN, ids=ascii)
+    def test_leaves_out_what_does_not_show(self, char):
+        assert fold(f"{char}Plain old job{char}") == fold("plain old job")
+        assert fold_code(f"OLD{char}-1{char}") == fold_code("old-1")
+        assert visible(char) == f"\\u{{{ord(char):x}}}"
 
     @given(st.text())
     def test_twice_is_once(self, text):

@@ -18,6 +18,9 @@ from bindbee_sync.planning.targets import Target, describe
 from bindbee_sync.rules.identity import NAME_COLLISION
 from bindbee_sync.text import fold, fold_code
 
+_LISTED = 10
+"""Jobs that a message describes; the others are counted."""
+
 
 def collisions(
     new: Iterable[JobFile], matching: Matching, in_error: AbstractSet[str | None]
@@ -41,15 +44,21 @@ def collisions(
 
     for file in new:
         code, name = file.spec.code, fold(file.spec.name or "")
-        for target in by_name.get(name, []) if name else []:
-            if (code is None or target not in managed) and not _is_ruled_out(file, target, matching):
-                yield _collision(file, target, "name")
-                break
-        else:
-            for target in by_code.get(fold_code(code), []) if code else []:
-                if target not in managed and not _is_ruled_out(file, target, matching):
-                    yield _collision(file, target, "code")
-                    break
+        namesakes = [
+            target
+            for target in (by_name.get(name, ()) if name else ())
+            if (code is None or target not in managed) and not _is_ruled_out(file, target, matching)
+        ]
+        same_code = [
+            target
+            for target in (by_code.get(fold_code(code), ()) if code else ())
+            if target not in managed and not _is_ruled_out(file, target, matching)
+        ]
+        if namesakes or same_code:
+            # All at once: named one by one, each run would ask for another one.
+            yield _collision(
+                file, list(dict.fromkeys(namesakes + same_code)), "name" if namesakes else "code"
+            )
 
 
 def _is_ruled_out(file: JobFile, target: Target, matching: Matching) -> bool:
@@ -58,19 +67,27 @@ def _is_ruled_out(file: JobFile, target: Target, matching: Matching) -> bool:
     return target.is_denied_by(file) or (found is not None and found.target is target)
 
 
-def _collision(file: JobFile, target: Target, field: str) -> Diagnostic:
-    message = f"This would create a second job beside {describe(target)}"
-    return NAME_COLLISION.on(file, field, message=message, hint=_hint(target, field))
+def _collision(file: JobFile, targets: list[Target], field: str) -> Diagnostic:
+    more = len(targets) - _LISTED
+    listed = [describe(target) for target in targets[:_LISTED]] + ([f"{more} more"] if more > 0 else [])
+    message = f"This would create a second job beside {'; '.join(listed)}"
+    return NAME_COLLISION.on(file, field, message=message, hint=_hint(file, targets, field))
 
 
-def _hint(target: Target, field: str) -> str:
-    known = target.job.id if target.job else next((r.job_id for r in target.records if r.job_id), None)
-    if known is None:
-        return "Wait for the sync that lists it (`bindbee-sync plan` shows it as pending or uncertain)."
-    if field == "code":
-        return (
-            f"If it is that job, write its code exactly; if it is another, `sync.distinct_from: [{known}]`."
+def _hint(file: JobFile, targets: list[Target], field: str) -> str:
+    ids = [target.known_id for target in targets]
+    known = [each for each in ids if each is not None]
+    hints = []
+    if known:
+        distinct = f"`sync: {{distinct_from: [{', '.join((*file.spec.sync.distinct_from, *known))}]}}`"
+        if field == "code":
+            same = "write its code exactly"
+        else:
+            same = f"write `sync: {{id: {known[0] if len(known) == 1 else '...'}}}`"
+        is_one = "it is that job" if len(known) == 1 else "it is one of them"
+        hints.append(f"If {is_one}, {same}; if it is another job, {distinct}.")
+    if len(known) < len(ids):
+        hints.append(
+            "Wait for the sync that lists it (`bindbee-sync plan` shows it as pending or uncertain)."
         )
-    return (
-        f"If it is that job, write `sync: {{id: {known}}}`; if another, `sync: {{distinct_from: [{known}]}}`."
-    )
+    return " ".join(hints)

@@ -7,6 +7,7 @@ from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.planning.model import Change
 from bindbee_sync.planning.references import References
 from bindbee_sync.rules.greenhouse import NOT_FORWARDED
+from bindbee_sync.text import composed
 
 NOT_READABLE = ("openings", "template_id", "remote_user_id")
 REFERENCE_LISTS = ("departments", "offices", "hiring_managers", "recruiters")
@@ -59,9 +60,11 @@ def _equal(field: str, desired: object, actual: object) -> bool:
         # Imported only where two lists differ: it takes a tenth of a second, and most plans need none of it.
         from deepdiff import DeepDiff  # noqa: PLC0415
 
-        return not DeepDiff(desired, actual, ignore_order=True, report_repetition=True)
-    if field == "description" and isinstance(desired, str) and isinstance(actual, str):
-        return desired.split() == actual.split()
+        return not DeepDiff(desired, actual, ignore_order=True)
+    if isinstance(desired, str) and isinstance(actual, str):
+        desired, actual = composed(desired), composed(actual)
+        # White space at the ends is cut from what a file holds, so the ATS's own can't count either.
+        return desired.split() == actual.split() if field == "description" else desired == actual.strip()
     return False
 
 

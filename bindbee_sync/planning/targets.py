@@ -38,6 +38,13 @@ class Target:
         listed = [self.job.name] if self.job else [record.listed_name for record in self.records]
         return frozenset(fold(name) for name in listed if name).union(*(r.names for r in self.records)) - {""}
 
+    @property
+    def known_id(self) -> str | None:
+        """The id by which a file's `sync` can name it; None while none is known."""
+        if self.job:
+            return self.job.id
+        return next((each for r in self.records for each in (r.job_id, r.job_remote_id) if each), None)
+
     def is_denied_by(self, file: JobFile) -> bool:
         """Return whether the file says under `sync.distinct_from` that it is not this one."""
         ids: list[tuple[str | None, str | None]] = [(self.job.id, self.job.remote_id)] if self.job else []

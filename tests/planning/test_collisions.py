@@ -84,6 +84,40 @@ class TestNameCollision:
         assert errors(made) == [("new", "identity/name-collision")]
         assert "j2" in made.errors[0].message
 
+    def test_all_namesakes_are_listed_at_once_with_those_that_the_file_names_already(self):
+        one = file("new", name="Seller", code="NEW", sync={"distinct_from": ["j0"]})
+        made = plan([one], [job(f"j{n}", code=f"C{n}") for n in range(4)])
+        (finding,) = made.errors
+        assert "`sync: {distinct_from: [j0, j1, j2, j3]}`" in finding.hint
+        told = file("new", name="Seller", code="NEW", sync={"distinct_from": ["j0", "j1", "j2", "j3"]})
+        jobs = [job(f"j{n}", code=f"C{n}") for n in range(4)]
+        assert outcomes(plan([told], jobs)) == {"new": "create"}
+
+    def test_namesakes_of_name_and_of_code_are_listed_together(self):
+        one = file("new", name="Seller", code="NEW")
+        made = plan([one], [job("j1", code="OLD"), job("j2", name="Other", code="new")])
+        (finding,) = made.errors
+        assert "distinct_from: [j1, j2]" in finding.hint
+
+    def test_many_namesakes_are_cut_and_counted_in_the_message(self):
+        made = plan([NEW], [job(f"j{n:03}", code=f"C{n}") for n in range(200)])
+        (finding,) = made.errors
+        assert "190 more" in finding.message
+        assert len(finding.message) < 1000
+
+    def test_a_namesake_without_an_id_is_told_apart_from_those_with_one(self):
+        made = plan([NEW], [job("j1", code="C1")], [sent("gone", code="OLD")])
+        (finding,) = made.errors
+        assert "distinct_from: [j1]" in finding.hint
+        assert "Wait for the sync" in finding.hint
+
+    @pytest.mark.parametrize("char", ["\u200b", "\ufeff", "\u2800", "\u3164", "\u202e"], ids=ascii)
+    def test_a_character_that_does_not_show_makes_no_other_name_or_code(self, char):
+        named = file("new", name=f"Seller{char}", code="NEW")
+        assert ("new", "identity/name-collision") in errors(plan([named], [job(code="OLD")]))
+        coded = file("new", name="Other", code=f"OLD{char}")
+        assert ("new", "identity/name-collision") in errors(plan([coded], [job(code="OLD")]))
+
     @pytest.mark.parametrize("record", [sent, created])
     def test_with_an_open_record_without_id_it_has_to_wait(self, record):
         made = plan([NEW], [], [record("gone", code="OLD")])

@@ -92,8 +92,21 @@ def test_names_are_compared_as_the_ids_that_they_resolve_to():
     assert outcomes(plan([one], [known])) == {"a": "in_sync"}
 
 
-def test_how_often_a_reference_is_listed_is_compared():
-    assert compared([SALES], [SALES, SALES], "departments").outcome == "drifted"
+def test_references_are_compared_as_a_set():
+    assert compared([SALES], [SALES, SALES], "departments").outcome == "in_sync"
+    assert compared([SALES, SALES], [SALES], "departments").outcome == "in_sync"
+    assert compared([SALES, PEOPLE], [SALES, SALES], "departments").outcome == "drifted"
+
+
+@pytest.mark.parametrize(
+    ("desired", "actual"), [("Café", "Cafe\u0301"), ("Seller", "Seller "), ("Seller", "\tSeller\n")]
+)
+def test_composition_and_white_space_at_the_ends_are_no_drift(desired, actual):
+    assert outcomes(plan([file(name=desired)], [job(name=actual)])) == {"a": "in_sync"}
+
+
+def test_what_only_looks_the_same_is_drift():
+    assert outcomes(plan([file(name="Fitter")], [job(name="\ufb01tter")])) == {"a": "drifted"}
 
 
 @pytest.mark.parametrize(("desired", "actual"), [([], None), ([], [])])
