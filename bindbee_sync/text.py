@@ -35,7 +35,7 @@ def same_spelling(text: str) -> str:
 def fold(text: str) -> str:
     """Return `text` as names are compared: what looks the same is the same.
 
-    Case, white space and compatible forms are evened out (NFKC), and characters that do not show are left out.
+    Case, white space and compatible forms (NFKC) are evened out; characters that do not show are left out.
     """
     return " ".join(_look(text).split())
 
@@ -51,7 +51,7 @@ def composed(text: str) -> str:
 
 
 def _look(text: str) -> str:
-    """Return `text` in Unicode's NFKC_Casefold form, with a blank Braille pattern as the space that it looks."""
+    """Return `text` in Unicode's NFKC_Casefold form, with a space for a blank Braille pattern."""
     if text.isascii():
         return text.casefold()
     decomposed = unicodedata.normalize("NFKD", text.replace(BLANK, " ")).casefold()
