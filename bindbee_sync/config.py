@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from shlex import quote
 
 from pydantic import SecretStr
 
 from bindbee_sync.base_url import checked_base_url
-from bindbee_sync.config_file import FILE_NAME, ConfigFile, ConnectorConfig, FileConfig, Section, read_config
+from bindbee_sync.config_file import (
+    FILE_NAME,
+    FILE_NAMES,
+    ConfigFile,
+    ConnectorConfig,
+    FileConfig,
+    Section,
+    read_config,
+)
 from bindbee_sync.connector_pin import Pin
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
@@ -27,6 +37,10 @@ NAME_HERE = "{connector}"
 """Replaced by the connector's name in a ledger's location."""
 LAID_OVER = frozenset(Section.model_fields) - {"rules"}
 """The keys in which a connector's own value replaces the top level's."""
+_ALMOST = re.compile(r"\.?bindbee[-_. ]?sync\.ya?ml", re.IGNORECASE)
+"""Names that a person may give the config, of which none but `FILE_NAMES` is read."""
+_EXPANDED = re.compile(r"^~|\$[{(\w]")
+"""What a shell puts something else in place of, and a config does not."""
 HOSTS = {"us": "https://api.bindbee.dev", "eu": "https://api-eu.bindbee.dev"}
 
 
@@ -79,8 +93,34 @@ class Settings:
 
 
 def config_file(cwd: Path) -> Path | None:
-    """Return the config file that a command run in `cwd` uses, if there is one."""
+    """Return the config file that a command run in `cwd` uses, if there is one.
+
+    Raises ConfigError where there are two, and where there is none but a file that looks meant as one.
+    """
     return _find(cwd, _repository_root(cwd))
+
+
+def config_in(folder: Path) -> Path | None:
+    """Return the config file in `folder`, if there is one; raises ConfigError as `config_file` does."""
+    try:
+        names = sorted(each.name for each in folder.iterdir() if _ALMOST.fullmatch(each.name))
+    except OSError:
+        return None
+    found = [each for each in names if each in FILE_NAMES]
+    if len(found) > 1:
+        raise ConfigError(
+            f"There are two config files here: {' and '.join(found)}",
+            where=str(folder),
+            hint=f"Keep {FILE_NAME}, with what is right in both, and remove the other.",
+        )
+    # Two clones with the defaults would each have a ledger of its own, and create each job twice.
+    if names and not found:
+        raise ConfigError(
+            f"The config file has to be named {FILE_NAME}, so this file is not read",
+            where=str(folder / names[0]),
+            hint=f"Rename it to {FILE_NAME}, or remove it to use the defaults.",
+        )
+    return folder / found[0] if found else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,11 +290,18 @@ def _repository_root(start: Path) -> Path | None:
 
 def _find(cwd: Path, repository: Path | None) -> Path | None:
     cwd = cwd.resolve()
+    top = repository or cwd
     for folder in (cwd, *cwd.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-        if repository is None or folder == repository:
-            return None
+        if folder.is_relative_to(top):
+            if found := config_in(folder):
+                return found
+        elif above := next((folder / name for name in FILE_NAMES if (folder / name).is_file()), None):
+            raise ConfigError(
+                f"This config file is above {'the repository' if repository else 'the working directory'}, "
+                "so it is not read",
+                where=str(above),
+                hint=f"Move it to {top}, or name it: `--config {quote(str(above))}`.",
+            )
     return None
 
 
@@ -269,7 +316,17 @@ def _inside(base: Path, value: str, root: Path, *, key: str, where: str) -> Path
     return path
 
 
+def _check_expanded(value: str, where: str) -> None:
+    if _EXPANDED.search(value):
+        raise ConfigError(
+            f"'{value}' would be taken as written: '~' and variables are not expanded",
+            where=where,
+            hint="Write the path itself.",
+        )
+
+
 def _resolved(base: Path, value: str, where: str) -> Path:
+    _check_expanded(value, where)
     try:
         return (base / value).resolve()
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, before Python 3.13; a null byte
@@ -297,6 +354,7 @@ def _ledger(config: ConfigFile, override: str | None, name: str, base: Path, roo
 
 
 def _git_ledger(value: str, name: str, *, where: str, named_only: bool) -> GitLedger:
+    _check_expanded(value.removeprefix("git+"), where)
     remote, separator, branch = value.removeprefix("git+").rpartition("#")
     if not separator or not remote or not branch:
         raise ConfigError(

@@ -18,6 +18,7 @@ from bindbee_sync.rules.registry import GRAVITY, RULES
 from bindbee_sync.text import did_you_mean, in_quotes, shorten
 
 FILE_NAME = "bindbee-sync.yaml"
+FILE_NAMES = (FILE_NAME, "bindbee-sync.yml")
 MUST_BE = {
     "literal_error": "{expected}",
     "int_type": "a whole number",

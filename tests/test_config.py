@@ -80,6 +80,53 @@ class TestDefaults:
         assert (settings.root, settings.jobs) == (tmp_path, tmp_path / "jobs")
 
 
+class TestFileName:
+    def test_both_suffixes_are_read(self, repo):
+        (repo / "bindbee-sync.yml").write_text("version: 1\njobs: kept\n")
+        (repo / "below").mkdir()
+        for cwd in (repo, repo / "below"):
+            assert load_settings(None, {}, cwd).jobs == repo / "kept"
+
+    def test_both_at_once_are_an_error(self, load, repo):
+        (repo / "bindbee-sync.yml").write_text("version: 1\n")
+        assert "bindbee-sync.yaml and bindbee-sync.yml" in str(refusal(load).message)
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            *(".bindbee-sync.yaml", ".bindbee-sync.yml", "Bindbee-sync.yaml", "BINDBEE-SYNC.YML"),
+            *("bindbee_sync.yaml", "bindbee_sync.yml", "bindbeesync.yaml", "bindbee-sync.YAML"),
+        ],
+    )
+    def test_a_name_that_is_almost_right_is_an_error_that_has_both(self, repo, name):
+        (repo / name).write_text("version: 1\n")
+        with pytest.raises(ConfigError) as refused:
+            load_config(None, {}, repo)
+        assert refused.value.where == str(repo / name)
+        assert "Rename it to bindbee-sync.yaml" in refused.value.hint
+
+    def test_beside_a_config_such_a_file_is_left_alone(self, load, repo):
+        (repo / ".bindbee-sync.yaml").write_text("version: 1\n")
+        assert load().jobs == repo / "jobs"
+
+    @pytest.mark.parametrize("name", ["bindbee-sync.yaml", "bindbee-sync.yml"])
+    def test_a_config_above_the_repository_is_an_error(self, repo, name):
+        above = repo.parent / name
+        above.write_text("version: 1\n")
+        with pytest.raises(ConfigError) as refused:
+            load_config(None, {}, repo)
+        assert refused.value.where == str(above)
+        assert str(repo) in refused.value.hint
+        assert load_settings(above, {}, repo).folder == repo.parent
+
+    @pytest.mark.parametrize("key", ["jobs", "ledger"])
+    @pytest.mark.parametrize("value", ["~/x", "~", "$HOME/x", "${HOME}/x", "a/$(pwd)"])
+    def test_what_a_shell_would_expand_is_an_error(self, load, key, value):
+        refused = refusal(load, f'{key}: "{value}"')
+        assert refused.where.startswith(f"{FILE_NAME}:2:")
+        assert "expanded" in refused.message
+
+
 class TestKeys:
     def test_every_key_is_read(self, load, repo):
         settings = load(
@@ -286,21 +333,24 @@ class TestDiscovery:
         (repo.parent / FILE_NAME).write_text("version: 1\njobs: stranger\n")
         inside = repo / "sub"
         inside.mkdir()
-        assert load_settings(None, {}, inside).jobs == repo / "jobs"
+        with pytest.raises(ConfigError, match="above the repository"):
+            load_config(None, {}, inside)
 
     def test_a_worktrees_git_file_is_a_root_too(self, tmp_path):
         (tmp_path / FILE_NAME).write_text("version: 1\njobs: stranger\n")
         tree = tmp_path / "tree"
         tree.mkdir()
         (tree / ".git").write_text("gitdir: elsewhere\n")
-        assert load_settings(None, {}, tree).jobs == tree / "jobs"
+        with pytest.raises(ConfigError, match="above the repository"):
+            load_config(None, {}, tree)
 
     def test_outside_a_repository_only_the_working_directory(self, tmp_path):
         (tmp_path / FILE_NAME).write_text("version: 1\njobs: here\n")
         below = tmp_path / "below"
         below.mkdir()
         assert load_settings(None, {}, tmp_path).jobs == tmp_path / "here"
-        assert load_settings(None, {}, below).jobs == below / "jobs"
+        with pytest.raises(ConfigError, match="above the working directory"):
+            load_config(None, {}, below)
 
     def test_another_one_can_be_named_and_its_paths_are_relative_to_it(self, load, repo, tmp_path):
         load("jobs: x", at=repo / "team")

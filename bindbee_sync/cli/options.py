@@ -16,7 +16,7 @@ PathsArgument = Annotated[
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
-        "--config", metavar="FILE", help="The config file; by default the nearest bindbee-sync.yaml."
+        "--config", metavar="FILE", help="The config file; by default the nearest bindbee-sync.yaml or .yml."
     ),
 ]
 ConnectorOption = Annotated[

@@ -11,8 +11,7 @@ import typer
 from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import LedgerKind
 from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
-from bindbee_sync.config import load_config
-from bindbee_sync.config_file import FILE_NAME
+from bindbee_sync.config import config_in, load_config
 from bindbee_sync.errors import GitError, ToolError
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.git import Git
@@ -57,9 +56,10 @@ def _check_is_root(folder: Path) -> None:
 
 def _configured(root: Path) -> Choices | None:
     """Return the choices of a config that exists already."""
-    if not (root / FILE_NAME).exists():
+    config = config_in(root)
+    if config is None:
         return None
-    settings = load_config(root / FILE_NAME, {}, root).connectors[0]
+    settings = load_config(config, {}, root).connectors[0]
     remote = settings.ledger.remote if isinstance(settings.ledger, GitLedger) else None
     return Choices(provider=settings.provider, remote=remote, workflows=remote is not None)
 

@@ -10,7 +10,7 @@ from string import Template
 from typing import Literal
 
 from bindbee_sync.bindbee.models import provider_of
-from bindbee_sync.config import Settings, load_config
+from bindbee_sync.config import Settings, config_in, load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.errors import ToolError
@@ -59,8 +59,9 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
     An existing config takes precedence over `choices`. Raises ToolError where a file can't be written, or
     where a link would lead out of `root`.
     """
-    yield _place(root, FILE_NAME, _template("bindbee-sync.yaml", **_config_lines(choices)))
-    settings = load_config(root / FILE_NAME, {}, root).connectors[0]
+    config = config_in(root) or root / FILE_NAME
+    yield _place(root, config.name, _template("bindbee-sync.yaml", **_config_lines(choices)))
+    settings = load_config(config, {}, root).connectors[0]
     jobs = os.path.relpath(settings.jobs, root)
     names = {
         "jobs": jobs,
