@@ -57,12 +57,14 @@ class Settings:
     """Everything that a command needs to know about one connector before it starts.
 
     `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to, `folder`
-    what paths in the config are. `place` is the connector's in the config, None where it names none.
+    what paths in the config are. `place` is the connector's in the config, None where it names none. `pins`
+    are those of every connector, by name: no two names may mean one customer.
     """
 
     name: str
     place: Place | None
     pin: Pin | None
+    pins: Mapping[str, Pin]
     root: Path
     folder: Path
     jobs: Path
@@ -159,7 +161,10 @@ def load_config(config: Path | None, environment: Mapping[str, str], cwd: Path) 
     file = read_config(path, _shown(path, root, cwd)) if path else ConfigFile(values=FileConfig(version=1))
     named = file.values.connectors
     connectors = {DEFAULT_NAME: ConnectorConfig()} if named is None else named
-    settings = tuple(_settings(file, name, own, environment, base, root) for name, own in connectors.items())
+    pins = {name: pin for name, own in connectors.items() if (pin := _pin(file, name, own))}
+    settings = tuple(
+        _settings(file, name, own, pins, environment, base, root) for name, own in connectors.items()
+    )
     _check_folders(file, settings)
     return Config(root=root, connectors=settings, is_named=named is not None)
 
@@ -168,6 +173,7 @@ def _settings(
     file: ConfigFile,
     name: str,
     own: ConnectorConfig,
+    pins: Mapping[str, Pin],
     environment: Mapping[str, str],
     base: Path,
     root: Path,
@@ -181,7 +187,8 @@ def _settings(
     return Settings(
         name=name,
         place=file.place(*loc) if is_named else None,
-        pin=_pin(file, name, own),
+        pin=pins.get(name),
+        pins=pins,
         root=root,
         folder=base,
         jobs=_inside(
@@ -252,6 +259,7 @@ def read_token(settings: Settings, environment: Mapping[str, str], *, alone: boo
     for variable in (own, TOKEN) if alone else (own,):
         value = environment.get(variable, "").strip()
         if value:
+            _check_shared(settings, variable, value, environment)
             return Token(SecretStr(value), variable)
     if settings.pin is not None:
         return None
@@ -268,6 +276,19 @@ def read_token(settings: Settings, environment: Mapping[str, str], *, alone: boo
         hint=f"Set {own}, or give the connector its `id` or `origin_id` in the config: then its token is "
         "looked up with the API key.",
     )
+
+
+def _check_shared(settings: Settings, variable: str, value: str, environment: Mapping[str, str]) -> None:
+    """Refuse one token for two names: without a pin nothing else says whose it is, and one is wrong."""
+    if settings.pin is not None or variable == TOKEN:
+        return
+    for other, given in environment.items():
+        if other.startswith(f"{TOKEN}_") and other != variable and given.strip() == value:
+            raise ConfigError(
+                f"{variable} and {other} hold the same token",
+                where=variable,
+                hint="Set each to its own connector's token, and unset one that is not needed any more.",
+            )
 
 
 def has_secrets(settings: Settings, environment: Mapping[str, str], *, alone: bool) -> bool:

@@ -53,6 +53,7 @@ class TestDefaults:
             "name": "default",
             "place": None,
             "pin": None,
+            "pins": {},
             "job_url": None,
             "root": repo,
             "folder": repo,

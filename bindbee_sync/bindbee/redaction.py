@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from bindbee_sync.bindbee.wire import on_one_line
+from bindbee_sync.secret_texts import hide
 from bindbee_sync.text import shorten
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ def redactor(*secrets: str) -> Callable[[str], str]:
             REDACTED if is_hidden else "".join(whole[at] for at in places)
             for is_hidden, places in groupby(range(len(whole)), hidden.__getitem__)
         )
-        shown = _ECHO.sub(rf"\1{REDACTED}", "".join(parts))
+        # A looked-up token of any connector, too: one connector's answer may name another's.
+        shown = _ECHO.sub(rf"\1{REDACTED}", hide("".join(parts)))
         # At the end of a text that was not searched whole, half a piece may be left.
         return shorten(shown if len(text) <= _SEARCHED else shown[:-_TAIL], _SHOWN)
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from bindbee_sync import secret_texts
 from bindbee_sync.bindbee.http import HttpClient
 from bindbee_sync.bindbee.pages import CONNECTORS, pages
 from bindbee_sync.connector_pin import Pin
-from bindbee_sync.errors import ConfigError
+from bindbee_sync.errors import ConfigError, ToolError
 from bindbee_sync.text import counted
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class TokenLookup:
             sleep=sleep,
         )
         self._lock = Lock()
-        self._listed: list[dict[str, Any]] | None = None
+        self._listed: list[dict[str, Any]] | ToolError | None = None
 
     def find(self, pin: Pin) -> SecretStr:
         """Return the token of the connector that `pin` means.
@@ -67,10 +68,26 @@ class TokenLookup:
     def _list(self) -> list[dict[str, Any]]:
         with self._lock:
             if self._listed is None:
-                # Closed once it is read: nothing else ever uses this connection.
-                with closing(self._client()) as http:
-                    self._listed = [item for page in pages(http, CONNECTORS, {}) for item in page]
+                try:
+                    self._listed = self._read()
+                except ToolError as error:
+                    # Kept like an answer: a thousand connectors would each try, and wait, all over again.
+                    self._listed = error
+            if isinstance(self._listed, ToolError):
+                raise self._listed
             return self._listed
+
+    def _read(self) -> list[dict[str, Any]]:
+        found = []
+        with closing(self._client()) as http:
+            for page in pages(http, CONNECTORS, {}):
+                for item in page:
+                    token = item.get("connector_token")
+                    if isinstance(token, str) and token:
+                        # Every token that was read, used or not: the error of a later page may echo it.
+                        secret_texts.remember(SecretStr(token))
+                found += page
+        return found
 
 
 def _not_found(pin: Pin, found: list[dict[str, Any]], usable: list[dict[str, Any]]) -> ConfigError:

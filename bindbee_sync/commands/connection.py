@@ -16,7 +16,7 @@ from bindbee_sync.bindbee.models import Connector, provider_of
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.config import Settings, has_secrets, read_api_key
 from bindbee_sync.config_file import FILE_NAME
-from bindbee_sync.errors import ConfigError, FindingError
+from bindbee_sync.errors import ConfigError, FindingError, ToolError
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.location import GitLedger
@@ -40,13 +40,13 @@ def connect(
     on_progress: OnProgress,
     tokens: Tokens | None = None,
     *,
-    recorded: Callable[[], AbstractSet[str]] = frozenset,
+    recorded: Callable[[], AbstractSet[str]] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Bindbee]:
     """Connect to the connector that the settings mean; raises ToolError where a secret is missing.
 
     Nothing is listed or sent until the connector was verified. `recorded` returns the ids of the connectors
-    that the ledger knows; it is asked where no pin says which one is meant.
+    that the ledger knows, where it was read already; it is asked where no pin says which one is meant.
     """
     tokens = tokens or Tokens(os.environ)
     api_key, token = read_api_key(tokens.environment), tokens.of(settings)
@@ -58,9 +58,25 @@ def connect(
         sleep=sleep,
         on_progress=lambda name, count: on_progress(f"Reading {name}: {count}"),
         token_source=token.source,
-        verify=partial(verify, settings=settings, token_source=token.source, recorded=recorded),
+        verify=partial(
+            verify,
+            settings=settings,
+            token_source=token.source,
+            recorded=recorded or partial(_recorded, settings),
+        ),
     ) as api:
         yield api
+
+
+def _recorded(settings: Settings) -> AbstractSet[str]:
+    """Return the ids of the connectors that the ledger knows; none where it can't be read.
+
+    Only for commands that need no ledger: `lookup` works before `ledger init` does.
+    """
+    try:
+        return {event.connector_id for event in open_store(settings).read()}
+    except ToolError:
+        return frozenset()
 
 
 def verify(
@@ -72,15 +88,15 @@ def verify(
 ) -> None:
     """Raise FindingError where the connector is not the one that is meant, ConfigError for another ATS."""
     found = describe(connector)
-    if settings.pin is not None:
-        if not settings.pin.matches(connector.id, connector.origin_id):
-            message = f"The token in {token_source} is of {found}; '{settings.name}' is {settings.pin.shown}"
-            hint = (
-                f"Set {token_source} to the token of {settings.pin.shown}, or unset it: then the token is "
-                f"looked up with the API key. If {found} is meant, correct the pin here."
-            )
-            raise FindingError(WRONG_CONNECTOR.at(settings.pin.place, message, hint=hint))
-    else:
+    if settings.pin is not None and not settings.pin.matches(connector.id, connector.origin_id):
+        message = f"The token in {token_source} is of {found}; '{settings.name}' is {settings.pin.shown}"
+        hint = (
+            f"Set {token_source} to the token of {settings.pin.shown}, or unset it: then the token is "
+            f"looked up with the API key. If {found} is meant, correct the pin here."
+        )
+        raise FindingError(WRONG_CONNECTOR.at(settings.pin.place, message, hint=hint))
+    _check_names(connector, settings)
+    if settings.pin is None:
         others = recorded()
         if others and connector.id not in others:
             message = f"The ledger has records of other connectors only, and the token is of {found}"
@@ -91,6 +107,19 @@ def verify(
             )
             raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
     detected_provider(connector, settings)
+
+
+def _check_names(connector: Connector, settings: Settings) -> None:
+    """Refuse a customer whom another name means: each job of theirs would be created twice."""
+    for name, pin in settings.pins.items():
+        if name != settings.name and pin.matches(connector.id, connector.origin_id):
+            place = settings.pin.place if settings.pin else settings.place
+            message = f"'{settings.name}' is {describe(connector)}, and so is '{name}'"
+            hint = (
+                "Keep one of the two names, with all of the customer's job files in its folder. If two "
+                "customers are meant, correct their pins and tokens."
+            )
+            raise FindingError(WRONG_CONNECTOR.at(place, message, hint=hint))
 
 
 def pin_lines(connector: Connector, settings: Settings) -> tuple[str, str]:

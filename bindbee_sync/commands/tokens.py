@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
-from bindbee_sync import secret_texts
 from bindbee_sync.bindbee.token_lookup import TokenLookup
 from bindbee_sync.config import Settings, Token, read_api_key, read_token
 from bindbee_sync.connector_pin import Pin
@@ -40,6 +39,4 @@ class Tokens:
                     api_key=read_api_key(self.environment),
                     timeout=settings.timeout,
                 )
-        found = self._lookup.find(pin)
-        secret_texts.remember(found)
-        return Token(found, pin.where)
+        return Token(self._lookup.find(pin), pin.where)
