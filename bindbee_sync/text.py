@@ -79,7 +79,7 @@ def _visible(char: str) -> str:
 
 def for_log(text: str) -> str:
     """Return `text` as `visible` lines, none of which begins like a command to GitHub's runner."""
-    return re.sub(r"(?m)^(\s*)::", r"\1| ::", visible(text, keep="\n"))
+    return re.sub(r"(?m)^([^\S\n]*)::", r"\1| ::", visible(text, keep="\n"))
 
 
 def shorten(text: str, limit: int) -> str:

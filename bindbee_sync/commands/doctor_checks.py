@@ -224,7 +224,7 @@ def check_jobs_folder(settings: Settings) -> Checks:
 def check_git() -> Checks:
     """Check that git is installed and new enough."""
     told = Git(Path("/")).out("version")
-    numbers = re.search(r"(\d+)\.(\d+)", told)
+    numbers = re.search(r"(\d{1,9})\.(\d{1,9})", told)
     wanted = ".".join(map(str, OLDEST_GIT))
     if numbers and (int(numbers[1]), int(numbers[2])) < OLDEST_GIT:
         yield _problem("git", f"{told} is too old", f"Install git {wanted} or newer.")

@@ -10,8 +10,8 @@ from bindbee_sync.commands.connection import connect, detected_provider
 from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.config import Settings
-from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
+from bindbee_sync.output_files import write_output
 from bindbee_sync.reports.document import as_text
 from bindbee_sync.schema.document import defaults_schema, job_schema
 from bindbee_sync.schema.repository import inherited_fields, live_names
@@ -35,12 +35,7 @@ def schema(
     if out is None:
         print(document)  # noqa: T201 - this is the answer
         return ExitCode.OK
-    try:
-        out.write_text(document + "\n", encoding="utf-8")
-    except OSError as error:
-        raise ToolError(
-            f"The schema can't be written: {error.strerror}", where=str(out), hint="Name another file."
-        ) from error
+    write_output(out, document + "\n", "schema", mode=0o666)  # it is committed, and may be read by all
     output.say(f"Written to {out}.")
     return ExitCode.OK
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import shutil
+import stat
 from pathlib import Path, PurePosixPath
-from secrets import token_hex
 
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.desired.load import Defaults, FolderDefaults, Read
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import DEFAULTS_NAME, JobFile
+from bindbee_sync.output_files import replace
 from bindbee_sync.text import fold
 
 
@@ -78,7 +78,7 @@ class JobsFolder:
                     where=shown,
                     hint="Move it, or adopt the job: `bindbee-sync import --into ADDRESS ID`.",
                 )
-            _put(file, text.encode())
+            replace(file, text.encode(), mode=0o666)  # as the umask has it: job files are committed
         except OSError as error:
             raise _unwritable(shown, error) from error
 
@@ -86,29 +86,17 @@ class JobsFolder:
         """Replace the content of an existing file atomically. Raises ToolError where that is impossible."""
         try:
             target = file.resolve(strict=True)
+            before = stat.S_IMODE(target.stat().st_mode)
             if not target.is_relative_to(self.base):
                 raise ToolError(
                     "This file is a link out of the jobs folder",
                     where=shown,
                     hint="Replace the link with the file.",
                 )
-            _put(target, content)
+            replace(target, content, mode=0o666)
+            target.chmod(before)
         except OSError as error:
             raise _unwritable(shown, error) from error
-
-
-def _put(file: Path, content: bytes) -> None:
-    # Written beside and renamed: an interruption leaves the old file or the new one, never half of one.
-    whole = file.with_name(f".{token_hex(8)}.tmp")
-    try:
-        with whole.open("xb") as stream:
-            stream.write(content)
-        if file.exists():
-            shutil.copymode(file, whole)
-        whole.replace(file)
-    except BaseException:
-        whole.unlink(missing_ok=True)
-        raise
 
 
 def _unwritable(shown: str, error: OSError) -> ToolError:

@@ -18,7 +18,7 @@ from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.references import resolve
 
 _PLAIN_IN_FLOW = re.compile(
-    r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[a-z]+(?:[ .@-]?[a-z0-9]+)*", re.IGNORECASE
+    r"(?!(?:null|true|false|yes|no|on|off|y|n)$)[a-z][a-z0-9]*(?:[ .@-][a-z0-9]+)*", re.IGNORECASE
 )
 
 

@@ -161,7 +161,7 @@ class FileWriter:
         """Put a file in place that has its first line from the first moment on."""
         new = self._path.with_name(self._path.name + ".new")
         made = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(new, made, 0o644)
+        descriptor = os.open(new, made, 0o600)  # names of people, and of jobs that may be confidential
         try:
             _write_all(descriptor, FIRST_LINE)
             flush(descriptor)
@@ -244,7 +244,7 @@ def _flush_folder(folder: Path) -> None:
 def _locked(path: Path, shown: str) -> Iterator[None]:
     # A repository may come from a stranger: a link here could lead the write to any file of the user's, so no
     # link is followed, and only a lock is overwritten.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         holder = os.pread(descriptor, 1000, 0).decode(errors="replace").strip("\0 \n")
         if not "process ".startswith(holder[:8]):  # a lock may be torn: it is not flushed

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from bindbee_sync import __version__
 from bindbee_sync.errors import ToolError
+from bindbee_sync.output_files import write_output
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
 from bindbee_sync.reports.fleet import HEADINGS, FleetPart, fleet_row, fleet_view, titled_views
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, View
@@ -41,14 +42,7 @@ _HEADING = re.compile(r"<(/?)h[1-6]>")
 
 def write_page(path: Path, page: str) -> None:
     """Write the page to `path`; raises ToolError where that can't be done."""
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise ToolError(
-            f"The page can't be written: {error.strerror or error}",
-            where=str(path),
-            hint="Name a file in a folder that exists and can be written to.",
-        ) from error
+    write_output(path, page, "page")
 
 
 def plan_html(view: View) -> str:

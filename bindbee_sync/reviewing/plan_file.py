@@ -7,9 +7,7 @@ checksum, which shows that it was changed. The seal is no signature: anyone who 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -20,6 +18,7 @@ from uuid import uuid4
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bindbee_sync.errors import ToolError
+from bindbee_sync.output_files import write_output
 from bindbee_sync.planning.payload import Payload
 from bindbee_sync.planning.selection import Selection
 from bindbee_sync.reports.document import FORMAT_VERSION, Document, as_text
@@ -58,24 +57,7 @@ def sealed(document: Document, scope: Iterable[str] | None) -> Document:
 
 def write_plan_file(path: Path, document: Document) -> None:
     """Write a sealed plan, or the `plans` of many, whole or not at all; raises ToolError where it can't."""
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{uuid4()}")
-    try:
-        if target.exists() and not target.is_file():
-            raise FileExistsError(None, "not a regular file")
-        with draft.open("x", encoding="utf-8") as stream:
-            stream.write(as_text(document) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(target)
-    except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
-        raise ToolError(
-            f"The plan file can't be written: {error.strerror or error}",
-            where=str(path),
-            hint="Name a file in a folder that exists and can be written to.",
-        ) from error
+    write_output(path, as_text(document) + "\n", "plan file")
 
 
 def plan_files(path: Path) -> list[Path]:

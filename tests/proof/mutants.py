@@ -77,7 +77,7 @@ MUTANTS = (
         "a lock that is a link is followed",
         "ledger/file_store.py",
         "tests/ledger/test_file_ledger.py::test_a_link_in_the_locks_place_is_not_followed",
-        (" | os.O_NOFOLLOW, 0o644)", ", 0o644)"),
+        (" | os.O_NOFOLLOW, 0o600)", ", 0o600)"),
     ),
     _mutant(
         "an unreadable ledger is an empty one",

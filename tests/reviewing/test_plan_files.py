@@ -296,9 +296,10 @@ def test_a_place_that_takes_no_file_is_named(reviewed, where):
     assert f"{where}: The plan file can't be written" in ran.err
 
 
-def test_writing_goes_through_a_link_and_replaces_what_was_there(reviewed):
+def test_a_link_is_replaced_and_never_written_through(reviewed):
     (reviewed.path / "old.json").write_text("old")
     (reviewed.path / "link.json").symlink_to("old.json")
     assert reviewed.plan("--out", "link.json").code == 0
-    assert (reviewed.path / "link.json").is_symlink()
-    assert json.loads((reviewed.path / "old.json").read_text())["plan_file"]
+    assert not (reviewed.path / "link.json").is_symlink()
+    assert json.loads((reviewed.path / "link.json").read_text())["plan_file"]
+    assert (reviewed.path / "old.json").read_text() == "old"
