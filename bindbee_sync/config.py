@@ -20,6 +20,7 @@ from bindbee_sync.config_file import (
     ConnectorConfig,
     FileConfig,
     Section,
+    parse_config,
     read_config,
 )
 from bindbee_sync.connector_pin import Pin
@@ -69,6 +70,7 @@ class Settings:
     folder: Path
     jobs: Path
     ledger: Path | GitLedger
+    region: str
     base_url: str
     provider: str | None
     max_creates: int
@@ -129,12 +131,18 @@ def config_in(folder: Path) -> Path | None:
 class Config:
     """The settings of each connector, in the config's order. `root` is what paths in output are relative to.
 
-    `is_named` where the config names its connectors; else there is one, called `default`.
+    `path` is the config file's, or where it would be.
     """
 
     root: Path
+    path: Path
+    file: ConfigFile
     connectors: tuple[Settings, ...]
-    is_named: bool
+
+    @property
+    def is_named(self) -> bool:
+        """True where the config names its connectors; else there is one, called `default`."""
+        return self.file.values.connectors is not None
 
     @property
     def only(self) -> Settings:
@@ -158,7 +166,24 @@ def load_config(config: Path | None, environment: Mapping[str, str], cwd: Path) 
     path = config or _find(cwd, repository)
     base = path.resolve().parent if path else repository or cwd
     root = repository or (cwd if base.is_relative_to(cwd) else base)
-    file = read_config(path, _shown(path, root, cwd)) if path else ConfigFile(values=FileConfig(version=1))
+    file = read_config(path, _shown(path, root, cwd)) if path else _without_file()
+    return _config(file, path.resolve() if path else base / FILE_NAME, environment, base, root)
+
+
+def config_with(config: Config, content: bytes | None, environment: Mapping[str, str]) -> Config:
+    """Return the settings as they were when the config file had this content; None where there was no file.
+
+    Raises ConfigError where they can't be used.
+    """
+    file = _without_file() if content is None else parse_config(content, config.file.shown)
+    return _config(file, config.path, environment, config.path.parent, config.root)
+
+
+def _without_file() -> ConfigFile:
+    return ConfigFile(values=FileConfig(version=1))
+
+
+def _config(file: ConfigFile, path: Path, environment: Mapping[str, str], base: Path, root: Path) -> Config:
     named = file.values.connectors
     connectors = {DEFAULT_NAME: ConnectorConfig()} if named is None else named
     pins = {name: pin for name, own in connectors.items() if (pin := _pin(file, name, own))}
@@ -166,7 +191,7 @@ def load_config(config: Path | None, environment: Mapping[str, str], cwd: Path) 
         _settings(file, name, own, pins, environment, base, root) for name, own in connectors.items()
     )
     _check_folders(file, settings)
-    return Config(root=root, connectors=settings, is_named=named is not None)
+    return Config(root=root, path=path, file=file, connectors=settings)
 
 
 def _settings(
@@ -195,6 +220,7 @@ def _settings(
             base, jobs, root, key="jobs", where=file.where(*loc, "jobs") if own.jobs else file.where("jobs")
         ),
         ledger=_ledger(file, environment.get("BINDBEE_LEDGER"), name, base, root),
+        region=top.region,
         base_url=_base_url(environment.get("BINDBEE_BASE_URL"), top.region),
         provider=merged.provider,
         max_creates=merged.max_creates,

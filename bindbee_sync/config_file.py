@@ -102,7 +102,12 @@ class ConfigFile:
 
 def read_config(path: Path, shown: str) -> ConfigFile:
     """Return the config in `path`; raises ConfigError, with its place, where it can't be used."""
-    root, data = _parse(_read(path, shown), shown)
+    return parse_config(_read(path, shown), shown)
+
+
+def parse_config(content: bytes, shown: str) -> ConfigFile:
+    """Return the config that `content` is; raises ConfigError, with its place, where it can't be used."""
+    root, data = _parse(content, shown)
     if not isinstance(data, dict):
         raise ConfigError("The config file holds no keys", where=shown, hint=NEEDS_VERSION)
     try:

@@ -9,6 +9,7 @@ import typer
 
 from bindbee_sync.cli.options import (
     AllOption,
+    ChangedSinceOption,
     ConfigOption,
     ConnectorOption,
     FormatOption,
@@ -35,6 +36,7 @@ def apply(
     target: TargetOption = None,
     connector: ConnectorOption = None,
     shard: ShardOption = None,
+    changed_since: ChangedSinceOption = None,
     everything: AllOption = False,
     parallel: ParallelOption = 4,
     config: ConfigOption = None,
@@ -116,6 +118,7 @@ def apply(
         Choice(
             names=connector or (),
             shard=parse_shard(shard),
+            changed_since=changed_since,
             everything=everything,
             parallel=parallel,
         ),

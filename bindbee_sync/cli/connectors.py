@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.options import (
+    ChangedSinceOption,
     ConfigOption,
     ConnectorOption,
     FormatOption,
@@ -22,6 +23,7 @@ MOST_SHARDS = 256
 def connectors(
     connector: ConnectorOption = None,
     shard: ShardOption = None,
+    changed_since: ChangedSinceOption = None,
     parallel: ParallelOption = 4,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
@@ -41,5 +43,7 @@ def connectors(
     """
     from bindbee_sync.commands import connectors as work
 
-    choice = Choice(names=connector or (), shard=parse_shard(shard), parallel=parallel)
+    choice = Choice(
+        names=connector or (), shard=parse_shard(shard), changed_since=changed_since, parallel=parallel
+    )
     return work.connectors(output, config, choice, matrix)

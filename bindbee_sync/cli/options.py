@@ -32,6 +32,14 @@ ShardOption = Annotated[
     str | None,
     typer.Option("--shard", metavar="I/N", help="Only the I-th of N even parts of the connectors."),
 ]
+ChangedSinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--changed-since",
+        metavar="REV",
+        help="Only connectors whose jobs or settings differ from where HEAD and this git revision parted.",
+    ),
+]
 AllOption = Annotated[bool, typer.Option("--all", help="Every connector of the config.")]
 ParallelOption = Annotated[
     int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Connectors to work on at a time.")

@@ -9,6 +9,7 @@ import typer
 
 from bindbee_sync.cli.completion import addresses, outcomes
 from bindbee_sync.cli.options import (
+    ChangedSinceOption,
     ConfigOption,
     ConnectorOption,
     ParallelOption,
@@ -24,6 +25,7 @@ def plan(
     target: TargetOption = None,
     connector: ConnectorOption = None,
     shard: ShardOption = None,
+    changed_since: ChangedSinceOption = None,
     parallel: ParallelOption = 4,
     config: ConfigOption = None,
     output: Annotated[
@@ -81,6 +83,7 @@ def plan(
         Choice(
             names=connector or (),
             shard=parse_shard(shard),
+            changed_since=changed_since,
             parallel=parallel,
         ),
         paths=paths or (),

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption, PathsArgument, ShardOption
+from bindbee_sync.cli.options import (
+    ChangedSinceOption,
+    ConfigOption,
+    ConnectorOption,
+    FormatOption,
+    PathsArgument,
+    ShardOption,
+)
 from bindbee_sync.commands.choices import Choice, Format, parse_shard
 
 
@@ -10,6 +17,7 @@ def validate(
     paths: PathsArgument = None,
     connector: ConnectorOption = None,
     shard: ShardOption = None,
+    changed_since: ChangedSinceOption = None,
     config: ConfigOption = None,
     output: FormatOption = Format.TEXT,
 ) -> int:
@@ -25,6 +33,7 @@ def validate(
         Choice(
             names=connector or (),
             shard=parse_shard(shard),
+            changed_since=changed_since,
         ),
         paths or (),
     )

@@ -1,4 +1,4 @@
-"""The connectors that a command is about: by name, by path, or as one of several even shards."""
+"""The connectors that a command is about: by name, by path, by what changed, or as one of even shards."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from bindbee_sync.commands.changes import changed_since
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.config import Config, Settings
 from bindbee_sync.errors import ToolError
@@ -19,7 +20,7 @@ def choose(
     """Return the chosen connectors, in the config's order; by default all of them.
 
     A path chooses the connector that it lies in, and a target `acme:sales/*` the connector `acme`. Raises
-    ToolError where a name or a path chooses none.
+    ToolError where a name or a path chooses none, or a revision can't be read.
     """
     chosen = _by_name(config, choice.names)
     paths, named = tuple(paths), {name for target in targets if (name := prefix_of(target))}
@@ -28,6 +29,8 @@ def choose(
     if paths and len(config.connectors) > 1:
         holding = {each.name for path in paths for each in _holding(config, path)}
         chosen = [each for each in chosen if each.name in holding]
+    if choice.changed_since is not None:
+        chosen = changed_since(config, choice.changed_since, chosen)
     if choice.shard is not None:
         index, count = choice.shard
         chosen = chosen[index - 1 :: count]

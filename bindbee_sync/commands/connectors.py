@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bindbee_sync.bindbee.models import Connector, provider_of
+from bindbee_sync.commands.changes import gone_since
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import connect
@@ -35,7 +36,8 @@ def connectors(output: Output, config: Path | None, choice: Choice, matrix: int 
 
     With `matrix`, print them as at most so many shards, without asking Bindbee.
     """
-    chosen = choose(read_config(config), choice)
+    found = read_config(config)
+    chosen = choose(found, choice)
     if matrix is not None:
         included = shards([each.name for each in chosen], matrix)
         # One line: an output of a step in GitHub Actions has no more.
@@ -50,10 +52,14 @@ def connectors(output: Output, config: Path | None, choice: Choice, matrix: int 
 
     asked = [Part(settings=each, result=each) for each in chosen]
     rows = list(zip(counts, run_each(output, asked, ask, parallel=choice.parallel), strict=True))
+    gone = gone_since(found, choice.changed_since) if choice.changed_since else []
     if output.is_json:
-        output.write(new_document(connectors=[_data(*row) for row in rows]))
+        document = new_document(connectors=[_data(*row) for row in rows])
+        output.write(document | ({"gone": gone} if choice.changed_since else {}))
     elif rows:
         print_table(output.out(), HEADINGS, [_cells(*row) for row in rows])
+    if gone:
+        output.say(f"No longer in the config: {', '.join(gone)}. Nothing plans their jobs any more.")
     errors = [(part.settings.name, part.error) for row in rows for part in row if part.error]
     for name, error in errors:
         output.say(f"{name}:", "bold")

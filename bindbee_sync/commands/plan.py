@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
 from bindbee_sync.commands import pipeline
+from bindbee_sync.commands.changes import repointed
 from bindbee_sync.commands.choices import Choice, PlanFormat
 from bindbee_sync.commands.choosing import choose, of_connector, without_prefix
 from bindbee_sync.commands.connection import OnProgress
@@ -20,6 +21,7 @@ from bindbee_sync.commands.pipeline import Planned
 from bindbee_sync.commands.selection import some
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.desired.revision import Base, compare_with
+from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import FAILED, Ending, ExitCode, worst
 from bindbee_sync.planning.explain import Explanation
 from bindbee_sync.planning.explain import explain as explain_entry
@@ -69,8 +71,10 @@ def plan(
     found = read_config(config)
     chosen = choose(found, choice, paths, targets)
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
+    moved = {} if base is None else repointed(found, base)
 
     def work(loaded: Loaded, on_progress: OnProgress) -> Made:
+        loaded = _with_findings(loaded, moved.get(loaded.settings.name, ()))
         jobs, root = loaded.settings.jobs, loaded.settings.root
         since = None if base is None else compare_with(base, loaded.desired, jobs, root)
         fetched = pipeline.fetch(loaded, on_progress, tokens)
@@ -96,6 +100,17 @@ def plan(
     made = work(loaded, output.progress.show)
     output.quiet()
     return _answer_one(output, made, explain, shown)
+
+
+def _with_findings(loaded: Loaded, findings: Collection[Diagnostic]) -> Loaded:
+    """Return the job files with findings on the config, which count whatever jobs were selected."""
+    desired, selects = loaded.desired, loaded.selects
+    places = {finding.place.path for finding in findings if finding.place}
+    return replace(
+        loaded,
+        desired=replace(desired, diagnostics=(*desired.diagnostics, *findings)),
+        selects=replace(selects, paths=selects.paths | places),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

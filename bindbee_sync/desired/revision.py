@@ -68,6 +68,39 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
     )
 
 
+def merge_base(revision: str, root: Path) -> str:
+    """Return the commit at which HEAD and `revision` parted; raises RevisionError where it is not here."""
+    git = Git(root)
+    found = git.run("merge-base", "HEAD", _commit(revision, git))
+    if found.returncode:  # a shallow clone has both and not the commit between
+        message = "git finds no commit here that both this revision and HEAD come from"
+        raise RevisionError(message, where=revision, hint=FETCH)
+    return found.stdout.decode().strip()
+
+
+def content_at(revision: str, path: Path, root: Path) -> bytes | None:
+    """Return the content of a file in `revision`, None where it has no such file.
+
+    Raises RevisionError where the revision can't be read.
+    """
+    git = Git(root)
+    listed = git.raw("ls-tree", "-z", _commit(revision, git), "--", os.path.relpath(path, root))
+    return git.raw("cat-file", "blob", listed.split()[2].decode()) if listed else None
+
+
+def touched_since(commit: str, folders: Iterable[Path], root: Path) -> set[str]:
+    """Return the paths below `folders` that may differ in the work tree from `commit`, untracked ones too.
+
+    Of a renamed file both paths are in it. A file that was only touched may be in it, too.
+    """
+    git = Git(root)
+    below = [f":(literal){os.path.relpath(folder, root)}" for folder in folders]
+    # With ignored files: git's ignoring a file keeps no command from reading it.
+    found = git.raw("diff-index", "--name-only", "--no-renames", "-z", commit, "--", *below)
+    found += git.raw("ls-files", "--others", "-z", "--", *below)
+    return {os.fsdecode(path) for path in found.split(b"\0") if path}
+
+
 def _meaning(file: JobFile) -> object:
     faults = [(finding.rule, finding.message) for finding in file.diagnostics]
     return (file.readable, file.spec, faults)

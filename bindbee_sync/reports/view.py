@@ -14,6 +14,7 @@ from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.merging import grouped, merge
 from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
 from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, joined, value_text
+from bindbee_sync.rules.connector import REPOINTED
 from bindbee_sync.rules.drift import NO_UPDATE
 from bindbee_sync.rules.ledger import VANISHED
 from bindbee_sync.text import counted, shorten
@@ -145,7 +146,7 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
     findings = tuple(
         Finding(
             diagnostic=merge(group),
-            changed=None if base is None else any(each.address in base.changed for each in group),
+            changed=None if base is None else any(_is_own(each, base) for each in group),
         )
         for group in grouped(plan.diagnostics)
     )
@@ -173,6 +174,10 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         listed=tuple(map(_unmanaged, plan.unmanaged)) if unmanaged else None,
         base=base,
     )
+
+
+def _is_own(finding: Diagnostic, base: Base) -> bool:
+    return finding.address in base.changed or finding.rule == REPOINTED.id
 
 
 def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:

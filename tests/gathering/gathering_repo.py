@@ -11,7 +11,8 @@ def job(number, name, more=""):
     """The text of a job file that would be created at the customer of that number."""
     company = seed.company(number)
     template = company.template_id("Template: People Manager")
-    return f"name: {name}\ntemplate_id: {template}\nopenings: 1\n{more}"
+    user = f"jonas.weber@{company.domain}"
+    return f"name: {name}\ntemplate_id: {template}\nremote_user_id: {user}\nopenings: 1\n{more}"
 
 
 def config(*numbers, more=""):
