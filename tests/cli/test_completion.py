@@ -1,4 +1,4 @@
-"""What a shell is told to complete, asked as bash asks: in a process of its own, by the variables it sets."""
+"""What a shell is told to complete, asked as bash asks: by the variables that it sets."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ import pytest
 from bindbee_sync.planning.model import Outcome
 
 
+def asked(line):
+    return {
+        "_BINDBEE_SYNC_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(line.count(" ")),
+    }
+
+
 def complete(repo, line, **env):
-    words = line.split(" ")
-    asked = {"_BINDBEE_SYNC_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    ran = repo.process(env={**asked, **env})
-    assert ran.err == ""
-    return ran.out.split()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**asked(line), **env}.items():
+            patch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            repo.run()
+    out, err = repo.capture.readouterr()
+    assert (ended.value.code, err) == (0, "")
+    return out.split()
+
+
+def test_a_shell_asks_a_process_of_its_own(jobs):
+    ran = jobs.process(env=asked("bindbee-sync plan --target support"))
+    assert (ran.code, ran.out.split(), ran.err) == (0, ["support/agent"], "")
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def holds(job, field):
     return "\\x00" not in repr(value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(JOBS)
 def test_a_file_says_exactly_what_the_job_has(job):
     file = read(job_text(job, DIRECTORY, schema="s.json", inherited=()))
@@ -120,7 +120,7 @@ def test_a_file_says_exactly_what_the_job_has(job):
 COMMENTED = ("name:", "sync:", "offices:", "  -", "status:")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(JOBS, JOBS, st.booleans(), st.integers(0, 3))
 def test_an_update_leaves_no_drift_and_every_comment(before, after, windows, blanks):
     head, described, rest = job_text(before, DIRECTORY, schema="s.json", inherited=()).partition(
@@ -148,7 +148,7 @@ def _can_be_taken(job, field):
     return holds(job, field) or value is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(JOBS, st.booleans(), st.text(alphabet="# \n", max_size=6))
 def test_adopting_adds_lines_and_changes_none(job, windows, end):
     text = job_text(job, DIRECTORY, schema="s.json", inherited=())

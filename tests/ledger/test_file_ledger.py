@@ -321,8 +321,8 @@ class TestInAnApply:
     def test_an_intent_that_cant_be_written_stops_the_apply_before_its_request(
         self, repo, sandbox, monkeypatch, name
     ):
+        assert repo.apply().code == 0
         repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
-        append(repo.ledger, intent(1))
         with monkeypatch.context() as patch:
             failing(patch, name, errno.EIO)
             ran = repo.apply()
