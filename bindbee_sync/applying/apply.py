@@ -126,12 +126,12 @@ class Apply:
             found = list(probe(plan, snapshot, ledger, lambda query: self.api.passthrough(path, query)))
             writer.append(*(resolution(record, job, self.clock.now()) for record, job in found))
         except LostRaceError:  # the finds were judged by a ledger that is no longer the newest: drop them
-            return self._record(writer, snapshot)
+            return replace(self._record(writer, snapshot), steps=plan.steps)
         except ApiError as error:
             notes.append(f"The ATS itself could not be asked for uncertain jobs: {error.message}")
             return plan
         notes += [f"Found in the ATS: {record.label} is its job {job.id}." for record, job in found]
-        return self._record(writer, snapshot) if found else plan
+        return replace(self._record(writer, snapshot), steps=plan.steps) if found else plan
 
     def _record(self, writer: Writer, snapshot: Snapshot) -> Plan:
         """Plan from the ledger as it is and record what the list shows; after a lost race, decide again."""
@@ -143,7 +143,8 @@ class Apply:
                 writer.append(*ledger_updates(plan, self.clock.now()))
             except LostRaceError:  # never put an old decision on top of a newer state: plan again
                 continue
-            return self._plan(writer.events, snapshot)
+            # What this apply has just recorded is no step in the next plan; in this one it is still shown.
+            return replace(self._plan(writer.events, snapshot), steps=plan.steps)
 
     def _plan(self, events: tuple[Event, ...], snapshot: Snapshot) -> Plan:
         ledger = replay(events, snapshot.connector.id)

@@ -181,6 +181,7 @@ class Executor:
             code=entry.file.spec.code,
             name=entry.file.spec.name,
             digest=entry.payload.digest,
+            values=entry.values,
             server_at=server_at,
             deadline=now + DEADLINE,
             # These jobs were there before, and their date does not show it: settling by code or name must not

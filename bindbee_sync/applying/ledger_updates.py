@@ -36,7 +36,8 @@ def _linked(link: Link, connector_id: str, now: datetime) -> Iterator[Event]:
             job, connector_id=connector_id, record=identifier, original_address=original_address, at=now
         )
     elif record is not None:
-        if (record.address, record.code, record.name) == (file.address, file.spec.code, file.spec.name):
+        known = (record.address, record.code, record.name) == (file.address, file.spec.code, file.spec.name)
+        if known and link.values in (None, record.values):
             return
         identifier, original_address = record.id, record.original_address
     else:
@@ -49,6 +50,7 @@ def _linked(link: Link, connector_id: str, now: datetime) -> Iterator[Event]:
         address=file.address,
         code=file.spec.code,
         name=file.spec.name,
+        values=link.values,
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import Ending, ExitCode
-from bindbee_sync.planning.model import Entry, Outcome, Plan
+from bindbee_sync.planning.model import Entry, Outcome, Plan, Step, StepKind
 from bindbee_sync.rules.apply import REJECTED
 from bindbee_sync.rules.ledger import REFUSED_BY_ATS
 
@@ -40,6 +40,20 @@ class ApplyReport:
             for finding in _rejections(entry, result)
         )
         return tuple(sorted((*self.plan.diagnostics, *rejections), key=lambda finding: finding.sort_key))
+
+    @property
+    def outcome(self) -> Plan:
+        """The plan, with the steps that are left by hand now that its creates were dealt with."""
+        return replace(self.plan, steps=tuple(self._steps()))
+
+    def _steps(self) -> Iterator[Step]:
+        for step in self.plan.steps:
+            result = self.results.get(step.address) if step.kind is StepKind.SET else None
+            if result is None:
+                yield step
+            elif result.became in (CreateResult.CREATED, CreateResult.UNCERTAIN):
+                url = self.plan.url(result.remote_id)
+                yield replace(step, id=result.id, remote_id=result.remote_id, url=url)
 
     @property
     def sent(self) -> bool:

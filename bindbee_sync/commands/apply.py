@@ -174,7 +174,7 @@ def _answer_one(output: Output, settings: Settings, applied: ApplyReport) -> Exi
     publish(
         settings.root,
         applied.diagnostics,
-        lambda locate: applied_markdown(plan_view(applied.plan), applied, locate),
+        lambda locate: applied_markdown(plan_view(applied.outcome), applied, locate),
         applied.plan.summary | {"exitcode": applied.exit_code},
     )
     return applied.exit_code
@@ -216,7 +216,7 @@ def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int
             failed=part.result is None or part.result.exit_code is not ExitCode.OK,
             plan=part.result.plan if part.result else None,
             document=_document(part.result) if part.result else None,
-            view=plan_view(part.result.plan) if part.result else None,
+            view=plan_view(part.result.outcome) if part.result else None,
             applied=part.result,
             error=part.error,
         )
@@ -319,7 +319,7 @@ def _document(applied: ApplyReport) -> Document:
         stopped = ToolError(f"Not applied: {applied.refusal}", hint="Nothing was sent.")
     error = error_data(stopped) if stopped else None
     return applied_document(
-        applied.plan, applied.results, applied.diagnostics, error=error, notes=applied.notes
+        applied.outcome, applied.results, applied.diagnostics, error=error, notes=applied.notes
     )
 
 
@@ -328,6 +328,8 @@ def _report(output: Output, applied: ApplyReport, out: TextReport) -> None:
         out.plan(plan_view(applied.plan))
     if applied.results:
         out.diagnostics(tuple(f for f in applied.diagnostics if f not in applied.plan.diagnostics))
+    if applied.shown:
+        out.steps(plan_view(applied.outcome))
     out.space()
     for number, line in enumerate(summary_lines(applied)):
         out.line(line, "" if number else "bold")

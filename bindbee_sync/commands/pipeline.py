@@ -14,6 +14,7 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.commands.connection import OnProgress, connect, open_store
 from bindbee_sync.commands.loading import Loaded
 from bindbee_sync.commands.tokens import Tokens
+from bindbee_sync.desired.revision import Base
 from bindbee_sync.ledger.records import Ledger, replay
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.options import PlanOptions
@@ -64,25 +65,31 @@ def fetch_needed(api: Bindbee, loaded: Loaded, *, everything: bool = False) -> S
     )
 
 
-def plan(loaded: Loaded, fetched: Fetched) -> Planned:
-    """Return the plan of these job files, as of now."""
+def plan(loaded: Loaded, fetched: Fetched, since: Base | None = None) -> Planned:
+    """Return the plan of these job files, as of now; `since` is what they change since a revision."""
     made = make_plan(
         loaded.desired,
         fetched.snapshot,
         fetched.ledger,
         now=datetime.now(UTC),
-        options=plan_options(loaded),
+        options=plan_options(loaded, since),
     )
     return Planned(loaded=loaded, fetched=fetched, plan=made)
 
 
-def plan_options(loaded: Loaded, **more: bool) -> PlanOptions:
-    """Return the options of a plan from the settings."""
+def plan_options(
+    loaded: Loaded, since: Base | None = None, *, retry_absent: bool = False, retry_rejected: bool = False
+) -> PlanOptions:
+    """Return the options of a plan from the settings, and from what the files change since a revision."""
     return PlanOptions(
         connector_name=loaded.settings.name,
         severities=loaded.settings.severities,
         ignore_changes=loaded.settings.ignore_changes,
         max_list_age=loaded.settings.max_list_age,
         selects=loaded.selects,
-        **more,
+        job_url=loaded.settings.job_url,
+        retry_absent=retry_absent,
+        retry_rejected=retry_rejected,
+        before=since.before if since else {},
+        removed=since.removed_files if since else (),
     )

@@ -78,7 +78,7 @@ def plan(
         jobs, root = loaded.settings.jobs, loaded.settings.root
         since = None if base is None else compare_with(base, loaded.desired, jobs, root)
         fetched = pipeline.fetch(loaded, on_progress, tokens)
-        return Made(planned=pipeline.plan(loaded, fetched), since=since or None)
+        return Made(planned=pipeline.plan(loaded, fetched, since), since=since)
 
     if len(chosen) != 1:
         if explain is not None:

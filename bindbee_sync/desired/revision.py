@@ -32,7 +32,8 @@ class Base:
     """Differences from a revision: addresses that are new or whose jobs differ, and those that are gone.
 
     `moved` has the old address of each file whose job the revision describes elsewhere; such a file counts as
-    changed, and not as removed.
+    changed, and not as removed. `before` has the revision's job files by the address that each has now,
+    `removed_files` those that are gone.
     """
 
     revision: str
@@ -40,6 +41,8 @@ class Base:
     changed: frozenset[str]
     removed: tuple[str, ...]
     moved: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, JobFile] = field(default_factory=dict)
+    removed_files: tuple[JobFile, ...] = ()
 
 
 def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) -> Base:
@@ -59,12 +62,16 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
     }
     removed = sorted(before.keys() - {file.address for file in desired.files})
     moved = dict(_moved([file for file in desired.files if file.address not in before], before, removed))
+    gone = tuple(address for address in removed if address not in moved.values())
+    kept = {file.address: moved.get(file.address, file.address) for file in desired.files}
     return Base(
         revision=revision,
         commit=commit,
         changed=frozenset(changed),
-        removed=tuple(address for address in removed if address not in moved.values()),
+        removed=gone,
         moved=moved,
+        before={now: before[then] for now, then in kept.items() if then in before},
+        removed_files=tuple(before[address] for address in gone),
     )
 
 

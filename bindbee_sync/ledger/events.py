@@ -8,7 +8,7 @@ two runs may have attempted one address.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -37,13 +37,14 @@ class Intent(_Event):
 
     `server_at` is the server's clock when it was written; `possibly_newer` are the jobs listed then whose
     creation date does not show that they are older than the attempt. `plan_file` is the id of the plan file
-    that is applied.
+    that is applied. `values` are those of the fields that no list shows, as the file writes them.
     """
 
     event: Literal["intent"] = "intent"
     code: str | None = None
     name: str | None = None
     digest: str
+    values: dict[str, Any] | None = None
     server_at: datetime
     deadline: datetime
     possibly_newer: tuple[str, ...] = ()
@@ -76,12 +77,16 @@ class Listed(_Event):
 
 
 class Linked(_Event):
-    """The file at `address` manages the record's job, with this code and name; None: no file does."""
+    """The file at `address` manages the record's job, with this code and name; None: no file does.
+
+    `values` are those of the fields that no list shows; None leaves them as they were last recorded.
+    """
 
     event: Literal["linked"] = "linked"
     address: str | None = None
     code: str | None = None
     name: str | None = None
+    values: dict[str, Any] | None = None
 
 
 class Resolved(_Event):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -33,6 +33,7 @@ class Record:
 
     `address` is that of the file that manages it, `original_address` the one it began at. `code` and `name`
     are those that the file had when last recorded, `listed_code` and `listed_name` those of the last list.
+    `values` has the file's values of the fields that no list shows, as last recorded; None: not known.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Record:
     addressed_at: datetime
     code: str | None = None
     name: str | None = None
+    values: Mapping[str, object] | None = None
     job_id: str | None = None
     job_remote_id: str | None = None
     listed_code: str | None = None
@@ -162,7 +164,12 @@ def _after(record: Record, event: Event) -> Record:
     match event:
         case Intent():
             return replace(
-                record, intent=event, address=event.original_address, code=event.code, name=event.name
+                record,
+                intent=event,
+                address=event.original_address,
+                code=event.code,
+                name=event.name,
+                values=event.values,
             )
         case AttemptOutcome():
             return _after_outcome(record, event)
@@ -183,6 +190,7 @@ def _after(record: Record, event: Event) -> Record:
                 addressed_at=event.at,
                 code=event.code if event.address else record.code,
                 name=event.name if event.address else record.name,
+                values=record.values if event.values is None else event.values,
             )
         case Resolved():
             return _after_verdict(record, event)

@@ -49,11 +49,12 @@ def differences(
             actual=HIDDEN if job.confidential and field not in ("status", "confidential") else actual[field],
         )
         for field in desired
-        if not _equal(field, desired[field], actual[field])
+        if not equal(field, desired[field], actual[field])
     )
 
 
-def _equal(field: str, desired: object, actual: object) -> bool:
+def equal(field: str, desired: object, actual: object) -> bool:
+    """Return whether two values of `field` mean the same: the order of a list does not count."""
     if desired == actual:
         return True
     if isinstance(desired, list):

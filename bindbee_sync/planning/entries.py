@@ -8,6 +8,7 @@ from shlex import quote
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
+from bindbee_sync.planning.by_hand import recorded_values
 from bindbee_sync.planning.compare import differences
 from bindbee_sync.planning.judging import Judged
 from bindbee_sync.planning.matching import Match
@@ -46,6 +47,7 @@ def _create(judged: Judged, world: World) -> tuple[Entry, Findings]:
         references=judged.references,
         payload=payload,
         retries=judged.retries,
+        values=recorded_values(judged.file, world.provider),
         reason="sent before; a later sync shows that it was not created" if judged.retries else None,
     )
     return created, (*_closed_namesake(judged.file, world), *_refusals(judged.file, payload, world))

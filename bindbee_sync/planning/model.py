@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+from urllib.parse import quote
 
 from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.diagnostics import Diagnostic
@@ -60,7 +61,8 @@ class Entry:
     """The plan for one job file.
 
     `payload` is what apply would send, None unless it would; `reason` says how the file was matched;
-    `retries` is the record of an absent create that this one takes the place of.
+    `retries` is the record of an absent create that this one takes the place of; `values` of a create are
+    what the ledger keeps of the fields that no list shows.
     """
 
     file: JobFile
@@ -73,6 +75,7 @@ class Entry:
     changes: tuple[Change, ...] = ()
     hold: Hold | None = None
     retries: Record | None = None
+    values: dict[str, Any] | None = None
 
     @property
     def address(self) -> str:
@@ -95,11 +98,44 @@ class OrphanedRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The job, the record or both that a file manages, for an apply to record."""
+    """The job, the record or both that a file manages, for an apply to record.
+
+    `values` are those of the fields that no list shows; None where what was recorded of them is to stay.
+    """
 
     file: JobFile
     job: Job | None
     record: Record | None
+    values: dict[str, Any] | None
+
+
+class StepKind(StrEnum):
+    """What a person has to do by hand, in the order in which reports show it."""
+
+    CHANGE = "change"
+    CLOSE = "close"
+    SET = "set"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something that no call of the API does, and that a person has to do in the ATS.
+
+    `name` and `code` are None for a confidential job. `old` and `new` are the values of `field`, with the
+    names of ids; `reason` is a sentence without its full stop.
+    """
+
+    kind: StepKind
+    address: str
+    name: str | None
+    code: str | None
+    id: str | None = None
+    remote_id: str | None = None
+    url: str | None = None
+    field: str | None = None
+    old: object = None
+    new: object = None
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +144,8 @@ class Plan:
 
     `links` and `listed_records` (records and their listed jobs) are what an apply records, whether or not
     it creates anything, where the list is `trusted`. `uncertain_elsewhere` are the addresses of uncertain
-    creates that the plan was not asked about.
+    creates that the plan was not asked about. `job_url` is where the ATS shows a job, with `{remote_id}` in
+    it.
     """
 
     created_at: datetime
@@ -124,11 +161,17 @@ class Plan:
     listed_records: tuple[tuple[Record, Job], ...]
     trusted: bool
     uncertain_elsewhere: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    job_url: str | None = None
 
     @property
     def names(self) -> Mapping[str, str]:
         """The human name of every id that a report may show."""
         return self.directory.names
+
+    def url(self, remote_id: str | None) -> str | None:
+        """Return where a person opens the job with this id in the ATS, if that is known."""
+        return job_url(self.job_url, remote_id)
 
     @property
     def creates(self) -> tuple[Entry, ...]:
@@ -153,3 +196,14 @@ class Plan:
         }
         closed = sum(job.is_closed for job in self.unmanaged)
         return counts | {"unmanaged": len(self.unmanaged) - closed, "unmanaged_closed": closed}
+
+
+URL_CHARACTERS = "%/:?#[]@!$&()*+,;=~"
+
+
+def job_url(pattern: str | None, remote_id: str | None) -> str | None:
+    """Return `pattern` with the job's id filled in; None where either is not known."""
+    if not pattern or not remote_id:
+        return None
+    # The pattern is a repository's text: what could end a link in Markdown or HTML is encoded, too.
+    return quote(pattern.replace("{remote_id}", quote(remote_id, safe="")), safe=URL_CHARACTERS)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bindbee_sync.diagnostics import Severity
+from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.selection import EVERYTHING, Selection
 
 
@@ -17,6 +18,10 @@ class PlanOptions:
 
     `selects` chooses the addresses to show and to create; matching sees every file anyway, so that a file
     that is left out keeps its claim. `retry_absent` and `retry_rejected` send again what was not created.
+
+    `job_url` is where the ATS shows a job, with `{remote_id}` in it; None for the provider's own. `before`
+    has the job files of the revision that a change is compared with, by the address that each has now;
+    `removed` has those that are gone.
     """
 
     connector_name: str = "default"
@@ -26,3 +31,6 @@ class PlanOptions:
     selects: Selection = EVERYTHING
     retry_absent: bool = False
     retry_rejected: bool = False
+    job_url: str | None = None
+    before: Mapping[str, JobFile] = field(default_factory=dict)
+    removed: tuple[JobFile, ...] = ()

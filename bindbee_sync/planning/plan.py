@@ -16,6 +16,7 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import Desired
 from bindbee_sync.ledger.records import Ledger, Record
+from bindbee_sync.planning.by_hand import recorded_values
 from bindbee_sync.planning.collisions import collisions
 from bindbee_sync.planning.duplicates import duplicates
 from bindbee_sync.planning.entries import entry
@@ -23,6 +24,7 @@ from bindbee_sync.planning.judging import Judged, judge
 from bindbee_sync.planning.model import Entry, Link, OrphanedRecord, Outcome, Plan
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.selection import selected
+from bindbee_sync.planning.steps import steps
 from bindbee_sync.planning.templates import check_templates
 from bindbee_sync.planning.world import World
 from bindbee_sync.rules.registry import with_severities
@@ -65,12 +67,13 @@ def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnost
     """Return the plan of these entries; one that a finding is an error about is blocked."""
     found = with_severities(findings, world.options.severities)
     in_error = _addresses_in_error(found)
+    planned = tuple(each.blocked() if each.address in in_error else each for each in entries)
     return Plan(
         created_at=now,
         connector=world.snapshot.connector,
         connector_name=world.options.connector_name,
         provider=world.provider,
-        entries=tuple(each.blocked() if each.address in in_error else each for each in entries),
+        entries=planned,
         diagnostics=selected(found, world.files, world.options.selects),
         unmanaged=world.unmanaged,
         orphaned=tuple(_orphaned(world)),
@@ -79,6 +82,8 @@ def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnost
         listed_records=tuple(_listed_records(world)),
         trusted=not world.list_problems,
         uncertain_elsewhere=tuple(_uncertain_elsewhere(world)),
+        steps=steps(planned, world),
+        job_url=world.job_url,
     )
 
 
@@ -102,7 +107,15 @@ def _links(world: World, in_error: AbstractSet[str | None]) -> Iterator[Link]:
     for file in world.files:
         found = world.match_of(file)
         if found and file.address not in in_error:
-            yield Link(file=file, job=found.target.job, record=found.target.record)
+            job, is_told = found.target.job, world.options.selects(file.address)
+            # A change in a file that was not asked about is not shown: recorded, it would never be.
+            is_recorded = is_told and not (job and job.confidential)
+            yield Link(
+                file=file,
+                job=job,
+                record=found.target.record,
+                values=recorded_values(file, world.provider) if is_recorded else None,
+            )
 
 
 def _listed_records(world: World) -> Iterator[tuple[Record, Job]]:

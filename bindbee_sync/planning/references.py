@@ -42,14 +42,18 @@ References = Mapping[str, tuple[Reference, ...]]
 
 def resolve(file: JobFile, directory: Directory) -> References:
     """Return what each reference of `file` may mean."""
-    references = {}
-    for field in REFERENCE_FIELDS:
-        if getattr(file.spec, field) is not None:
-            items = directory.items(field)
-            references[field] = tuple(_reference(text, items) for text in _texts(file, field))
-    if file.spec.template_id is not None:
-        references["template_id"] = (_template(file.spec.template_id, directory),)
-    return references
+    return {
+        field: tuple(resolve_one(field, text, directory) for text in _texts(file, field))
+        for field in (*REFERENCE_FIELDS, "template_id")
+        if getattr(file.spec, field) is not None
+    }
+
+
+def resolve_one(field: str, text: str, directory: Directory) -> Reference:
+    """Return what `text` may mean in `field`, one that refers to something."""
+    if field == "template_id":
+        return _template(text, directory)
+    return _reference(text, directory.items(field))
 
 
 def check_references(

@@ -21,6 +21,9 @@ from bindbee_sync.planning.templates import Templates, find_templates
 from bindbee_sync.rules.registry import with_config_severities
 from bindbee_sync.text import fold
 
+JOB_URLS = {"greenhouse": "https://app.greenhouse.io/sdash/{remote_id}"}
+"""The address at which each ATS shows a job, where it is the same for every customer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class World:
@@ -35,6 +38,11 @@ class World:
     def provider(self) -> str:
         """The ATS behind the connector."""
         return provider_of(self.snapshot.connector.integration_slug)
+
+    @property
+    def job_url(self) -> str | None:
+        """The address at which the ATS shows a job, with `{remote_id}` in it."""
+        return self.options.job_url or JOB_URLS.get(self.provider)
 
     @cached_property
     def files(self) -> tuple[JobFile, ...]:

@@ -12,7 +12,7 @@ from bindbee_sync.create_result import Result
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan
+from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan, Step
 from bindbee_sync.times import rfc3339
 
 FORMAT_VERSION = 1
@@ -36,9 +36,11 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
         },
         "summary": plan.summary,
         "entries": [
-            entry_data(entry) | ({} if base is None else {"changed": entry.address in base.changed})
+            _linked(entry_data(entry), plan)
+            | ({} if base is None else {"changed": entry.address in base.changed})
             for entry in plan.entries
         ],
+        "steps": [step_data(step) for step in plan.steps],
         "records": [_orphaned(orphan) for orphan in plan.orphaned],
         "diagnostics": diagnostics_data(plan.diagnostics),
     }
@@ -58,8 +60,7 @@ def applied_document(
     """Return the plan with the result of each create that was dealt with."""
     document = plan_document(plan)
     document["entries"] = [
-        entry_data(entry) | (_result(results[entry.address]) if entry.address in results else {})
-        for entry in plan.entries
+        _linked(entry_data(entry) | _result(results.get(entry.address)), plan) for entry in plan.entries
     ]
     document["diagnostics"] = diagnostics_data(diagnostics)
     document["notes"] = notes
@@ -117,7 +118,32 @@ def entry_data(entry: Entry) -> Document:
     }
 
 
-def _result(result: Result) -> Document:
+def step_data(step: Step) -> Document:
+    """Return a step's part of a document."""
+    return {
+        "kind": str(step.kind),
+        "address": step.address,
+        "name": step.name,
+        "code": step.code,
+        "id": step.id,
+        "remote_id": step.remote_id,
+        "url": step.url,
+        "field": step.field,
+        "from": step.old,
+        "to": step.new,
+        "reason": step.reason,
+    }
+
+
+def _linked(entry: Document, plan: Plan) -> Document:
+    """Return the entry with the address of its job in the ATS."""
+    remote_id = entry["remote_id"]
+    return entry | {"url": plan.url(str(remote_id)) if remote_id else None}
+
+
+def _result(result: Result | None) -> Document:
+    if result is None:
+        return {}
     return {
         "result": str(result.became),
         "detail": result.detail,

@@ -59,6 +59,7 @@ class FleetPart:
         return self.plan is None or bool(
             self.plan.diagnostics
             or self.plan.orphaned
+            or self.plan.steps
             or any(entry.outcome is not Outcome.IN_SYNC for entry in self.plan.entries)
         )
 
@@ -178,6 +179,8 @@ def fleet_view(parts: Sequence[FleetPart]) -> View:
         unmanaged=sum(view.unmanaged for view in views),
         unmanaged_closed=sum(view.unmanaged_closed for view in views),
         listed=None,
+        steps=tuple(step for view in views for step in view.steps),
+        to_do="To do by hand",
         base=None,
     )
 

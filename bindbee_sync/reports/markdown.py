@@ -21,7 +21,7 @@ from bindbee_sync.reports.applied import summary_lines
 from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code, details, link, pre, table, words
 from bindbee_sync.reports.truncation import NOTHING, Item, Section, filled, fitted
-from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, UnmanagedView, View
+from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, StepView, UnmanagedView, View
 from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, shorten
 from bindbee_sync.times import in_utc
@@ -132,6 +132,13 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
     warnings = [each for each in findings if not each.is_error and each.rule not in SHOWN_ELSEWHERE]
     yield _findings("Errors", errors, locate, priority=rank // 2, level=level)
     yield Section(
+        title=view.to_do,
+        items=[_step(step) for step in view.steps],
+        priority=1 + rank,
+        fuller=1 + rank,
+        level=level,
+    )
+    yield Section(
         title=OUTCOMES[Outcome.CREATE].title,
         items=[_create(job, locate) for job in view.of(Outcome.CREATE)],
         priority=2 + rank,
@@ -154,6 +161,16 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
         level=level,
     )
     yield _findings("Warnings", warnings, locate, priority=3 + rank, level=level)
+
+
+def _step(step: StepView) -> Item:
+    coded = Md(" {}").format(code(shorten(step.code, 60))) if step.code else NOTHING
+    name = Md("**{}**").format(shorten(step.name, 120))
+    named = link(name, step.url) if step.url else name
+    line = Md("- {}{}: {}").format(named, coded, shorten(step.action, LONGEST_TEXT))
+    known = Md(" ({})").format(step.known) if step.known else NOTHING
+    more = Md("  \n  {}{}").format(step.reason, known)
+    return Item(short=line + Md("\n"), full=lambda: line + more + Md("\n"))
 
 
 def _unmanaged(jobs: tuple[UnmanagedView, ...]) -> Section:

@@ -49,7 +49,21 @@ class TextReport:
                 self._job(job)
         if view.listed is not None:
             self._unmanaged(view.listed)
+        self.steps(view)
         self.diagnostics(finding.diagnostic for finding in view.findings)
+
+    def steps(self, view: View) -> None:
+        """Write what is left to do by hand in the ATS."""
+        if not view.steps:
+            return
+        self.space()
+        self.line(f"{view.to_do}:", "bold")
+        for step in view.steps:
+            coded = f" [{step.code}]" if step.code else ""
+            self.line(f"  {shorten(step.name, LONGEST_VALUE)}{coded}: {step.action}", "yellow")
+            self.line(f"      {step.reason}", "dim")
+            if where := step.url or step.known:
+                self.line(f"      {where}")
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Write findings, grouped by file; one that several jobs inherit once."""

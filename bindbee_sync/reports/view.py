@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,8 +12,17 @@ from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.merging import grouped, merge
-from bindbee_sync.planning.model import Change, Entry, Hold, OrphanedRecord, Outcome, Plan
-from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, joined, value_text
+from bindbee_sync.planning.model import (
+    Change,
+    Entry,
+    Hold,
+    OrphanedRecord,
+    Outcome,
+    Plan,
+    Step,
+    StepKind,
+)
+from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, joined, provider_name, value_text
 from bindbee_sync.rules.connector import REPOINTED
 from bindbee_sync.rules.drift import NO_UPDATE
 from bindbee_sync.rules.ledger import VANISHED
@@ -72,6 +81,20 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """Something to do by hand: for which job, what, and why; `url` is where the ATS shows the job."""
+
+    address: str
+    name: str
+    code: str | None
+    known: str
+    action: str
+    reason: str
+    url: str | None
+    changed: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnmanagedView:
     """A job in the ATS that no file manages; the name and code of a confidential one are left out."""
 
@@ -87,8 +110,8 @@ class View:
 
     `ats` names the customer's ATS, and comes first in every report. `others` counts the outcomes that the
     headline leaves out, and `notes` qualify it. `counts` are in the order of display. `listed` are jobs in
-    the ATS that no file manages, None where those are only counted. `is_own` is false in the part of a view
-    that this revision did not change.
+    the ATS that no file manages, None where those are only counted. `steps` are left to do by hand, under the
+    title `to_do`. `is_own` is false in the part of a view that this revision did not change.
     """
 
     connector_id: str
@@ -105,6 +128,8 @@ class View:
     unmanaged: int
     unmanaged_closed: int
     listed: tuple[UnmanagedView, ...] | None
+    steps: tuple[StepView, ...]
+    to_do: str
     base: Base | None
     is_own: bool = True
     others: str = ""
@@ -131,6 +156,7 @@ class View:
                     is_own=changed,
                     jobs=tuple(job for job in self.jobs if job.changed is changed),
                     findings=tuple(each for each in self.findings if each.changed is changed),
+                    steps=tuple(each for each in self.steps if each.changed is changed),
                 ),
             )
 
@@ -172,6 +198,8 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
         listed=tuple(map(_unmanaged, plan.unmanaged)) if unmanaged else None,
+        steps=tuple(_step(step, plan.names, base) for step in plan.steps),
+        to_do=f"To do in {provider_name(plan.provider)}",
         base=base,
     )
 
@@ -235,6 +263,29 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
     )
 
 
+def _step(step: Step, names: Mapping[str, str], base: Base | None) -> StepView:
+    label = FIELDS[step.field].lower() if step.field else ""
+    old, new = (
+        shorten(value_text(value, names, quoted=True), LONGEST_VALUE) for value in (step.old, step.new)
+    )
+    action = {
+        StepKind.CHANGE: f"change {label} from {old} to {new}",
+        StepKind.CLOSE: "close this job",
+        StepKind.SET: f"set {label} to {new}",
+    }[step.kind]
+    ids = [f"id {step.remote_id}" if step.remote_id else "", f"Bindbee id {step.id}" if step.id else ""]
+    return StepView(
+        address=step.address,
+        name=step.name or "(confidential)",
+        code=step.code,
+        known=", ".join(each for each in ids if each),
+        action=action,
+        reason=step.reason,
+        url=step.url,
+        changed=None if base is None else step.address in base.changed or step.address in base.removed,
+    )
+
+
 def _unmanaged(job: Job) -> UnmanagedView:
     return UnmanagedView(
         name=_shown_name(job) or "(no name)",
@@ -257,21 +308,51 @@ def _headline(plan: Plan, jobs: Iterable[JobView]) -> str:
     """Return the plan in one line, for someone who has never seen one."""
     creates = [job for job in jobs if job.outcome is Outcome.CREATE]
     would = "would" if plan.errors or not plan.trusted else "will"
+    by_hand = _by_hand(plan.steps)
+    if _is_all_in_sync(plan):
+        files = counted(len(plan.entries), "job file")
+        same = f"Nothing to create. {files}, no differences in what can be compared"
+        return "; ".join([same, *by_hand])
     parts = [f"Fix {counted(len(plan.to_fix), 'error')} first"] if plan.errors else []
     if creates:
-        parts.append(f"{counted(len(creates), 'job')} {would} be created{_where(creates)}")
+        parts.append(f"{_number_of(creates)} {would} be created{_where(creates)}")
     elif not plan.errors:
         parts.append("Nothing to create")
-    return "; ".join(parts)
+    return "; ".join([*parts, *by_hand])
 
 
 def _others(plan: Plan) -> str:
     """Return how many jobs have the outcomes that the headline leaves out, e.g. `2 drifted, 1 uncertain`."""
+    if _is_all_in_sync(plan):
+        return ""
     return ", ".join(
         f"{number} {OUTCOMES[outcome].word}"
         for outcome in Outcome
         if outcome is not Outcome.CREATE and (number := plan.summary[outcome])
     )
+
+
+def _is_all_in_sync(plan: Plan) -> bool:
+    outcomes = {entry.outcome for entry in plan.entries}
+    return outcomes == {Outcome.IN_SYNC} and not plan.errors
+
+
+def _number_of(creates: Sequence[JobView]) -> str:
+    """Return how many jobs there are, and how many openings where that is another number."""
+    openings = [job.openings or 1 for job in creates]
+    jobs = counted(len(creates), "job")
+    return jobs if sum(openings) == len(creates) else f"{jobs}, {counted(sum(openings), 'opening')},"
+
+
+def _by_hand(steps: Iterable[Step]) -> list[str]:
+    kinds = Counter(step.kind for step in steps)
+    words = {
+        StepKind.CHANGE: counted(kinds[StepKind.CHANGE], "change") + " to make",
+        StepKind.CLOSE: counted(kinds[StepKind.CLOSE], "job") + " to close",
+        StepKind.SET: counted(kinds[StepKind.SET], "field") + " to set",
+    }
+    found = [words[kind] for kind in StepKind if kinds[kind]]
+    return [f"{', '.join(found)} by hand"] if found else []
 
 
 def _where(creates: Iterable[JobView]) -> str:

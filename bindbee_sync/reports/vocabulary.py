@@ -63,9 +63,14 @@ FIELDS = {
 
 def ats_name(plan: Plan) -> str:
     """Return whose ATS the plan is about, e.g. `Greenhouse of Halden Robotics`."""
-    provider = plan.provider[:1].upper() + plan.provider[1:]
+    provider = provider_name(plan.provider)
     customer = plan.connector.end_user
     return f"{provider} of {shorten(customer, 100)}" if customer else provider
+
+
+def provider_name(provider: str) -> str:
+    """Return the ATS as people write it, e.g. `Greenhouse`."""
+    return provider[:1].upper() + provider[1:]
 
 
 def value_text(value: object, names: Mapping[str, str], *, quoted: bool = False) -> str:
