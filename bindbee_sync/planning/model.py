@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
-from urllib.parse import quote
 
 from bindbee_sync.bindbee.models import Connector, Job
 from bindbee_sync.diagnostics import Diagnostic
@@ -198,7 +197,8 @@ class Plan:
         return counts | {"unmanaged": len(self.unmanaged) - closed, "unmanaged_closed": closed}
 
 
-URL_CHARACTERS = "%/:?#[]@!$&()*+,;=~"
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_IN_URLS = _UNRESERVED | frozenset("%/:?#[]@!$&()*+,;=")
 
 
 def job_url(pattern: str | None, remote_id: str | None) -> str | None:
@@ -206,4 +206,12 @@ def job_url(pattern: str | None, remote_id: str | None) -> str | None:
     if not pattern or not remote_id:
         return None
     # The pattern is a repository's text: what could end a link in Markdown or HTML is encoded, too.
-    return quote(pattern.replace("{remote_id}", quote(remote_id, safe="")), safe=URL_CHARACTERS)
+    return _encoded(pattern.replace("{remote_id}", _encoded(remote_id, _UNRESERVED)), _IN_URLS)
+
+
+def _encoded(text: str, kept: frozenset[str]) -> str:
+    # Not by urllib: planning imports nothing that could open a connection.
+    return "".join(
+        char if char in kept else "".join(f"%{byte:02X}" for byte in char.encode(errors="replace"))
+        for char in text
+    )

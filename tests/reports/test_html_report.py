@@ -39,7 +39,7 @@ def test_it_shows_jobs_as_postings_and_what_stays_as_it_is():
     html = plan_html(plan_view(company_plan()))
     told = " ".join(" ".join(page_of(html).prose).split())
     for words in (
-        "3 jobs will be created in Sales, Engineering and Design",
+        "3 jobs, 4 openings, will be created in Sales, Engineering and Design",
         "Robot Safety Engineer Engineering · Lisbon, Remote (Europe) · 2 openings",
         "Our arms work beside people.",
         "Hiring manager Mei Lin",

@@ -43,7 +43,10 @@ def test_it_begins_with_the_connectors_mark_and_a_sentence_for_a_manager():
     text = markdown(plan(create(), create("eng/a", name="Engineer"), drifted()))
     mark, sentence = text.splitlines()[:2]
     assert mark == "<!-- bindbee-sync:plan:c1 -->"
-    assert sentence == "**Greenhouse of Halden Robotics: 2 jobs will be created in Sales; 1 drifted**"
+    assert (
+        sentence
+        == "**Greenhouse of Halden Robotics: 2 jobs, 4 openings, will be created in Sales; 1 drifted**"
+    )
 
 
 def test_connectors_have_different_marks_and_no_id_can_end_one():
@@ -63,7 +66,7 @@ def test_counts_and_verdict():
     assert cells(text, "uncertain")[1] == "1"
     assert cells(text, "errors")[1] == "1"
     assert "**Verdict:** Can't be applied" in text
-    assert "jobs would be created" in text
+    assert "2 jobs, 4 openings, would be created" in text
 
 
 def test_a_new_job_unfolds_to_what_it_will_say():
