@@ -187,7 +187,7 @@ def _same(field: str, old: object, new: object, directory: Directory) -> bool:
 
 
 def _meaning(field: str, value: object, directory: Directory) -> object:
-    """Return the ids that a reference stands for, so that a name and its id count as one."""
+    """Return a reference as the id that it names, so that a name and its id count as one."""
     return _of_references(field, value, lambda text: resolve_one(field, text, directory).value)
 
 

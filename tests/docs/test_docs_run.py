@@ -78,7 +78,8 @@ def test_the_first_steps_lead_to_one_new_job_in_under_ten_commands(clone, sandbo
     commands = "".join(block.text for block in blocks(read(FIRST_STEPS)) if block.mark == "run")
     assert commands.count("bindbee-sync ") < 10
     sandbox.sync()
-    assert "Nothing to create. 35 job files, no differences in what can be compared" in typed("bindbee-sync plan", clone)
+    same = "Nothing to create. 35 job files, no differences in what can be compared"
+    assert same in typed("bindbee-sync plan", clone)
 
 
 def test_a_page_that_promises_what_does_not_happen_would_be_found(clone, tmp_path):
