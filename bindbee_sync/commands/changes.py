@@ -84,7 +84,9 @@ def _settings_at(config: Config, revision: str) -> dict[str, Settings] | None:
 def _same_settings(now: Settings, before: Settings | None) -> bool:
     if before is None or _pin(now) != _pin(before):
         return False
-    return replace(now, place=None, pin=None) == replace(before, place=None, pin=None)
+    # Without where each is written, and without the other connectors' pins: those concern only them.
+    of_now, of_before = (replace(each, place=None, pin=None, pins={}) for each in (now, before))
+    return of_now == of_before
 
 
 def _pin(settings: Settings) -> tuple[str | None, str | None]:
