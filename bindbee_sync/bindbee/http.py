@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import ssl
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import getproxies, proxy_bypass
 
@@ -22,8 +25,6 @@ from bindbee_sync.clock import ticks
 from bindbee_sync.errors import ApiError, ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from pydantic import SecretStr
 
 MAX_ATTEMPTS = 5
@@ -40,6 +41,10 @@ _HINTS = {
 _REDIRECT_HINT = "Check the base URL and the region; a proxy that asks for a login redirects, too."
 _SERVER_HINT = "The fault is on Bindbee's side, or in a gateway before it. Try again later."
 _NETWORK_HINT = "Check the network, the proxy settings and the base URL, then try again."
+_CERTIFICATE_HINT = (
+    "Check the base URL. If a proxy or a private CA signs the connection, set SSL_CERT_FILE to a PEM file "
+    "with its certificates."
+)
 _FORMAT_HINT = "Check that the base URL is Bindbee's API; if it is, check for a newer bindbee-sync."
 
 
@@ -178,9 +183,8 @@ class HttpClient:
 
     def _failure(self, reply: Reply | Fault, where: str) -> ApiError:
         if isinstance(reply, Fault):
-            return ApiError(
-                f"Bindbee did not answer: {self.clean(reply.detail)}", hint=_NETWORK_HINT, where=where
-            )
+            hint = _CERTIFICATE_HINT if "CERTIFICATE_VERIFY_FAILED" in reply.detail else _NETWORK_HINT
+            return ApiError(f"Bindbee did not answer: {self.clean(reply.detail)}", hint=hint, where=where)
         if _is_success(reply.status) and reply.cut is not None:
             lost = self.clean(reply.cut)
             return ApiError(f"Bindbee's answer broke off: {lost}", hint=_NETWORK_HINT, where=where)
@@ -229,6 +233,39 @@ def _check_secret(secret: SecretStr, variable: str) -> None:
         )
 
 
+def _trusted(environment: Mapping[str, str]) -> ssl.SSLContext:
+    """Return the TLS settings; raises ConfigError, with variable and file, where a variable spoils them."""
+    # One by one, as the libraries' own errors name neither the variable nor the file.
+    for variable, load in _TLS_VARIABLES.items():
+        path = environment.get(variable)
+        if path:
+            try:
+                load(path)
+            except OSError as error:
+                raise ConfigError(
+                    f"{variable} names nothing that can be used: {path}: {error.strerror or error}",
+                    where=variable,
+                    hint=f"Correct {variable}, or unset it.",
+                ) from error
+    return httpx.create_ssl_context()
+
+
+def _load_certificates(path: str) -> None:
+    ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+
+
+def _append_to(path: str) -> None:
+    with Path(path).open("ab"):
+        pass
+
+
+_TLS_VARIABLES: dict[str, Callable[[str], object]] = {
+    "SSL_CERT_FILE": _load_certificates,
+    "SSL_CERT_DIR": os.listdir,
+    "SSLKEYLOGFILE": _append_to,
+}
+
+
 def _transports(base_url: str) -> tuple[Transport, Transport]:
     """Return one transport that keeps a connection for reuse, and one that never does."""
     url = httpx.URL(base_url)
@@ -239,7 +276,7 @@ def _transports(base_url: str) -> tuple[Transport, Transport]:
     if proxy and "://" not in proxy:
         proxy = f"http://{proxy}"
     secure = url.scheme == "https"  # reading the system's certificates takes longer than a local request
-    verify = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    verify = _trusted(os.environ) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         return (
             Transport(verify=verify, proxy=proxy, idle=1),

@@ -138,6 +138,7 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except ToolError as error:
+        _answer(error, arguments)
         _say(error)
         return FAILED
     except Exception as error:  # noqa: BLE001 - the last line of defence: secrets stay out of a traceback
@@ -148,9 +149,25 @@ def run(arguments: list[str]) -> int:
 
             sys.stderr.write(for_log(message.getvalue()))
             return WRONG_USAGE
+        _answer(_CRASHED, arguments)
         _report_crash(error)
         return FAILED
     return int(code or 0)
+
+
+_CRASHED = ToolError(
+    "bindbee-sync has a fault of its own, and stopped",
+    hint="Please report it with the lines on standard error.",
+)
+
+
+def _answer(error: ToolError, arguments: list[str]) -> None:
+    """Print the JSON document of an error where JSON was asked for: who reads it must get one in any case."""
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    if "--format=json" in arguments or ("--format", "json") in pairs:
+        from bindbee_sync.reports.document import as_text, error_document
+
+        print(as_text(error_document(error)))  # noqa: T201 - this is the answer
 
 
 def _say(error: ToolError) -> None:

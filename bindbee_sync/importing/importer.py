@@ -96,11 +96,7 @@ class Importer:
                 hint="An address is a file's path below the jobs folder, without suffix.",
             )
         if not entry.file.readable:
-            raise ToolError(
-                "This file can't be read",
-                where=entry.file.path,
-                hint="Fix what `bindbee-sync validate` reports about it first.",
-            )
+            raise _unreadable(entry.file)
         job = find_job(self._jobs, identifier)
         if job is None:
             raise ToolError(
@@ -131,6 +127,8 @@ class Importer:
         failed: list[ToolError] = []
         for entry in self._plan.entries:
             file, job = entry.file, entry.job
+            if selects(entry.address) and not file.readable:
+                failed.append(_unreadable(file))
             if not selects(entry.address) or job is None or not entry.changes:
                 continue
             if job.confidential and not file.spec.confidential:
@@ -166,3 +164,11 @@ class Importer:
             return ()
         self._folder.rewrite(path, file.path, after)
         return (Written(address=file.address, path=file.path, job=job),)
+
+
+def _unreadable(file: JobFile) -> ToolError:
+    return ToolError(
+        "This file can't be read",
+        where=file.path,
+        hint="Fix what `bindbee-sync validate` reports about it first.",
+    )

@@ -7,6 +7,8 @@ checksum, which shows that it was changed. The seal is no signature: anyone who 
 from __future__ import annotations
 
 import json
+import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bindbee_sync.errors import ToolError
 from bindbee_sync.output_files import write_output
@@ -90,9 +92,10 @@ def _plan(data: dict[str, Any], where: str) -> PlanFile:
         )
     try:
         held = _Held.model_validate(data)
-    except ValidationError as error:
+        is_altered = held.plan_file.checksum != _checksum(data)
+    except (ValidationError, ValueError, RecursionError) as error:  # what can be nested deeper than written
         raise _altered(where) from error
-    if held.plan_file.checksum != _checksum(data):
+    if is_altered:
         raise _altered(where)
     try:
         creates = {
@@ -133,7 +136,7 @@ class _Entry(_Part):
 
 
 class _Held(_Part):
-    created_at: datetime
+    created_at: AwareDatetime
     connector: _Connector
     entries: list[_Entry]
     plan_file: _Seal
@@ -149,8 +152,10 @@ def _checksum(document: Mapping[str, Any]) -> str:
 def _parse(path: Path) -> dict[str, Any]:
     where = str(path)
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+        # Without waiting for a writer: a pipe in a folder of plan files would hold the run for ever.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:  # noqa: PTH123
+            is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+            content = stream.read(MAX_BYTES + 1) if is_file else b""
     except OSError as error:
         raise ToolError(
             f"The plan file can't be read: {error.strerror or error}", where=where, hint="Check the path."

@@ -336,3 +336,10 @@ def test_after_an_update_everything_imported_is_clean_again(repo, sandbox):
     ran = repo.run("import", "--update", "*", "--format", "json")
     assert len(ran.json["written"]) == 2
     assert repo.plan().json["summary"]["drifted"] == 0
+
+
+def test_an_update_of_a_file_that_can_not_be_read_fails(repo):
+    repo.write("eng/backend", 'name: "Backend Engineer\n')
+    ran = repo.run("import", "--update", "eng/backend")
+    assert ran.code == 1
+    assert "jobs/eng/backend.yaml: This file can't be read" in ran.out + ran.err

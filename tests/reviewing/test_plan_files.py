@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from hashlib import sha256
 
 import pytest
+
+from bindbee_sync.errors import ToolError
+from bindbee_sync.reviewing.plan_file import read_plan_file, sealed
 
 PLAN = "plan.json"
 
@@ -303,3 +307,26 @@ def test_a_link_is_replaced_and_never_written_through(reviewed):
     assert not (reviewed.path / "link.json").is_symlink()
     assert json.loads((reviewed.path / "link.json").read_text())["plan_file"]
     assert (reviewed.path / "old.json").read_text() == "old"
+
+
+@pytest.mark.parametrize("content", ["[" * 900 + "]" * 900, '{"plan_file": ' + "[" * 900 + "]" * 900 + "}"])
+def test_a_plan_file_nested_deeply_is_an_error(tmp_path, content):
+    path = tmp_path / "plan.json"
+    path.write_text(content)
+    with pytest.raises(ToolError):
+        read_plan_file(path)
+
+
+@pytest.mark.parametrize("time", ["2026-01-01T00:00:00", "0001-01-01T00:00:00", "soon"])
+def test_a_plan_file_with_a_time_without_zone_is_an_error(tmp_path, time):
+    document = {"format_version": 1, "created_at": time, "connector": {"id": "c"}, "entries": []}
+    path = tmp_path / "timeless.json"
+    path.write_text(json.dumps(sealed(document, None)))
+    with pytest.raises(ToolError, match="altered"):
+        read_plan_file(path)
+
+
+def test_a_pipe_is_no_plan_file(tmp_path):
+    os.mkfifo(tmp_path / "plan.json")
+    with pytest.raises(ToolError, match="not a plan file"):
+        read_plan_file(tmp_path / "plan.json")
