@@ -26,6 +26,7 @@ NAMES = {
     "import": "import_",
     "lookup": "lookup",
     "connectors": "connectors",
+    "report": "report",
     "ledger": "ledger",
     "rules": "rules",
     "schema": "schema",

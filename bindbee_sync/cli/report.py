@@ -1,0 +1,29 @@
+"""`bindbee-sync report`: options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bindbee_sync.commands.choices import PlanFormat
+
+
+def report(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="JSON documents of plans and applies.")],
+    expect: Annotated[
+        str,
+        typer.Option(metavar="NAMES", help="Connectors that must be there: a,b,c or @FILE, one a line."),
+    ],
+    output: Annotated[
+        PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
+    ] = PlanFormat.TEXT,
+) -> int:
+    """Gather the documents of many runs into one report. One that is missing is an error.
+
+    Example: bindbee-sync report shard-*.json --expect acme,globex --format markdown
+    """
+    from bindbee_sync.commands import report as work
+
+    return work.report(output, files, expect)
