@@ -74,6 +74,11 @@ SECURITY = _put("Sales Coach", "Security Engineer").replace("SAL-301", "ENG-207"
 EXAMPLES: dict[str, Example] = {
     "yaml/syntax": _one(_put("[Sales]", "[Sales")),
     "yaml/duplicate-key": _one(_put("openings: 1\n", "openings: 1\nopenings: 2\n")),
+    "yaml/comment-in-value": _one(
+        _put("Sales Coach", "Sales Coach #2"), _put("Sales Coach", '"Sales Coach #2"')
+    ),
+    "schema/odd-text": _one(_put("Sales Coach", "\u201cSales Coach\u201d")),
+    "schema/repeated-item": _one(_put("[London]", "[London, london]")),
     "schema/unknown-field": _one(COACH + "recruiter: priya.raman@halden-robotics.example\n"),
     "schema/type": _one(_put("openings: 1", "openings: one")),
     "schema/empty-name": _one(_put("Sales Coach", '" "')),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,12 @@ from bindbee_sync.rules.yaml import SYNTAX
 from bindbee_sync.text import in_quotes
 
 SUFFIXES = (".yaml", ".yml")
+_EXPECTED = re.compile(
+    r"(README|LICEN[CS]E|CODEOWNERS|OWNERS)([.-].*)?|\.(git(keep|attributes|ignore)|keep|editorconfig|DS_Store)"
+    r"|Thumbs\.db|desktop\.ini|\._.*|\..*\.sw[a-p]|.*~",
+    re.IGNORECASE,
+)
+"""Names of files that people, git, editors and systems leave in folders, and that no one takes for a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +106,9 @@ class _Walk:
             elif reason := self._reason_to_leave_out(entry, unfit):
                 self.report(IGNORED, name, f"{in_quotes(_printable(name))} is not read: {reason}")
             elif not _is_yaml(entry.name):
-                continue
+                if not unfit and not _EXPECTED.fullmatch(entry.name):
+                    why = "a job file's name ends in .yaml or .yml"
+                    self.report(IGNORED, name, f"{in_quotes(_printable(name))} is not read: {why}")
             elif entry.name == DEFAULTS_NAME:
                 defaults = self._source(name, entry)
             elif entry.name.startswith("_"):

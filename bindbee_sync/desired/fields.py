@@ -16,15 +16,16 @@ from bindbee_sync.desired.values import (
     BrokenRuleError,
     described,
     name_of,
+    oddity,
     read_text,
     wrong_type,
 )
-from bindbee_sync.diagnostics import Diagnostic, Place
-from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl
+from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl, Sync
 from bindbee_sync.rules.rule import Rule
-from bindbee_sync.rules.schema import TYPE, UNKNOWN_FIELD
-from bindbee_sync.rules.yaml import DUPLICATE_KEY
-from bindbee_sync.text import did_you_mean, in_quotes
+from bindbee_sync.rules.schema import ODD_TEXT, REPEATED_ITEM, TYPE, UNKNOWN_FIELD
+from bindbee_sync.rules.yaml import COMMENT_IN_VALUE, DUPLICATE_KEY
+from bindbee_sync.text import did_you_mean, fold, in_quotes
 
 DEFAULT_FIELDS = tuple(name for name in CREATE_FIELDS if name not in ("name", "code"))
 
@@ -65,6 +66,7 @@ def read_fields(
     fields = {}
     if isinstance(document.root, tree.MappingNode):
         fields = reader.group(JobSpec, document.root, (), known)
+        reader.report_odd_texts(fields)
     else:
         found = "is empty" if document.root is None else f"holds {described(document.root)}"
         message = f"This file {found}, but a job is described by fields, one to a line: `field: value`"
@@ -79,10 +81,33 @@ class _Reader:
         self.values: dict[Loc, Place] = {}
         self.keys: dict[Loc, Place] = {}
 
-    def report(self, rule: Rule, place: Place, loc: Loc, message: str, hint: str | None = None) -> None:
+    def report(
+        self,
+        rule: Rule,
+        place: Place,
+        loc: Loc,
+        message: str,
+        hint: str | None = None,
+        severity: Severity | None = None,
+    ) -> None:
         top = str(loc[0]) if loc and loc[0] in JobSpec.model_fields else None
         message = message[0].upper() + message[1:]
-        self.diagnostics.append(rule.at(place, message, hint=hint, address=self.address, field=top))
+        self.diagnostics.append(
+            rule.at(place, message, hint=hint, address=self.address, field=top, severity=severity)
+        )
+
+    def report_odd_texts(self, fields: Mapping[str, object]) -> None:
+        sync = fields.get("sync")
+        if isinstance(sync, Sync) and (sync.id or sync.remote_id):
+            return  # The job exists and has the text that it has, which an imported file repeats.
+        for name in ("name", "code"):
+            text = fields.get(name)
+            odd = oddity(text) if isinstance(text, str) else None
+            if odd:
+                about, is_error = odd
+                severity = Severity.ERROR if is_error else None
+                place = self.values[name,]
+                self.report(ODD_TEXT, place, (name,), f"'{name}' {about}", severity=severity)
 
     def group(
         self, model: type[BaseModel], node: tree.MappingNode, loc: Loc, known: Collection[str]
@@ -107,6 +132,9 @@ class _Reader:
     def _value(self, kind: Any, node: tree.Node, loc: Loc, *, null: bool = False) -> object:  # noqa: ANN401  # an annotation
         """Return the node's value by its field's type; None where it is `null` or in error."""
         self.values[loc] = node.place
+        if isinstance(node, tree.ScalarNode) and _is_cut(node.comment, loc, null=null):
+            message = f"{name_of(loc)} ends before '#': {in_quotes(node.comment.strip())} is a comment"
+            self.report(COMMENT_IN_VALUE, self.keys[loc] if null else node.place, loc, message)
         try:
             if null:
                 return None
@@ -126,6 +154,12 @@ class _Reader:
             hint = "Write `{key}: [...]`, or each entry on a line of its own that begins with `- `."
             raise wrong_type(node, loc, "a list", hint)
         items = [self._value(kind, item, (*loc, index)) for index, item in enumerate(node.items)]
+        seen: dict[object, int] = {}
+        for index, item in enumerate(items):
+            first = seen.setdefault(fold(item) if isinstance(item, str) else item, index)
+            if item is not None and first != index:
+                message = f"{name_of((*loc, index))} is the same as entry {first + 1}"
+                self.report(REPEATED_ITEM, node.items[index].place, loc, message)
         return None if None in items else tuple(items)
 
     def _model(self, model: type[BaseModel], node: tree.Node, loc: Loc) -> BaseModel | None:
@@ -158,6 +192,15 @@ def kinds(model: type[BaseModel]) -> dict[str, Any]:
         )
         found[name] = next(option for option in options if option is not NoneType)
     return found
+
+
+def _is_cut(comment: str, loc: Loc, *, null: bool) -> bool:
+    """Return whether a comment looks like the rest of the text that it follows."""
+    if not comment:
+        return False
+    _, text = comment.split("#", 1)
+    tight = bool(text) and text[0] not in " \t#!"
+    return tight or (loc in (("name",), ("code",)) and not null and comment.startswith(" #"))
 
 
 def _owner(loc: Loc, known: Collection[str]) -> str:

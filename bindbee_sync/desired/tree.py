@@ -38,6 +38,7 @@ _TAGS = {
     MappingStartEvent: {None, "!", _CORE + "map"},
 }
 _LINE_BREAK = re.compile(r"\r\n?|\n")
+_COMMENT = re.compile(r"(?:[ \t]*:)?([ \t]+#[^\r\n]{0,60})")
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth.
@@ -57,11 +58,15 @@ class YamlError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ScalarNode:
-    """A single value: its characters, and whether they are written without quotes."""
+    """A single value: its characters, and whether they are written without quotes.
+
+    `comment` is the one behind it on its line, with the blanks before it.
+    """
 
     text: str
     plain: bool
     place: Place
+    comment: str = ""
 
     @property
     def is_null(self) -> bool:
@@ -112,7 +117,7 @@ def parse(content: bytes, path: str) -> Tree:
     """
     text = _decode(content, path)
     disguise = _disguise(text)
-    builder = _Builder(path, {ord(mask): chr(special) for special, mask in disguise.items()})
+    builder = _Builder(path, text, {ord(mask): chr(special) for special, mask in disguise.items()})
     for event in _events(text.translate(disguise), path):
         builder.take(event)
     return Tree(builder.root, tuple(builder.duplicates))
@@ -192,14 +197,16 @@ class _Open:
 
 
 class _Builder:
-    def __init__(self, path: str, reveal: dict[int, str]) -> None:
+    def __init__(self, path: str, text: str, reveal: dict[int, str]) -> None:
         self.path = path
+        self.text = text
         self.reveal = reveal
         self.root: Node | None = None
         self.duplicates: list[DuplicateKey] = []
         self.open: list[_Open] = []
         self.anchors: dict[str, _Anchor] = {}
         self.count = 0
+        self.key_end = 0
 
     def take(self, event: Any) -> None:  # noqa: ANN401  # as above
         place = _place(event.start_mark, self.path)
@@ -213,7 +220,12 @@ class _Builder:
             case AliasEvent():
                 self._add(self._resolve(event.anchor, place))
             case ScalarEvent():
-                node = ScalarNode(event.value.translate(self.reveal), _plain(event, place), place)
+                # An empty value ends where the next one begins, so its comment is looked for behind its key.
+                end = event.end_mark.index if event.value else self.key_end
+                self.key_end = event.end_mark.index
+                comment = _COMMENT.match(self.text, end) if not event.style else None
+                text = event.value.translate(self.reveal)
+                node = ScalarNode(text, _plain(event, place), place, comment[1] if comment else "")
                 self._grow(1, place)
                 if event.anchor is not None:
                     self.anchors[event.anchor] = _Anchor(node, 1)

@@ -9,7 +9,7 @@ from bindbee_sync.desired.tree import MappingNode, Node, ScalarNode, SequenceNod
 from bindbee_sync.job_file import CREATE_FIELDS, Loc
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import EMPTY_CODE, EMPTY_NAME, OPENINGS_POSITIVE, TYPE, UNKNOWN_FIELD
-from bindbee_sync.text import did_you_mean, in_quotes
+from bindbee_sync.text import BLANK, IGNORABLE, did_you_mean, fold, in_quotes
 
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
@@ -17,6 +17,14 @@ _BASES = {"0o": 8, "0x": 16}
 MAX_DIGITS = 18
 # Half a character can't be encoded as UTF-8, and a NUL ends the text in some databases.
 _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
+AS_WRITTEN = ("description", "job_posting_urls")
+"""Fields whose text keeps white space at its ends: it is cut from a name, code, id or email."""
+# A joiner or a variation selector between letters or symbols of other scripts changes how they are drawn.
+_HIDDEN = re.compile(
+    f"(?![\u200c\u200d\ufe0e\ufe0f](?<=[\u0370-\U0003ffff].)(?=[\u0370-\U0003ffff]))[{IGNORABLE}{BLANK}]"
+)
+_BROKEN = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
+_CURLY = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u2039\u203a"
 _NOT_BLANK = {("name",): EMPTY_NAME, ("code",): EMPTY_CODE}
 
 
@@ -38,12 +46,25 @@ def read_text(node: Node, loc: Loc) -> str:
     if bad := _UNSENDABLE.search(node.text):
         message = f"{name_of(loc)} holds the character U+{ord(bad[0]):04X}, which can't be sent"
         raise BrokenRuleError(TYPE, message, "Remove the character.")
-    if loc in _NOT_BLANK and not node.text.strip():
+    if loc in _NOT_BLANK and not fold(node.text):
         raise BrokenRuleError(_NOT_BLANK[loc], f"{name_of(loc)} is blank")
     if loc[:2] == ("sync", "ignore_changes") and node.text not in CREATE_FIELDS:
         message = f"{in_quotes(node.text)} is not a field of a job, so its changes can't be ignored"
         raise BrokenRuleError(UNKNOWN_FIELD, message, did_you_mean(node.text, CREATE_FIELDS))
-    return node.text
+    return node.text if loc[0] in AS_WRITTEN else node.text.strip()
+
+
+def oddity(text: str) -> tuple[str, bool] | None:
+    """Return what is odd about a name or code, and whether it must not be sent; None for an ordinary one."""
+    if hidden := _HIDDEN.search(text):
+        return f"holds U+{ord(hidden[0]):04X} at character {hidden.start() + 1}, which does not show", True
+    if _BROKEN.search(text):
+        return "holds a tab" if "\t" in text else "holds a line break", True
+    if text[0] in _CURLY and text[-1] in _CURLY:
+        return "is between typographic quotes, which are part of the text", False
+    if "\xa0" in text or "\u202f" in text or "\u2007" in text:
+        return "holds a no-break space", False
+    return ("holds two spaces in a row", False) if "  " in text else None
 
 
 def read_boolean(node: Node, loc: Loc) -> bool:

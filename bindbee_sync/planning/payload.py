@@ -43,10 +43,10 @@ def payload_of(file: JobFile, references: References) -> Payload:
         if value is None:
             continue
         if name == "job_posting_urls":
-            fields[name] = [url.model_dump() for url in value]
+            fields[name] = [url.model_dump() for url in dict.fromkeys(value)]
         elif name in references:
             sent = [reference.value for reference in references[name]]
-            fields[name] = sent if isinstance(value, tuple) else sent[0]
+            fields[name] = list(dict.fromkeys(sent)) if isinstance(value, tuple) else sent[0]
         else:
             fields[name] = value
     return Payload.of(fields)

@@ -11,7 +11,8 @@ from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory, DirectoryItem, DirectoryItems
 from bindbee_sync.rules import greenhouse
 from bindbee_sync.rules import reference as rules
-from bindbee_sync.text import shorten
+from bindbee_sync.rules.schema import REPEATED_ITEM
+from bindbee_sync.text import fold, in_quotes, shorten
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,16 @@ def check_references(
     """
     for field in REFERENCE_FIELDS:
         several = isinstance(getattr(file.spec, field), tuple)
+        first: dict[str, Reference] = {}
         for index, reference in enumerate(references.get(field, ())):
             loc = (field, index) if several else (field,)
             yield from _faults(file, loc, reference, directory, provider=provider, exists=exists)
+            same = first.setdefault(reference.value, reference)
+            # Reading reports the entries that are the same as written.
+            if fold(same.written) != fold(reference.written):
+                yield REPEATED_ITEM.on(
+                    file, *loc, message=f"{in_quotes(reference.written)} is {in_quotes(same.written)} again"
+                )
     if "template_id" in references and provider == "greenhouse" and not exists:
         yield from _template_faults(file, references["template_id"][0], directory)
 

@@ -17,7 +17,7 @@ RESERVED_NAME = Rule(
 IGNORED = Rule(
     id="files/ignored",
     severity=Severity.WARNING,
-    demands="Hidden YAML files and links that lead out of the jobs folder are not read.",
+    demands="Every file in the jobs folder is read, but for READMEs and files of git and editors.",
     hint="Rename or move the file if it describes a job; remove it otherwise.",
     source=CONTRACT,
 )

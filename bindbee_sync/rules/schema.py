@@ -60,6 +60,20 @@ OPENINGS_POSITIVE = Rule(
     source=CONTRACT,
     schema={"openings": {"minimum": 1}},
 )
+ODD_TEXT = Rule(
+    id="schema/odd-text",
+    severity=Severity.WARNING,
+    demands="A name or code is one line of text that looks like what it is.",
+    hint="Type it again, on one line and with plain spaces.",
+    source=CONTRACT,
+)
+REPEATED_ITEM = Rule(
+    id="schema/repeated-item",
+    severity=Severity.WARNING,
+    demands="A list names each thing once.",
+    hint="Remove the second entry. It is sent once.",
+    source=CONTRACT,
+)
 STATUS_VALUE = Rule(
     id="schema/status-value",
     severity=Severity.ERROR,

@@ -19,3 +19,10 @@ DUPLICATE_KEY = Rule(
     hint="Keep one of the two and remove the other.",
     source="YAML 1.2, 3.2.1.1",
 )
+COMMENT_IN_VALUE = Rule(
+    id="yaml/comment-in-value",
+    severity=Severity.WARNING,
+    demands="No text without quotes goes on after ` #`, where a comment begins.",
+    hint="Put the whole text in quotes. If it is a comment, write `  # ` before it, with these spaces.",
+    source="YAML 1.2, 6.6",
+)

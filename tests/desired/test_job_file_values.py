@@ -198,9 +198,9 @@ def test_blank_names_and_codes(key, blank):
 
 def test_bidirectional_and_zero_width_characters_are_data():
     text = "a\u202eb\u200bc\ufeffd\u2028e\u2029f\x85g"
-    for content in (f"name: {text}", f"name: '{text}'", f'name: "{text}"'):
+    for content in (f"description: {text}", f"description: '{text}'", f'description: "{text}"'):
         file = load(content + "\ncode: x")
-        assert (file.spec.name, file.diagnostics) == (text, ())
+        assert (file.spec.description, file.diagnostics) == (text, ())
         assert file.key_place("code").line == 2
 
 
