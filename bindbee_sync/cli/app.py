@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import traceback
@@ -117,6 +118,9 @@ def program() -> Any:  # noqa: ANN401 - as above
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
     streams.harden()
+    if os.environ.get("FORCE_COLOR") == "0":  # rich takes any value for yes
+        del os.environ["FORCE_COLOR"]
+        os.environ["NO_COLOR"] = "1"
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
     lost = streams.failure()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from bindbee_sync.create_result import CreateResult
 
@@ -19,6 +19,15 @@ from bindbee_sync.create_result import CreateResult
 def new_record_id() -> str:
     """Return a random id: a nonce that no other run can have chosen."""
     return str(uuid4())
+
+
+def _usable(moment: datetime) -> datetime:
+    if not 1970 <= moment.year < 9000:  # noqa: PLR2004 (room to convert it, and to add to it)
+        raise ValueError("not a year of this ledger")
+    return moment
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_usable)]
 
 
 class _Event(BaseModel):
@@ -29,7 +38,7 @@ class _Event(BaseModel):
     connector_id: str
     record: str
     original_address: str
-    at: datetime
+    at: Moment
 
 
 class Intent(_Event):
@@ -45,8 +54,8 @@ class Intent(_Event):
     name: str | None = None
     digest: str
     values: dict[str, Any] | None = None
-    server_at: datetime
-    deadline: datetime
+    server_at: Moment
+    deadline: Moment
     possibly_newer: tuple[str, ...] = ()
     commit: str | None = None
     actor: str | None = None

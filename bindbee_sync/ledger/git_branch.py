@@ -166,7 +166,9 @@ class Branch:
         for line in listing.split("\0"):
             meta, _, path = line.partition("\t")
             if path.endswith(".json"):
-                blobs[path] = meta.split()[2]
+                _, kind, blobs[path] = meta.split()
+                if kind != "blob":  # a submodule: its commit is not in this repository
+                    raise self._unreadable(path)
         wanted = "".join(f"{blob}\n" for blob in blobs.values()).encode()
         answer = self._git.raw("cat-file", "--batch", stdin=wanted)
         files: dict[str, tuple[Event, ...]] = {}
@@ -182,12 +184,15 @@ class Branch:
             return tuple(
                 EVENT.validate_python(event, strict=False) for event in json.loads(content)["events"]
             )
-        except (ValueError, KeyError, TypeError, ValidationError) as error:
-            raise LedgerError(
-                "The ledger's branch holds a file that this version can't read",
-                where=f"{self._where}:{path}",
-                hint="Use the newest bindbee-sync; if someone edited the file, revert the edit.",
-            ) from error
+        except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+            raise self._unreadable(path) from error
+
+    def _unreadable(self, path: str) -> LedgerError:
+        return LedgerError(
+            "The ledger's branch holds a file that this version can't read",
+            where=f"{self._where}:{path}",
+            hint="Use the newest bindbee-sync; if someone edited the file, revert the edit.",
+        )
 
     def _blob(self, content: bytes) -> str:
         return object_id(self._git.out("hash-object", "-w", "--stdin", stdin=content))

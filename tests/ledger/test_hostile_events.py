@@ -1,0 +1,18 @@
+"""Events whose times can't be used are refused when they are read."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from bindbee_sync.ledger.events import EVENT
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon"]
+)
+def test_a_time_that_can_not_be_used_is_refused(at):
+    event = {"event": "released", "connector_id": "c", "record": "r", "original_address": "a", "at": at}
+    with pytest.raises(ValidationError) as caught:
+        EVENT.validate_python(event)
+    assert "at" in str(caught.value)
