@@ -308,6 +308,31 @@ MUTANTS = (
         "tests/planning/test_settling.py",
         (" and not self.made_about_then(record)", ""),
     ),
+    _mutant(
+        "pin not compared",
+        "connector_pin.py",
+        "tests/fleet/test_right_customer.py::test_the_message_names_both_customers_and_the_remedy_cures",
+        ("return same_id and self.origin_id in (None, origin_id)", "return True"),
+    ),
+    _mutant(
+        "pin compared after the listing",
+        "bindbee/client.py",
+        "tests/fleet/test_right_customer.py::"
+        "test_a_swap_stops_before_anything_is_listed_or_sent[others_token-lookup departments]",
+        (
+            "        self._check_connector()\n        found: dict[str, Item] = {}",
+            "        found: dict[str, Item] = {}",
+        ),
+    ),
+    _mutant(
+        "token of the first connector used for all",
+        "commands/tokens.py",
+        "tests/fleet/test_right_customer.py::test_a_token_for_one_is_not_used_for_many",
+        (
+            "return Token(self._lookup.find(pin), pin.where)",
+            "return Token(self._lookup.find(next(iter(settings.pins.values()))), pin.where)",
+        ),
+    ),
 )
 
 
