@@ -12,6 +12,7 @@ from bindbee_sync.forge.comments import run_link
 from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import Data, GitHub
 from bindbee_sync.github_actions import WorkflowStep
+from bindbee_sync.planning.model import StepKind
 from bindbee_sync.reports.marks import drift_digest, drift_mark
 from bindbee_sync.reports.markup import Md
 from bindbee_sync.text import shorten, visible
@@ -45,6 +46,9 @@ def _differences(plan: Data) -> Iterator[list[Any]]:
     for each in [*objects(plan.get("entries")), *objects(plan.get("records"))]:
         if each.get("outcome") in OUTCOMES:
             yield [each.get("address"), each.get("outcome"), each.get("changes")]
+    for step in objects(plan.get("steps")):
+        if step.get("kind") != StepKind.SET:  # of a create that is still to come
+            yield [step.get("address"), step.get("kind"), step.get("field"), step.get("to")]
 
 
 def _find(github: GitHub, connector_id: str) -> Data | None:

@@ -14,16 +14,20 @@ from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
 from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
+from bindbee_sync.planning.model import StepKind
 from bindbee_sync.reports.applied import results_text
+from bindbee_sync.reports.document import step_of
+from bindbee_sync.reports.markdown import step_item
 from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code
 from bindbee_sync.reports.truncation import lines_within
+from bindbee_sync.reports.view import step_view
 from bindbee_sync.reports.vocabulary import RESULTS
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.text import counted, shorten
 
 PULLS = "pulls.txt"
-ROOM_FOR_RESULTS, ROOM_FOR_ERRORS = 3_000, 2_500
+ROOM_FOR_RESULTS, ROOM_FOR_ERRORS, ROOM_FOR_STEPS = 3_000, 2_500, 2_500
 """Characters of a comment's status."""
 Results = Mapping[str, Mapping[str, Any]]
 
@@ -117,7 +121,9 @@ def _status(step: WorkflowStep, document: Mapping[str, Any] | None, mine: Result
         lead = Md("**Applied**: nothing was left to create · {}").format(run_link(step))
     lines = lines_within(list(_lines(mine)), ROOM_FOR_RESULTS)
     errors = lines_within(list(_errors(document)), ROOM_FOR_ERRORS)
-    return Md("\n\n").join(part for part in (lead, lines, errors) if part)
+    steps = lines_within(list(_steps(document, mine)), ROOM_FOR_STEPS)
+    steps = Md("To do in the ATS:\n\n") + steps if steps else steps
+    return Md("\n\n").join(part for part in (lead, lines, steps, errors) if part)
 
 
 def _lines(mine: Results) -> Iterator[Md]:
@@ -131,6 +137,13 @@ def _lines(mine: Results) -> Iterator[Md]:
             if each.get("detail") and result is not CreateResult.CREATED:
                 line += Md(": {}").format(shorten(str(each["detail"]), 300))
             yield line + Md("\n")
+
+
+def _steps(document: Mapping[str, Any], mine: Results) -> Iterator[Md]:
+    """Yield what is left to do by hand, without the fields of jobs that another pull request creates."""
+    for each in objects(document.get("steps")):
+        if each.get("kind") != StepKind.SET or each.get("address") in mine:
+            yield step_item(step_view(step_of(each), {}, None)).short
 
 
 def _errors(document: Mapping[str, Any]) -> Iterator[Md]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from bindbee_sync import __version__
 from bindbee_sync.bindbee.models import Job
@@ -12,7 +13,7 @@ from bindbee_sync.create_result import Result
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan, Step
+from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan, Step, StepKind
 from bindbee_sync.times import rfc3339
 
 FORMAT_VERSION = 1
@@ -133,6 +134,13 @@ def step_data(step: Step) -> Document:
         "to": step.new,
         "reason": step.reason,
     }
+
+
+def step_of(data: Mapping[str, Any]) -> Step:
+    """Return the step that `step_data` gave."""
+    kept = ("address", "name", "code", "id", "remote_id", "url", "field", "reason")
+    parts: dict[str, Any] = {key: data.get(key) for key in kept}
+    return Step(kind=StepKind(data["kind"]), old=data.get("from"), new=data.get("to"), **parts)
 
 
 def _linked(entry: Document, plan: Plan) -> Document:

@@ -133,7 +133,7 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
     yield _findings("Errors", errors, locate, priority=rank // 2, level=level)
     yield Section(
         title=view.to_do,
-        items=[_step(step) for step in view.steps],
+        items=[step_item(step) for step in view.steps],
         priority=1 + rank,
         fuller=1 + rank,
         level=level,
@@ -163,7 +163,8 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
     yield _findings("Warnings", warnings, locate, priority=3 + rank, level=level)
 
 
-def _step(step: StepView) -> Item:
+def step_item(step: StepView) -> Item:
+    """Return what is left to do by hand, with the reason where there is room."""
     coded = Md(" {}").format(code(shorten(step.code, 60))) if step.code else NOTHING
     name = Md("**{}**").format(shorten(step.name, 120))
     named = link(name, step.url) if step.url else name

@@ -11,6 +11,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import CREATE_FIELDS
+from bindbee_sync.planning.by_hand import not_taken
 from bindbee_sync.planning.merging import grouped, merge
 from bindbee_sync.planning.model import (
     Change,
@@ -111,7 +112,8 @@ class View:
     `ats` names the customer's ATS, and comes first in every report. `others` counts the outcomes that the
     headline leaves out, and `notes` qualify it. `counts` are in the order of display. `listed` are jobs in
     the ATS that no file manages, None where those are only counted. `steps` are left to do by hand, under the
-    title `to_do`. `is_own` is false in the part of a view that this revision did not change.
+    title `to_do`. `takes_description` where the ATS's create has a place for one. `is_own` is false in the
+    part of a view that this revision did not change.
     """
 
     connector_id: str
@@ -133,6 +135,7 @@ class View:
     base: Base | None
     is_own: bool = True
     others: str = ""
+    takes_description: bool = True
 
     @property
     def summary(self) -> str:
@@ -198,7 +201,8 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
         listed=tuple(map(_unmanaged, plan.unmanaged)) if unmanaged else None,
-        steps=tuple(_step(step, plan.names, base) for step in plan.steps),
+        steps=tuple(step_view(step, plan.names, base) for step in plan.steps),
+        takes_description="description" not in not_taken(plan.provider),
         to_do=f"To do in {provider_name(plan.provider)}",
         base=base,
     )
@@ -210,6 +214,8 @@ def _is_own(finding: Diagnostic, base: Base) -> bool:
 
 def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
     spec = entry.file.spec
+    by_hand = f" (not taken by {provider_name(plan.provider)})"
+    to_set = not_taken(plan.provider) if entry.outcome is Outcome.CREATE else ()
     values: dict[str, object] = (
         entry.payload.fields if entry.payload else spec.model_dump(mode="json", exclude_none=True)
     )
@@ -223,7 +229,7 @@ def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         offices=_names(values.get("offices"), plan.names),
         openings=spec.openings,
         facts=tuple(
-            (FIELDS[field], value_text(values[field], plan.names))
+            (FIELDS[field] + by_hand * (field in to_set), value_text(values[field], plan.names))
             for field in CREATE_FIELDS
             if field in values and field not in IN_HEADLINE
         ),
@@ -263,7 +269,8 @@ def _difference(change: Change, names: Mapping[str, str]) -> Difference:
     )
 
 
-def _step(step: Step, names: Mapping[str, str], base: Base | None) -> StepView:
+def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepView:
+    """Return the step in words."""
     label = FIELDS[step.field].lower() if step.field else ""
     old, new = (
         shorten(value_text(value, names, quoted=True), LONGEST_VALUE) for value in (step.old, step.new)
