@@ -10,9 +10,10 @@ from pathlib import Path
 from bindbee_sync.config import Settings
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.job_file import DEFAULTS_NAME, Desired
+from bindbee_sync.job_file import DEFAULTS_NAME, Desired, JobFile
 from bindbee_sync.planning.selection import EVERYTHING, Selection
 from bindbee_sync.rules.files import IGNORED
+from bindbee_sync.text import composed
 
 
 def selection(
@@ -37,8 +38,7 @@ def selection(
         others += named
         only_ignored &= not (jobs or alone) and all(each.rule == IGNORED.id for each in named)
     for target in targets:
-        known = {file.address for file in desired.files}
-        addresses |= some({each for each in known if each == target or fnmatchcase(each, target)}, target)
+        addresses |= some({file.address for file in desired.files if _is_meant(file, target)}, target)
     if only_ignored and not targets:
         raise ToolError(f"No job file matches. {others[0].message}", where=str(paths[0]), hint=others[0].hint)
     return Selection(frozenset(addresses), frozenset(each.place.path for each in others if each.place))
@@ -53,6 +53,13 @@ def some(found: set[str], wanted: str) -> set[str]:
             hint="An address is a path below the jobs folder without suffix, e.g. `sales/sales-manager`.",
         )
     return found
+
+
+def _is_meant(file: JobFile, target: str) -> bool:
+    """Return whether `target` is the file's address or path, or a glob of one, however it is composed."""
+    wanted = composed(target)
+    names = (file.address, composed(file.path))
+    return any(name == wanted or fnmatchcase(name, wanted) for name in names)
 
 
 def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:
