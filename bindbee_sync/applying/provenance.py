@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bindbee_sync.errors import GitError
 from bindbee_sync.git import Git
+from bindbee_sync.github_actions import WorkflowStep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +24,10 @@ class Provenance:
 
 def provenance(environment: Mapping[str, str], folder: Path, *, plan_file: str | None = None) -> Provenance:
     """Return what GitHub's variables say, else the repository's commit and the user's name."""
-    run = environment.get("GITHUB_RUN_ID")
-    server, repository = environment.get("GITHUB_SERVER_URL"), environment.get("GITHUB_REPOSITORY")
     return Provenance(
         commit=environment.get("GITHUB_SHA") or _commit(folder),
         actor=environment.get("GITHUB_ACTOR") or user_name(),
-        run_url=f"{server}/{repository}/actions/runs/{run}" if server and repository and run else None,
+        run_url=WorkflowStep(environment=environment).run_url,
         plan_file=plan_file,
     )
 

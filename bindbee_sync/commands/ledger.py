@@ -26,7 +26,7 @@ from bindbee_sync.ledger.records import Record, replay
 from bindbee_sync.planning.holds import may_come_until, vanished
 from bindbee_sync.reports.document import Document, new_document
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.times import in_utc
+from bindbee_sync.times import in_utc, rfc3339
 
 
 @answering
@@ -62,7 +62,7 @@ def list_records(output: Output, config: Path | None, choice: Choice) -> ExitCod
             (
                 _label(record),
                 record.word,
-                f"{record.since:%Y-%m-%d %H:%M}",
+                in_utc(record.since),
                 record.job_id or record.job_remote_id or "id unknown",
                 record.name or "",
             )
@@ -91,7 +91,7 @@ def show(output: Output, config: Path | None, choice: Choice, address: str) -> E
         for event in history:
             if event.record == record.id:
                 first, *more = in_words(event)
-                at = f"  {event.at:%Y-%m-%d %H:%M:%S UTC}  "
+                at = f"  {rfc3339(event.at)}  "
                 out.line(at + first)
                 for line in more:
                     out.line(" " * len(at) + line, "dim")

@@ -29,7 +29,8 @@ from bindbee_sync.text import counted, shorten
 PULLS = "pulls.txt"
 ROOM_FOR_RESULTS, ROOM_FOR_ERRORS, ROOM_FOR_STEPS = 3_000, 2_500, 2_500
 """Characters of a comment's status."""
-Results = Mapping[str, Mapping[str, Any]]
+Document = Mapping[str, Any]
+Results = Mapping[str, Document]
 
 
 def collect_reviewed(step: WorkflowStep) -> None:
@@ -71,16 +72,19 @@ def tell(step: WorkflowStep) -> None:
     folder = step.path("SYNC_REVIEWED")
     result = step.environment.get("SYNC_RESULT")
     document = read_json(step.path("SYNC_RESULT")) if result else None
-    entries: Results = {str(each.get("address")): each for each in objects((document or {}).get("entries"))}
     files = _files(step)
     with GitHub.of(step) as github:
         for line in (folder / PULLS).read_text(encoding="utf-8").splitlines():
             number, how = line.split(" ")
             for file in files.get(int(number), ()):
-                mine = {address: entries.get(address, {}) for address in file.creates}
+                part = None if document is None else _of_connector(document, file.connector_id)
+                if document is not None and part is None:
+                    continue  # This run applied another connector's plan: its results are not this one's.
+                entries = {str(each.get("address")): each for each in objects((part or {}).get("entries"))}
+                mine: Results = {address: entries.get(address, {}) for address in file.creates}
                 # An earlier pull request has news only where this run dealt with a job that was left undone.
                 if how == "pushed" or any(each.get("result") for each in mine.values()):
-                    status = _status(step, document, mine)
+                    status = _status(step, part, mine)
                     _put(github, int(number), file, status, step)
 
 
@@ -90,6 +94,18 @@ def _files(step: WorkflowStep) -> dict[int, list[PlanFile]]:
     for path in plan_files(step.path("SYNC_REVIEWED")):
         files.setdefault(int(path.name.split("-")[1]), []).extend(read_plan_file(path))
     return files
+
+
+def _of_connector(document: Document, connector_id: str) -> Document | None:
+    """Return the part of the results that is about a connector; where they name none, all of them."""
+    parts = [
+        each
+        for each in [*objects(document.get("plans")), document]
+        if isinstance(each.get("connector"), dict)
+    ]
+    return next(
+        (each for each in parts if each["connector"].get("id") == connector_id), None if parts else document
+    )
 
 
 def _put(github: GitHub, number: int, file: PlanFile, status: Md, step: WorkflowStep) -> None:
@@ -104,7 +120,7 @@ def _put(github: GitHub, number: int, file: PlanFile, status: Md, step: Workflow
         print(f"#{number}: the comment was {done}.")  # noqa: T201 - for the log
 
 
-def _status(step: WorkflowStep, document: Mapping[str, Any] | None, mine: Results) -> Md:
+def _status(step: WorkflowStep, document: Document | None, mine: Results) -> Md:
     if document is None:
         return Md("**Applying** · {}").format(run_link(step))
     results = Counter(str(each.get("result")) for each in mine.values() if each.get("result") in RESULTS)
@@ -139,14 +155,18 @@ def _lines(mine: Results) -> Iterator[Md]:
             yield line + Md("\n")
 
 
-def _steps(document: Mapping[str, Any], mine: Results) -> Iterator[Md]:
+<<<<<<< HEAD
+def _steps(document: Document, mine: Results) -> Iterator[Md]:
     """Yield what is left to do by hand, without the fields of jobs that another pull request creates."""
     for each in objects(document.get("steps")):
         if each.get("kind") != StepKind.SET or each.get("address") in mine:
             yield step_item(step_view(step_of(each), {}, None)).short
 
 
-def _errors(document: Mapping[str, Any]) -> Iterator[Md]:
+def _errors(document: Document) -> Iterator[Md]:
+=======
+def _errors(document: Document) -> Iterator[Md]:
+>>>>>>> 0f38b5c (Show a run's results only in its own connector's comment)
     """Yield the errors that stopped it, or that Bindbee answered with."""
     found = map(_diagnostic, objects(document.get("diagnostics")))
     for each in merged(each for each in found if each.is_error):

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from github_stand_in import REPOSITORY, TOKEN, GitHubStandIn
 from pydantic import SecretStr
 
 from bindbee_sync.forge.comments import Body, Comments
 from bindbee_sync.forge.github import GitHub
+from bindbee_sync.forge.outcome import tell
+from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.reports.marks import failed_mark, plan_mark
 from bindbee_sync.reports.markup import Md
+from bindbee_sync.reviewing.plan_file import sealed, write_plan_file
 
 PLANNED, FAILED = Md("**Planned**"), Md("**Not planned**")
 
@@ -19,6 +24,15 @@ def world():
     with GitHubStandIn() as standing_in:
         standing_in.world.put = lambda mark, status, report, **more: put(
             standing_in.url, Body.updated(report, mark, status), **more
+        )
+        standing_in.world.step = lambda **more: WorkflowStep(
+            environment={
+                "GITHUB_API_URL": standing_in.url,
+                "GITHUB_GRAPHQL_URL": f"{standing_in.url}/graphql",
+                "GITHUB_REPOSITORY": REPOSITORY,
+                "GITHUB_TOKEN": TOKEN,
+            }
+            | more
         )
         yield standing_in.world
 
@@ -79,3 +93,27 @@ def test_a_text_above_githubs_limit_is_cut_to_its_headline(world):
     assert "**1 job will be created**" in text
     assert "too long for a comment" in text
     assert len(text) < 1_000
+
+
+def test_the_results_of_one_connector_are_not_shown_as_anothers(world, tmp_path):
+    plans = {each: {"connector": {"id": each}, "entries": [entry()]} for each in ("a", "b")}
+    for number, plan in enumerate(plans.values()):
+        head = {"format_version": 1, "created_at": "2026-03-02T09:30:00Z"}
+        write_plan_file(tmp_path / f"pull-7-run-{number}.json", sealed(head | plan, None))
+        world.put(plan_mark(plan["connector"]["id"]), PLANNED, "plan")
+    (tmp_path / "pulls.txt").write_text("7 pushed\n")
+    result = tmp_path / "result" / "result.json"
+    result.parent.mkdir()
+    for document in (
+        {"connector": {"id": "a"}, "entries": [entry(result="created")]},
+        {"plans": [{"connector": {"id": "a"}, "entries": [entry(result="created")]}]},
+    ):
+        result.write_text(json.dumps(document))
+        tell(world.step(SYNC_REVIEWED=str(tmp_path), SYNC_RESULT=str(result)))
+        of_a, of_b = world.bodies(7)
+        assert "**Applied**: 1 job created" in of_a
+        assert "**Planned**" in of_b
+
+
+def entry(**more):
+    return {"address": "sales/lead", "outcome": "create", "payload": {"name": "Sales Lead"}} | more
