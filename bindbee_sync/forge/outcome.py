@@ -155,7 +155,6 @@ def _lines(mine: Results) -> Iterator[Md]:
             yield line + Md("\n")
 
 
-<<<<<<< HEAD
 def _steps(document: Document, mine: Results) -> Iterator[Md]:
     """Yield what is left to do by hand, without the fields of jobs that another pull request creates."""
     for each in objects(document.get("steps")):
@@ -164,9 +163,6 @@ def _steps(document: Document, mine: Results) -> Iterator[Md]:
 
 
 def _errors(document: Document) -> Iterator[Md]:
-=======
-def _errors(document: Document) -> Iterator[Md]:
->>>>>>> 0f38b5c (Show a run's results only in its own connector's comment)
     """Yield the errors that stopped it, or that Bindbee answered with."""
     found = map(_diagnostic, objects(document.get("diagnostics")))
     for each in merged(each for each in found if each.is_error):
