@@ -55,7 +55,8 @@ def test_every_variable_is_documented():
     package = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bindbee_sync").rglob("*.py"))
     read_by_the_program = set(re.findall(r"\bBINDBEE_[A-Z_]+\b", package)) - {"BINDBEE_"}
     documented = set(re.findall(r"^\| `(\w+)`", sections(SETTINGS)["The environment"], re.MULTILINE))
-    assert documented == read_by_the_program | {"CI", "NO_COLOR"}
+    read_by_libraries = {"CI", "NO_COLOR", "HTTPS_PROXY", "SSL_CERT_FILE"}
+    assert documented == read_by_the_program | read_by_libraries
 
 
 def test_every_outcome_and_exit_code_is_documented():

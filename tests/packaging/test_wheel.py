@@ -71,7 +71,7 @@ def test_it_is_typed_and_brings_its_licence(installed):
 def test_the_demo_runs_from_it(tool):
     ran = tool("demo")
     assert ran.returncode == 0, ran.stderr
-    assert "5 in sync" in ran.stdout
+    assert "5 job files, no differences" in ran.stdout
 
 
 SANDBOX_AND_CLICK = ("starlette", "uvicorn", "click")
