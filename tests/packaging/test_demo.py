@@ -32,7 +32,12 @@ def test_it_walks_through_and_leaves_everything_as_it_was(someone, capsys):
     told = capsys.readouterr()
     for command in ("validate", "plan", "apply --yes", "plan --target 'marketing/*'"):
         assert f"$ bindbee-sync {command}\n" in told.out
-    for said in ("3 jobs created", "3 pending", "5 job files, no differences", "[greenhouse/single-department]"):
+    for said in (
+        "3 jobs created",
+        "3 pending",
+        "5 job files, no differences",
+        "[greenhouse/single-department]",
+    ):
         assert said in told.out
     assert "the-users-own" not in told.out + told.err
     assert dict(os.environ) == environment
