@@ -49,7 +49,7 @@ def adopted(file: JobFile, content: bytes, job: Job, defaults: Defaults) -> byte
         ):
             # Read back: an edit that would change another field, or add a fault, is not made.
             read = load_text(candidate, address=file.address, path=file.path, defaults=defaults)
-            if read.spec == wanted and len(read.diagnostics) == len(file.diagnostics):
+            if read.spec == wanted and len(read.diagnostics) <= len(file.diagnostics):
                 return candidate
     except ValueError:
         pass

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from bindbee_sync.bindbee.models import Job, PostedUrl
 from bindbee_sync.importing.scalars import block, safe_comment, scalar
 from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory
+from bindbee_sync.text import fold
 
 _LAST_FIELD = "description"
 _UNSENDABLE = "\0"
@@ -49,7 +51,7 @@ def field_text(field: str, job: Job, directory: Directory) -> str | None:
         return None
     if isinstance(value, tuple):
         items = list_items(field, job, directory)
-        return None if items is None else "".join(f"\n  - {item}" for item in items) or " []"
+        return None if items is None else "".join(f"\n  - {text}" for _, text in items) or " []"
     if isinstance(value, bool):
         return f" {str(value).lower()}"
     if not _holds([value]):
@@ -57,21 +59,23 @@ def field_text(field: str, job: Job, directory: Directory) -> str | None:
     return f" {block(value) if field == _LAST_FIELD else scalar(value)}"
 
 
-def list_items(field: str, job: Job, directory: Directory) -> list[str] | None:
-    """Return the items of a list as the texts after `- `, for a list that is indented by two.
+def list_items(field: str, job: Job, directory: Directory) -> list[tuple[Any, str]] | None:
+    """Return the items of a list, each once, with the text after `- ` in a list that is indented by two.
 
     None where a job file can't hold one of them.
     """
     value = getattr(job, field) or ()
     if not _holds(each.value if isinstance(each, PostedUrl) else each for each in value):
         return None
-    return [
-        _url(each) if isinstance(each, PostedUrl) else _reference(field, each, directory) for each in value
-    ]
+    by_text = {
+        _url(each) if isinstance(each, PostedUrl) else _reference(field, each, directory): each
+        for each in reversed(value)
+    }
+    return [(each, text) for text, each in reversed(by_text.items())]
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or (isinstance(value, str) and not fold(value))
 
 
 def _holds(texts: Iterable[str | None]) -> bool:

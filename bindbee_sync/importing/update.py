@@ -99,12 +99,10 @@ class Update:
         if items is None:
             return
         if field == "job_posting_urls":
-            urls = zip(self._job.job_posting_urls or (), items, strict=True)
-            yield from with_items(layout, entry, file.spec.job_posting_urls or (), list(urls), _is_same_url)
+            yield from with_items(layout, entry, file.spec.job_posting_urls or (), items, _is_same_url)
         else:
             ids = [reference.value for reference in resolve(file, self._directory)[field]]
-            wanted = list(zip(getattr(self._job, field) or (), items, strict=True))
-            yield from with_items(layout, entry, ids, wanted, str.__eq__)
+            yield from with_items(layout, entry, ids, items, str.__eq__)
 
 
 def _is_same_url(there: PostingUrl, wanted: PostedUrl) -> bool:

@@ -13,6 +13,7 @@ from bindbee_sync.desired import discover
 from bindbee_sync.desired.load import load_defaults, load_jobs, load_text
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.job_file import CREATE_FIELDS
+from bindbee_sync.text import fold
 
 PIECES = st.sampled_from([
     *(f"{name}: " for name in (*CREATE_FIELDS, "sync", "id", "ignore_changes", "value")),
@@ -74,11 +75,11 @@ def test_a_quoted_text_comes_back(text):
 def test_a_plain_text_comes_back_as_its_characters(field, text):
     if text in ("-", "---", "...", "null", "Null", "NULL"):
         return
-    if not text.strip():
+    if not fold(text):
         return
     file = load_text(f"{field}: {text}", address="a")
-    assert file.diagnostics == ()
-    assert getattr(file.spec, field) == text
+    assert {finding.rule for finding in file.diagnostics} <= {"schema/odd-text"}
+    assert getattr(file.spec, field) == text.strip()
     assert file.place(field) == Place(file.path, 1, len(field) + 3)
 
 

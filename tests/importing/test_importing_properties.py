@@ -16,6 +16,7 @@ from bindbee_sync.importing.update import Update
 from bindbee_sync.planning.compare import COMPARABLE, differences
 from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.references import resolve
+from bindbee_sync.text import fold
 
 ID = "019a1041-57f8-752d-bd75-6f5136196765"
 AWKWARD = [
@@ -101,7 +102,7 @@ def drift(file, job):
 def holds(job, field):
     """Whether a job file can say what the job has there."""
     value = getattr(job, field)
-    if value is None or (field in ("name", "code") and not value.strip()):
+    if value is None or (field in ("name", "code") and not fold(value)):
         return False
     return "\\x00" not in repr(value)
 
