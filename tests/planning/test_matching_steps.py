@@ -123,9 +123,9 @@ class TestStepThreeTheCode:
     def test_of_a_remote_job_exactly(self):
         assert managed(plan([file(name="Any", code="X")], [job(code="X")])) == {"a": "j1"}
 
-    @pytest.mark.parametrize("code", ["x", " X"])
-    def test_case_and_white_space_matter(self, code):
-        made = plan([file(name="Any", code=code)], [job(code="X")])
+    @pytest.mark.parametrize(("code", "listed"), [("x", "X"), ("X", " X"), ("X", "X\u200b")])
+    def test_case_white_space_and_what_does_not_show_matter(self, code, listed):
+        made = plan([file(name="Any", code=code)], [job(code=listed)])
         assert errors(made) == [("a", "identity/name-collision")]
 
     def test_of_a_record_the_file_was_moved(self):
