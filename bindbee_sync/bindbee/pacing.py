@@ -86,7 +86,8 @@ class Pace:
         if date is not None:
             self._date, self._seen_at, self._wall = date, ticks(), wall()
         remaining, limit = _number(headers, "x-ratelimit-remaining"), _number(headers, "x-ratelimit-limit")
-        if remaining is not None and limit is not None:
+        # Infinity says nothing about what is left, and can't be made a whole number.
+        if remaining is not None and limit is not None and math.isfinite(remaining + limit):
             self.room = (_count(remaining), _count(limit))
         if remaining is not None:
             self._exhausted_until = _number(headers, "x-ratelimit-reset") if remaining <= 0 else None
