@@ -59,7 +59,7 @@ def equal(field: str, desired: object, actual: object) -> bool:
         return True
     if isinstance(desired, list):
         # Imported only where two lists differ: it takes a tenth of a second, and most plans need none of it.
-        from deepdiff import DeepDiff  # noqa: PLC0415
+        from deepdiff import DeepDiff  # noqa: PLC0415 - see above
 
         return not DeepDiff(desired, actual, ignore_order=True)
     if isinstance(desired, str) and isinstance(actual, str):

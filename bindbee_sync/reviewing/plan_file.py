@@ -153,7 +153,7 @@ def _parse(path: Path) -> dict[str, Any]:
     where = str(path)
     try:
         # Without waiting for a writer: a pipe in a folder of plan files would hold the run for ever.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:  # noqa: PTH123
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:  # noqa: PTH123 - of a descriptor
             is_file = stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
             content = stream.read(MAX_BYTES + 1) if is_file else b""
     except OSError as error:

@@ -20,7 +20,11 @@ NOT_FORWARDED = (
     "hiring_managers",
     "recruiters",
 )
-_NO_NUMBER: Schema = {"not": {"type": "integer", "minimum": 0}, "pattern": "[^0-9]|^$"}
+# White space at the ends does not count: it is cut before the rule sees the text.
+_NO_NUMBER: Schema = {
+    "not": {"type": "integer", "minimum": 0},
+    "pattern": r"[^0-9\s]|[0-9]\s+[0-9]|^\s*$",
+}
 
 
 def _rule(
