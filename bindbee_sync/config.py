@@ -27,15 +27,13 @@ from bindbee_sync.connector_pin import Pin
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.git import Git
-from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.ledger.location import ANY, GitLedger
 from bindbee_sync.text import shorten
 
 API_KEY = "BINDBEE_API_KEY"
 TOKEN = "BINDBEE_CONNECTOR_TOKEN"  # noqa: S105 - the variable's name
 DEFAULT_NAME = "default"
 """What the one connector of a config without `connectors` is called."""
-NAME_HERE = "{connector}"
-"""Replaced by the connector's name in a ledger's location."""
 LAID_OVER = frozenset(Section.model_fields) - {"rules"}
 """The keys in which a connector's own value replaces the top level's."""
 _ALMOST = re.compile(r"\.?bindbee[-_. ]?sync\.ya?ml", re.IGNORECASE)
@@ -59,7 +57,8 @@ class Settings:
 
     `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to, `folder`
     what paths in the config are. `place` is the connector's in the config, None where it names none. `pins`
-    are those of every connector, by name: no two names may mean one customer.
+    are those of every connector, by name: no two names may mean one customer. `ledger_of_any` is the ledger's
+    location with `{connector}` still in it, None where all share one ledger.
     """
 
     name: str
@@ -70,6 +69,7 @@ class Settings:
     folder: Path
     jobs: Path
     ledger: Path | GitLedger
+    ledger_of_any: Path | GitLedger | None
     region: str
     base_url: str
     provider: str | None
@@ -209,6 +209,8 @@ def _settings(
     is_named = top.connectors is not None
     loc = ("connectors", name) if is_named else ()
     jobs = own.jobs or (f"{top.jobs}/{name}" if is_named else top.jobs)
+    override = environment.get("BINDBEE_LEDGER")
+    ledger, of_any = (_ledger(file, override, each, base, root) for each in (name, ANY))
     return Settings(
         name=name,
         place=file.place(*loc) if is_named else None,
@@ -219,7 +221,8 @@ def _settings(
         jobs=_inside(
             base, jobs, root, key="jobs", where=file.where(*loc, "jobs") if own.jobs else file.where("jobs")
         ),
-        ledger=_ledger(file, environment.get("BINDBEE_LEDGER"), name, base, root),
+        ledger=ledger,
+        ledger_of_any=None if of_any == ledger else of_any,
         region=top.region,
         base_url=_base_url(environment.get("BINDBEE_BASE_URL"), top.region),
         provider=merged.provider,
@@ -386,11 +389,11 @@ def _ledger(config: ConfigFile, override: str | None, name: str, base: Path, roo
     if override:
         if override.startswith("git+"):
             return _git_ledger(override, name, where="BINDBEE_LEDGER", named_only=False)
-        return _resolved(base, override.replace(NAME_HERE, name), "BINDBEE_LEDGER")
+        return _resolved(base, override.replace(ANY, name), "BINDBEE_LEDGER")
     value, where = config.values.ledger, config.where("ledger")
     if value.startswith("git+"):
         return _git_ledger(value, name, where=where, named_only=True)
-    path = _inside(base, value.replace(NAME_HERE, name), root, key="ledger", where=where)
+    path = _inside(base, value.replace(ANY, name), root, key="ledger", where=where)
     if ".git" in (part.casefold() for part in path.relative_to(root.resolve()).parts):
         raise ConfigError(
             "The ledger can't be a file that git keeps for itself",
@@ -409,7 +412,7 @@ def _git_ledger(value: str, name: str, *, where: str, named_only: bool) -> GitLe
             where=where,
             hint="Write e.g. `git+origin#bindbee-sync-ledger`.",
         )
-    ledger = GitLedger(remote=remote, branch=branch.replace(NAME_HERE, name))
+    ledger = GitLedger(remote=remote, branch=branch.replace(ANY, name))
     if named_only and not ledger.is_named:
         raise ConfigError(
             "The ledger's remote has to be the name of a configured git remote, not a URL",
@@ -422,7 +425,7 @@ def _git_ledger(value: str, name: str, *, where: str, named_only: bool) -> GitLe
             where=where,
             hint="Write e.g. `git+origin#bindbee-sync-ledger`.",
         )
-    if not _is_branch(branch.replace(NAME_HERE, "x")):  # any connector's name fits where a letter does
+    if not _is_branch(branch.replace(ANY, "x")):  # any connector's name fits where a letter does
         raise ConfigError(
             f"'{branch}' can't be the name of a branch",
             where=where,

@@ -59,6 +59,7 @@ class TestDefaults:
             "folder": repo,
             "jobs": repo / "jobs",
             "ledger": repo / ".bindbee-sync/ledger",
+            "ledger_of_any": None,
             "region": "us",
             "base_url": "https://api.bindbee.dev",
             "provider": None,

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
+from shlex import quote
 
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, provider_of
@@ -19,7 +21,8 @@ from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import ConfigError, FindingError, ToolError
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
-from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.ledger.location import ANY, GitLedger
+from bindbee_sync.ledger.siblings import name_with_records
 from bindbee_sync.ledger.store import Store
 from bindbee_sync.rules.connector import WRONG_CONNECTOR
 
@@ -96,6 +99,8 @@ def verify(
         )
         raise FindingError(WRONG_CONNECTOR.at(settings.pin.place, message, hint=hint))
     _check_names(connector, settings)
+    if settings.ledger_of_any is not None and connector.id not in recorded():
+        _check_siblings(connector, settings, settings.ledger_of_any)
     if settings.pin is None:
         others = recorded()
         if others and connector.id not in others:
@@ -120,6 +125,19 @@ def _check_names(connector: Connector, settings: Settings) -> None:
                 "customers are meant, correct their pins and tokens."
             )
             raise FindingError(WRONG_CONNECTOR.at(place, message, hint=hint))
+
+
+def _check_siblings(connector: Connector, settings: Settings, of_any: Path | GitLedger) -> None:
+    """Refuse a ledger without records of a connector that another name's ledger has: it would forget them."""
+    name = name_with_records(of_any, connector.id, settings.root)
+    if name is None or name == settings.name:
+        return
+    message = f"The ledger of '{name}' has the records of {describe(connector)}, and this one has none"
+    hint = f"Call the connector '{name}' again: its ledger keeps jobs from being created twice."
+    if isinstance(settings.ledger, Path):
+        old, new = str(of_any).replace(ANY, name), str(settings.ledger)
+        hint += f" Or give it that ledger: `mv {quote(old)} {quote(new)}`."
+    raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
 
 
 def pin_lines(connector: Connector, settings: Settings) -> tuple[str, str]:

@@ -229,6 +229,11 @@ def path_of(event: Event) -> str:
     return f"{'/'.join(parts)}.json"
 
 
+def folder_of(connector_id: str) -> str:
+    """Return the folder in which a connector's records are kept."""
+    return _safe(connector_id)
+
+
 def _safe(part: str) -> str:
     return quote(part, safe="").replace(".", "%2E").replace("~", "%7E")
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+ANY = "{connector}"
+"""The place of the connector's name in a ledger's location."""
 _REMOTE_NAME = re.compile(r"(?!\.+$)[A-Za-z0-9._][A-Za-z0-9._-]*")
 
 

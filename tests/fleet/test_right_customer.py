@@ -294,6 +294,31 @@ def test_a_renamed_connector_creates_nothing_twice(customers):
     assert customers.creates(2) == ["J-2"]
 
 
+@pytest.mark.parametrize("kind", ["file", "git"])
+def test_a_renamed_connector_with_a_ledger_of_its_own_creates_nothing_twice(customers, tmp_path, kind):
+    location = ".bindbee-sync/{connector}" if kind == "file" else "git+origin#ledgers/{connector}"
+    if kind == "git":
+        for command in (["init", "-q", "--bare", tmp_path / "hub"], ["init", "-q", customers.repo.path]):
+            subprocess.run(["git", *command], check=True)
+        origin = ["remote", "add", "origin", tmp_path / "hub"]
+        subprocess.run(["git", "-C", customers.repo.path, *origin], check=True)
+    customers.pinned(2)
+    customers.config({TWO.name: {"id": TWO.id}}, top=f"ledger: '{location}'\n")
+    if kind == "git":
+        assert customers.repo.run("ledger", "init").code == 0
+    assert customers.repo.apply().code == 0
+    folder = customers.repo.path / "jobs"
+    (folder / TWO.name).rename(folder / "renamed")
+    customers.config({"renamed": {"id": TWO.id}}, top=f"ledger: '{location}'\n")
+    if kind == "git":
+        assert customers.repo.run("ledger", "init").code == 0, "what the hint says at a missing branch"
+    for command in ("plan", "apply"):
+        ran = customers.repo.run(command, *(["--yes"] if command == "apply" else []), "--format", "json")
+        assert (ran.code, [found["rule"] for found in ran.json["diagnostics"]]) == (1, [WRONG])
+        assert f"Call the connector '{TWO.name}' again" in ran.json["error"]["hint"]
+    assert customers.creates(2) == ["J-2"]
+
+
 @pytest.mark.parametrize("alone", [[], ["--connector", "a"], ["--connector", "b"]])
 @pytest.mark.parametrize(
     ("a", "b"),
