@@ -7,7 +7,6 @@ import traceback
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from io import StringIO
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -17,7 +16,7 @@ from rich.text import Text
 from bindbee_sync.commands.choosing import of_connector, paths_in, without_prefix
 from bindbee_sync.commands.loading import Loaded
 from bindbee_sync.commands.output import Output
-from bindbee_sync.commands.selection import selection, some
+from bindbee_sync.commands.selection import meant, selection, some
 from bindbee_sync.commands.table import print_table
 from bindbee_sync.config import Settings
 from bindbee_sync.desired.load import load_jobs
@@ -55,10 +54,10 @@ def load_each(
         )
         for settings in chosen
     ]
-    known = {file.address for part in parts if part.result for file in part.result.desired.files}
+    files = [file for part in parts if part.result for file in part.result.desired.files]
     for target in targets:
         if target == without_prefix(target) and all(part.error is None for part in parts):
-            some({each for each in known if _matches(each, target)}, target)
+            some(meant(files, target), target)
     selected = [_selected(part, paths, targets) if part.result else part for part in parts]
     return [part for part in selected if part is not None]
 
@@ -69,11 +68,7 @@ def _selected(part: Part[Loaded], paths: Collection[Path], targets: Collection[s
     assert loaded is not None, "only what was loaded is narrowed"  # noqa: S101 - the caller's condition
     mine = of_connector(targets, settings.name)
     named = [each for each in mine if f"{settings.name}:{each}" in targets]
-    present = [
-        each
-        for each in mine
-        if each in named or any(_matches(file.address, each) for file in loaded.desired.files)
-    ]
+    present = [each for each in mine if each in named or meant(loaded.desired.files, each)]
     inside = paths_in(paths, settings)
     if targets and not present and not inside:
         return None
@@ -147,10 +142,6 @@ def attempted(settings: Settings, work: Callable[[Settings], After]) -> Part[Aft
         message = f"A fault in bindbee-sync stopped this connector: {type(error).__name__}"
         hint = "Report it with the lines on standard error. The other connectors are not affected."
         return Part(settings=settings, error=ToolError(message, hint=hint))
-
-
-def _matches(address: str, target: str) -> bool:
-    return address == target or fnmatchcase(address, target)
 
 
 def show_fleet(output: Output, parts: Sequence[FleetPart], pages: Mapping[str, StringIO]) -> None:

@@ -38,7 +38,7 @@ def selection(
         others += named
         only_ignored &= not (jobs or alone) and all(each.rule == IGNORED.id for each in named)
     for target in targets:
-        addresses |= some({file.address for file in desired.files if _is_meant(file, target)}, target)
+        addresses |= some(meant(desired.files, target), target)
     if only_ignored and not targets:
         raise ToolError(f"No job file matches. {others[0].message}", where=str(paths[0]), hint=others[0].hint)
     return Selection(frozenset(addresses), frozenset(each.place.path for each in others if each.place))
@@ -55,11 +55,18 @@ def some(found: set[str], wanted: str) -> set[str]:
     return found
 
 
-def _is_meant(file: JobFile, target: str) -> bool:
-    """Return whether `target` is the file's address or path, or a glob of one, however it is composed."""
+def meant(files: Iterable[JobFile], target: str) -> set[str]:
+    """Return the addresses of the files of which `target` is the address or path, else a glob of one.
+
+    It counts however it is composed. One that is an address is no glob: `a[1]` would mean `a1`, too, and an
+    apply would create what no one named.
+    """
     wanted = composed(target)
-    names = (file.address, composed(file.path))
-    return any(name == wanted or fnmatchcase(name, wanted) for name in names)
+    names = {file.address: (file.address, composed(file.path)) for file in files}
+    exact = {address for address, known in names.items() if wanted in known}
+    return exact or {
+        address for address, known in names.items() if any(fnmatchcase(name, wanted) for name in known)
+    }
 
 
 def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:

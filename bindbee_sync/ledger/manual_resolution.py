@@ -28,11 +28,8 @@ def records_of(records: Sequence[Record], address: str) -> list[Record]:
 
     Raises LedgerError where there is none.
     """
-    found = [
-        record
-        for record in records
-        if address in (record.label, record.id) or fnmatchcase(record.label, address)
-    ]
+    exact = [record for record in records if address in (record.label, record.id)]
+    found = exact or [record for record in records if fnmatchcase(record.label, address)]
     if not found:
         raise LedgerError(
             "The ledger holds no such record", where=address, hint="`bindbee-sync ledger list` shows them."

@@ -95,3 +95,12 @@ def test_a_path_to_nothing_is_an_error(folder, path):
     ran = folder.run("validate", path, "jobs/sub")
     assert ran.code == 1
     assert f"{path}: No job file matches\n" in ran.err
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+def test_a_target_that_is_an_address_is_no_glob(repo, sandbox, command):
+    for address, code in (("sales/a[1]", "A-1"), ("sales/a1", "A-2")):
+        repo.job(address, f"Lead {code}", code)
+    ran = repo.run(command, "--target", "sales/a[1]", "--format", "json", *["--yes"] * (command == "apply"))
+    assert [entry["address"] for entry in ran.json["entries"]] == ["sales/a[1]"]
+    assert len(sandbox.creates()) == (command == "apply")
