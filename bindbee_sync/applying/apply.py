@@ -199,7 +199,9 @@ class Apply:
                 self._settle_listed(applied, applied.latest)
                 waiting = _still_pending(applied.latest)
                 if not waiting:
-                    applied.notes.append("Every created job is listed.")
+                    # Nothing is known of an uncertain create: to call all of them listed would hide it.
+                    if not applied.is_open_before:
+                        applied.notes.append("Every created job is listed.")
                     return
                 if not syncs.pause(PAUSE_BETWEEN_SYNCS):
                     break

@@ -246,3 +246,11 @@ class TestRefusedByTheAts:
         assert sandbox.creates()[0] == sandbox.creates()[1]
         assert repo.plan().outcomes == {"sales/lead": "pending"}
         assert not repo.plan().json["diagnostics"]
+
+
+def test_a_wait_does_not_call_an_uncertain_create_listed(repo, sandbox):
+    repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    sandbox.fault(do="lose", on="create", when="before")
+    ran = repo.run("apply", "--yes", "--wait", "--wait-timeout", "1", "--format", "json")
+    assert (ran.code, ran.results) == (3, {"sales/lead": "uncertain"})
+    assert "Every created job is listed." not in ran.json["notes"]
