@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Lock
 
 from bindbee_sync.errors import GitError
 from bindbee_sync.text import shorten
@@ -57,6 +59,7 @@ _FIXED = {
     **{f"GIT_{role}_EMAIL": "bindbee-sync@localhost" for role in ("AUTHOR", "COMMITTER")},
 }
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+_SHALLOW = Lock()
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SAFE_DIRECTORY = re.compile(r"git config --global --add safe\.directory .+")
 _WRITE_ACCESS = "The job needs write access: in GitHub Actions `permissions: contents: write`."
@@ -97,6 +100,13 @@ class Git:
         A command that takes longer than TIMEOUT is ended, and counts as failed with code 124.
         """
         command = ["git", *_SETTINGS, *arguments]
+        # git fails at once where another fetch holds the list of a shallow clone's edges.
+        with _SHALLOW if "--depth=1" in arguments else nullcontext():
+            return self._run(command, stdin, index)
+
+    def _run(
+        self, command: list[str], stdin: bytes, index: Path | None
+    ) -> subprocess.CompletedProcess[bytes]:
         try:
             return subprocess.run(  # noqa: S603 - the words are ours; foreign ones can't be options
                 command,

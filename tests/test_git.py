@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,28 @@ def test_a_command_that_hangs_is_ended(tmp_path, seen, monkeypatch):
     monkeypatch.setattr(git_module, "TIMEOUT", 0.2)
     with pytest.raises(GitError, match="did not answer in time"):
         Git(tmp_path).out("fetch")
+
+
+def test_fetches_of_a_shallow_clone_wait_for_each_other(tmp_path):
+    hub, work, clone = tmp_path / "hub", tmp_path / "work", tmp_path / "clone"
+    subprocess.run(["git", "init", "-q", "--bare", hub], check=True)
+    subprocess.run(["git", "init", "-q", work], check=True)
+    identity = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
+    names = [f"ledgers/c{number}" for number in range(12)]
+    for name in names:
+        for _ in range(2):
+            subprocess.run(
+                ["git", *identity, "commit", "-q", "--allow-empty", "-m", "x"], cwd=work, check=True
+            )
+        subprocess.run(["git", "push", "-q", hub, f"HEAD:refs/heads/{name}"], cwd=work, check=True)
+    subprocess.run(["git", "clone", "-q", "--depth=1", "-b", names[0], f"file://{hub}", clone], check=True)
+    git = Git(clone)
+
+    def fetch(name):
+        git.out(
+            "fetch", "--no-write-fetch-head", "--depth=1", "origin", f"+refs/heads/{name}:refs/seen/{name}"
+        )
+
+    with ThreadPoolExecutor(max_workers=6) as pool:
+        list(pool.map(fetch, names))
+    assert len(git.out("for-each-ref", "refs/seen").splitlines()) == len(names)

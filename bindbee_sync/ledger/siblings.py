@@ -11,13 +11,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from bindbee_sync.git import Git
+from bindbee_sync.git import Git, object_id
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_branch import folder_of
 from bindbee_sync.ledger.location import ANY, GitLedger
 
 _NAME = r"([a-z0-9][a-z0-9-]*)"
-_KEPT = "refs/bindbee-sync/siblings/"
 
 
 def name_with_records(location: Path | GitLedger, connector_id: str, root: Path) -> str | None:
@@ -46,7 +45,16 @@ def _in_branches(location: GitLedger, root: Path) -> Mapping[str, str]:
     """Return a name by the folder that its branch keeps a connector's records in."""
     before, _, after = location.branch.partition(ANY)
     git = Git(root)
+    tips: dict[str, str] = {}
+    for line in git.out("ls-remote", "--quiet", location.remote, f"refs/heads/{before}*{after}").splitlines():
+        commit, _, ref = line.partition("\t")
+        name = re.fullmatch(re.escape(f"refs/heads/{before}") + _NAME + re.escape(after), ref)
+        if name:
+            tips[name[1]] = object_id(commit)
+    if not tips:
+        return {}
     shallow = git.out("rev-parse", "--is-shallow-repository") == "true"
+    # The commits alone: two runs at once that moved the same references would get in each other's way.
     git.out(
         "fetch",
         "--no-tags",
@@ -54,11 +62,10 @@ def _in_branches(location: GitLedger, root: Path) -> Mapping[str, str]:
         "--no-recurse-submodules",
         *(["--depth=1"] if shallow else []),
         location.remote,
-        f"+refs/heads/{before}*{after}:{_KEPT}{before}*{after}",
+        *tips.values(),
     )
-    found: dict[str, str] = {}
-    for ref in git.out("for-each-ref", "--format=%(refname)", _KEPT).splitlines():
-        name = re.fullmatch(re.escape(f"{_KEPT}{before}") + _NAME + re.escape(after), ref)
-        for folder in git.out("ls-tree", "--name-only", ref).splitlines() if name else ():
-            found.setdefault(folder, name[1] if name else "")
-    return found
+    return {
+        folder: name
+        for name, commit in tips.items()
+        for folder in git.out("ls-tree", "--name-only", commit).splitlines()
+    }
