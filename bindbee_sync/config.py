@@ -19,7 +19,7 @@ from bindbee_sync.config_file import (
     ConfigFile,
     ConnectorConfig,
     FileConfig,
-    Section,
+    SharedKeys,
     parse_config,
     read_config,
 )
@@ -34,7 +34,7 @@ API_KEY = "BINDBEE_API_KEY"
 TOKEN = "BINDBEE_CONNECTOR_TOKEN"  # noqa: S105 - the variable's name
 DEFAULT_NAME = "default"
 """What the one connector of a config without `connectors` is called."""
-LAID_OVER = frozenset(Section.model_fields) - {"rules"}
+LAID_OVER = frozenset(SharedKeys.model_fields) - {"rules"}
 """The keys in which a connector's own value replaces the top level's."""
 _ALMOST = re.compile(r"\.?bindbee[-_. ]?sync\.ya?ml", re.IGNORECASE)
 """Names that a person may give the config, of which none but `FILE_NAMES` is read."""

@@ -49,7 +49,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100)]
 Uuid = Annotated[str, Field(pattern=r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")]
 
 
-class Section(BaseModel):
+class SharedKeys(BaseModel):
     """What the whole file may set, and each connector for itself."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -63,7 +63,7 @@ class Section(BaseModel):
     rules: dict[str, Literal["error", "warning", "off"]] = {}
 
 
-class ConnectorConfig(Section):
+class ConnectorConfig(SharedKeys):
     """What stands under a connector's name. What is absent comes from the top level."""
 
     id: Uuid | None = None
@@ -71,7 +71,7 @@ class ConnectorConfig(Section):
     jobs: NonEmpty | None = None
 
 
-class FileConfig(Section):
+class FileConfig(SharedKeys):
     """The keys of `bindbee-sync.yaml`."""
 
     version: Annotated[int, Field(ge=1, le=1)]
@@ -201,7 +201,7 @@ def _bad_value(error: ValidationError, root: tree.Node | None, shown: str) -> Co
     return ConfigError(f"'{key}' in the config must be {wanted}", where=where, hint=hint)
 
 
-def _check_fields(config: ConfigFile, loc: tuple[str, ...], section: Section) -> None:
+def _check_fields(config: ConfigFile, loc: tuple[str, ...], section: SharedKeys) -> None:
     for index, field in enumerate(section.ignore_changes):
         if field not in CREATE_FIELDS:
             raise ConfigError(
@@ -211,7 +211,7 @@ def _check_fields(config: ConfigFile, loc: tuple[str, ...], section: Section) ->
             )
 
 
-def _check_rules(config: ConfigFile, loc: tuple[str, ...], section: Section) -> None:
+def _check_rules(config: ConfigFile, loc: tuple[str, ...], section: SharedKeys) -> None:
     for rule_id, severity in section.rules.items():
         rule = RULES.get(rule_id)
         where = config.where(*loc, "rules", rule_id)

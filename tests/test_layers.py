@@ -1,17 +1,19 @@
-"""The layers of the package, held by import-linter."""
+"""The layers of the package, held by import-linter, and one meaning to a name."""
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 TURNED_ROUND = {
     "rules/rule.py": "import bindbee_sync.planning.plan",
-    "forge/drift.py": "import bindbee_sync.sandbox.world",
+    "forge/drift.py": "import bindbee_sync.sandbox.local_bindbee",
     "planning/compare.py": "import subprocess",
     "ledger/store.py": "import ruamel.yaml",
     "commands/validate.py": "import bindbee_sync.applying.executor",
@@ -50,3 +52,13 @@ def test_every_contract_is_kept_and_one_arrow_turned_round_breaks_it(tmp_path):
 
 def test_no_import_is_excepted():
     assert "ignore_imports" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_no_two_public_classes_have_one_name():
+    places = defaultdict(set)
+    for file in sorted((ROOT / "bindbee_sync").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places[node.name].add(str(file.relative_to(ROOT)))
+    assert places["Plan"]
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 
 from bindbee_sync.commands.choices import Seed
 from bindbee_sync.errors import ToolError
+from bindbee_sync.sandbox.local_bindbee import LocalBindbee
 from bindbee_sync.sandbox.server import listen, server
-from bindbee_sync.sandbox.settings import Script, Settings, Step
+from bindbee_sync.sandbox.settings import Behaviour, Script, ScriptedFault
 from bindbee_sync.sandbox.texts import welcome
-from bindbee_sync.sandbox.world import World
 
 
 def serve(
@@ -29,24 +29,24 @@ def serve(
 ) -> None:
     """Serve until Ctrl-C; raises ToolError where the port, the database or the fault script can't be used."""
     try:
-        world = World(database, seed.value, settings, connectors=connectors, jobs=jobs)
+        bindbee = LocalBindbee(database, seed.value, settings, connectors=connectors, jobs=jobs)
     except sqlite3.Error as error:
         raise ToolError(
             f"This database can't be used: {error}",
             where=str(database),
             hint="Name another file, or a new one.",
         ) from None
-    with contextlib.closing(world):
+    with contextlib.closing(bindbee):
         if faults is not None:
             try:
-                world.follow(Script.model_validate_json(faults.read_bytes()), world.main)
+                bindbee.follow(Script.model_validate_json(faults.read_bytes()), bindbee.main)
             except (OSError, ValueError, LookupError) as error:
                 raise ToolError(
                     f"This fault script can't be used: {_in_words(error)}",
                     where=str(faults),
                     hint=f"Keys of the script: {', '.join(Script.model_fields)}. "
-                    f"Keys of a step: {', '.join(Step.model_fields)}. "
-                    f"Keys of settings: {', '.join(Settings.model_fields)}.",
+                    f"Keys of a step: {', '.join(ScriptedFault.model_fields)}. "
+                    f"Keys of settings: {', '.join(Behaviour.model_fields)}.",
                 ) from None
         try:
             listener = listen(port)
@@ -57,9 +57,9 @@ def serve(
                 hint="Choose another one; 0 takes a free one.",
             ) from None
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        print(welcome(world, url), flush=True)  # noqa: T201 - the answer
+        print(welcome(bindbee, url), flush=True)  # noqa: T201 - the answer
         with listener, contextlib.suppress(KeyboardInterrupt):
-            server(world).run([listener])
+            server(bindbee).run([listener])
 
 
 def _in_words(error: Exception) -> str:

@@ -32,7 +32,7 @@ class Skipped:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class ChosenJobs:
     """The jobs to write files for, and the expected jobs that get none.
 
     `held` and `of_status` count the jobs that were not named one by one: those that a file manages already,
@@ -53,7 +53,7 @@ def choose(
     wanted: Sequence[str],
     statuses: Sequence[str],
     addresses: Mapping[str, str],
-) -> Choice:
+) -> ChosenJobs:
     """Return which of the jobs in `snapshot` are to be written, by the `plan` and live `records` made of it.
 
     `wanted` are ids, remote ids, codes, names, addresses (as `addresses` would give them) or globs of the
@@ -95,7 +95,7 @@ def choose(
             chosen.append(job)
         elif reason:
             skipped.append(Skipped(job=job, reason=reason))
-    return Choice(jobs=tuple(chosen), skipped=tuple(skipped), held=held, of_status=of_status)
+    return ChosenJobs(jobs=tuple(chosen), skipped=tuple(skipped), held=held, of_status=of_status)
 
 
 def _is_asked_for(job: Job, statuses: Collection[str]) -> bool:

@@ -9,6 +9,6 @@
 | `listing`, `api`, `limits` | the documented API |
 | `gate`, `faults`, `settings` | what goes wrong |
 | `admin`, `texts` | `/_sandbox/`: looking behind the scenes |
-| `connector`, `world` | one connector with all that is its own, and the map of them |
+| `connector`, `local_bindbee` | one connector with all that is its own, and all of them |
 | `app`, `server`, `steering` | all of it running, and steered from a test |
 """

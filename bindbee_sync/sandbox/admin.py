@@ -15,19 +15,21 @@ from starlette.routing import Route
 
 from bindbee_sync.sandbox import texts
 from bindbee_sync.sandbox.clock import iso
+from bindbee_sync.sandbox.local_bindbee import FIRST
 from bindbee_sync.sandbox.seed import bindbee_id
-from bindbee_sync.sandbox.settings import Reset, Script, Step, Strict
-from bindbee_sync.sandbox.world import FIRST
+from bindbee_sync.sandbox.settings import Reset, Script, ScriptedFault, Strict
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from bindbee_sync.sandbox.connector import Connector
+    from bindbee_sync.sandbox.connector import LiveConnector
+    from bindbee_sync.sandbox.local_bindbee import Asked, LocalBindbee
     from bindbee_sync.sandbox.seed import Document
     from bindbee_sync.sandbox.source import SourceJob
-    from bindbee_sync.sandbox.world import Asked, World
 
-FAULTS: TypeAdapter[Script | list[Step] | Step] = TypeAdapter(Script | list[Step] | Step)
+FAULTS: TypeAdapter[Script | list[ScriptedFault] | ScriptedFault] = TypeAdapter(
+    Script | list[ScriptedFault] | ScriptedFault
+)
 JOBS = TypeAdapter(dict[str, Any] | list[dict[str, Any]])
 
 
@@ -44,23 +46,23 @@ async def about(_: Request) -> Response:
 
 async def env(request: Request) -> Response:
     """Print the lines to export, with the token of every connector."""
-    world: World = request.app.state.world
-    return PlainTextResponse(texts.exports(world, str(request.base_url).rstrip("/")))
+    bindbee: LocalBindbee = request.app.state.bindbee
+    return PlainTextResponse(texts.exports(bindbee, str(request.base_url).rstrip("/")))
 
 
 async def config(request: Request) -> Response:
     """Print a config that pins every connector."""
-    world: World = request.app.state.world
-    return PlainTextResponse(texts.config(world))
+    bindbee: LocalBindbee = request.app.state.bindbee
+    return PlainTextResponse(texts.config(bindbee))
 
 
 async def state(request: Request) -> Response:
     """Show the connector and all about it; requests and creates of every connector, unless one is named."""
     connector = _named(request)
     copy, log = connector.copy, _log(request)
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     shown = {
-        "now": iso(world.clock.now()),
+        "now": iso(bindbee.clock.now()),
         "connector": connector.listed(),
         "jobs": [_job(connector, job) for job in copy.source.jobs()],
         "requests": Counter(f"{asked.method} {asked.path}" for asked in log),
@@ -81,20 +83,20 @@ async def requests(request: Request) -> Response:
 
 async def sync(request: Request) -> Response:
     """Sync at once; answers when it is done."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     connector = _named(request)
-    connector.copy.sync(world.clock.now())
+    connector.copy.sync(bindbee.clock.now())
     return JSONResponse(connector.listed())
 
 
 async def add_faults(request: Request) -> Response:
     """Add a fault script, a step or a list of steps."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     given = FAULTS.validate_json(await request.body())
-    if isinstance(given, Step):
+    if isinstance(given, ScriptedFault):
         given = [given]
     try:
-        world.follow(Script(steps=given) if isinstance(given, list) else given, _named(request))
+        bindbee.follow(Script(steps=given) if isinstance(given, list) else given, _named(request))
     except LookupError as unknown:
         raise HTTPException(404, str(unknown)) from None
     return Response(status_code=204)
@@ -116,16 +118,16 @@ async def settings(request: Request) -> Response:
 async def reset(request: Request) -> Response:
     """Start again, with every connector."""
     asked = Reset.model_validate_json(await request.body() or b"{}")
-    request.app.state.world.reset(asked.seed, asked.synced)
+    request.app.state.bindbee.reset(asked.seed, asked.synced)
     return Response(status_code=204)
 
 
 async def clock(request: Request) -> Response:
     """Move the server's time."""
-    world: World = request.app.state.world
-    world.clock.offset += Advance.model_validate_json(await request.body()).seconds
-    world.catch_up()
-    return JSONResponse({"now": iso(world.clock.now())})
+    bindbee: LocalBindbee = request.app.state.bindbee
+    bindbee.clock.offset += Advance.model_validate_json(await request.body()).seconds
+    bindbee.catch_up()
+    return JSONResponse({"now": iso(bindbee.clock.now())})
 
 
 async def delete_connector(request: Request) -> Response:
@@ -136,30 +138,30 @@ async def delete_connector(request: Request) -> Response:
 
 async def make_connector(request: Request) -> Response:
     """Delete the connector and make it again, with a new token, and new ids for it and its records."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     connector = _named(request)
-    world.make_again(connector)
+    bindbee.make_again(connector)
     return JSONResponse(connector.listed(), 201)
 
 
 async def add_job(request: Request) -> Response:
     """Make a job, or a list of jobs, in the ATS by hand."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     connector = _named(request)
     given = JOBS.validate_json(await request.body())
     jobs = given if isinstance(given, list) else [given]
     source = connector.copy.source
-    made = [_job(connector, source.add_job(world.clock.now(), **fields)) for fields in jobs]
+    made = [_job(connector, source.add_job(bindbee.clock.now(), **fields)) for fields in jobs]
     return JSONResponse({"jobs": made} if isinstance(given, list) else made[0], 201)
 
 
 async def edit_job(request: Request) -> Response:
     """Edit or close a job in the ATS by hand."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     connector = _named(request)
     job = _wanted(request, connector)
     fields = _object(await request.body())
-    return JSONResponse(_job(connector, connector.copy.source.edit_job(job, world.clock.now(), **fields)))
+    return JSONResponse(_job(connector, connector.copy.source.edit_job(job, bindbee.clock.now(), **fields)))
 
 
 async def delete_job(request: Request) -> Response:
@@ -169,32 +171,32 @@ async def delete_job(request: Request) -> Response:
     return Response(status_code=204)
 
 
-def _named(request: Request) -> Connector:
-    world: World = request.app.state.world
+def _named(request: Request) -> LiveConnector:
+    bindbee: LocalBindbee = request.app.state.bindbee
     try:
-        connector = world.connector(request.query_params.get("connector", FIRST))
+        connector = bindbee.connector(request.query_params.get("connector", FIRST))
     except LookupError as unknown:
         raise HTTPException(404, str(unknown)) from None
-    connector.catch_up(world.clock.now())
+    connector.catch_up(bindbee.clock.now())
     return connector
 
 
 def _log(request: Request) -> list[Asked]:
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     if "connector" not in request.query_params:
-        return world.log
+        return bindbee.log
     key = _named(request).company.key
-    return [asked for asked in world.log if asked.connector == key]
+    return [asked for asked in bindbee.log if asked.connector == key]
 
 
-def _wanted(request: Request, connector: Connector) -> SourceJob:
+def _wanted(request: Request, connector: LiveConnector) -> SourceJob:
     job = connector.copy.source.job(request.path_params["remote_id"])
     if job is None:
         raise HTTPException(404, "no such job in the source")
     return job
 
 
-def _job(connector: Connector, job: SourceJob) -> Document:
+def _job(connector: LiveConnector, job: SourceJob) -> Document:
     return {"bindbee_id": bindbee_id(connector.company.id, "jobs", job.id), **job.model_dump()}
 
 

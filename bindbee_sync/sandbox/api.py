@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from bindbee_sync.sandbox.local_bindbee import LocalBindbee
     from bindbee_sync.sandbox.seed import Document
     from bindbee_sync.sandbox.synced import SyncedCopy
-    from bindbee_sync.sandbox.world import World
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -61,18 +61,18 @@ class Invalid(Exception):  # noqa: N818 - it is an answer, no error of this prog
 
 async def connectors(request: Request) -> Response:
     """List the connectors of the key."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     query = _read(Query, "query", request.query_params)
     if query.connector_token is None:
-        found = list(world.connectors.values())
+        found = list(bindbee.connectors.values())
     else:  # each connector of a thousand is looked up so, and to make a list of all for each would take long
-        named = world.of_token(query.connector_token)
+        named = bindbee.of_token(query.connector_token)
         found = [named] if named else []
 
     def items(after: int) -> Iterator[tuple[int, Document]]:
         for position, connector in enumerate(found, 1):
             if position > after and not connector.deleted:
-                connector.catch_up(world.clock.now())
+                connector.catch_up(bindbee.clock.now())
                 yield position, connector.listed()
 
     return JSONResponse(page(items, "connectors", query))
@@ -80,7 +80,7 @@ async def connectors(request: Request) -> Response:
 
 async def listing(request: Request) -> Response:
     """List what was copied of a kind."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     copy: SyncedCopy = request.state.copy
     kind = request.url.path.rpartition("/")[2]
     query = _read(Query, "query", request.query_params)
@@ -88,7 +88,7 @@ async def listing(request: Request) -> Response:
     shown = page(lambda after: copy.items(kind, after, raw=raw), kind, query, copy.settings)
     if kind == "jobs" and query.cursor == Cursor() and copy.settings.syncs_during_walks:
         copy.settings.syncs_during_walks -= 1
-        copy.sync(world.clock.now(), reverse=True)
+        copy.sync(bindbee.clock.now(), reverse=True)
     return JSONResponse(shown)
 
 
@@ -106,10 +106,10 @@ async def one(request: Request) -> Response:
 
 async def create_job(request: Request) -> Response:
     """Create a job in the ATS; the lists know nothing of it before the next sync, unless told otherwise."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     copy: SyncedCopy = request.state.copy
     order = _read_json(CreateJob, await request.body())
-    now = world.clock.now()
+    now = bindbee.clock.now()
     try:
         job = create(copy, order, now)
     except Refused as refused:
@@ -137,9 +137,9 @@ async def create_job(request: Request) -> Response:
 
 async def resync(request: Request) -> Response:
     """Start a sync, unless one runs."""
-    world: World = request.app.state.world
+    bindbee: LocalBindbee = request.app.state.bindbee
     copy: SyncedCopy = request.state.copy
-    copy.begin_sync(world.clock.now())
+    copy.begin_sync(bindbee.clock.now())
     return JSONResponse("Resync started")
 
 

@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-    from bindbee_sync.sandbox.world import World
+    from bindbee_sync.sandbox.local_bindbee import LocalBindbee
 
 
-def application(world: World) -> Starlette:
-    """Build the application that shows a world."""
+def application(bindbee: LocalBindbee) -> Starlette:
+    """Build the application that serves this Bindbee."""
     app = Starlette(
         routes=[*api.ROUTES, *admin.ROUTES],
-        middleware=[Middleware(Gate, world=world)],
+        middleware=[Middleware(Gate, bindbee=bindbee)],
         exception_handlers=dict.fromkeys((HTTPException, api.Invalid, ValidationError), _refusal),
     )
-    app.state.world = world
+    app.state.bindbee = bindbee
     return app
 
 

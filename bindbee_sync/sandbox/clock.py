@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 
-class Clock:
+class MovableClock:
     """Now, plus what it was advanced by."""
 
     def __init__(self) -> None:

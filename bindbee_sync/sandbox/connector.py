@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from bindbee_sync.sandbox.clock import iso
 from bindbee_sync.sandbox.limits import RateLimit
 from bindbee_sync.sandbox.seed_people import CREATED
-from bindbee_sync.sandbox.settings import Settings
+from bindbee_sync.sandbox.settings import Behaviour
 from bindbee_sync.sandbox.synced import SyncedCopy, SyncState
 
 if TYPE_CHECKING:
     import sqlite3
 
     from bindbee_sync.sandbox.seed import Company, Document, SeedName
-    from bindbee_sync.sandbox.settings import Faults, Step
+    from bindbee_sync.sandbox.settings import Faults, ScriptedFault
 
 
-class Connector:
+class LiveConnector:
     """Nothing of it is shared with another one.
 
     Its records are made when something first asks for `copy`, so that a thousand cost nothing before.
@@ -27,7 +27,7 @@ class Connector:
         self,
         database: sqlite3.Connection,
         company: Company,
-        settings: Settings,
+        settings: Behaviour,
         *,
         seed: SeedName,
         jobs: int | None,
@@ -37,7 +37,7 @@ class Connector:
         self.company = company
         self.settings = settings
         self.limit = RateLimit()
-        self.steps: list[Step] = []
+        self.steps: list[ScriptedFault] = []
         self.deleted = False
         self._seed = seed
         self._jobs = jobs
@@ -64,7 +64,7 @@ class Connector:
 
     def change(self, settings: dict[str, Any]) -> None:
         """Change settings; all of them or, where one is wrong, none."""
-        checked = Settings(**{**self.settings.model_dump(), **settings})
+        checked = Behaviour(**{**self.settings.model_dump(), **settings})
         for key in settings:
             setattr(self.settings, key, getattr(checked, key))
 
@@ -75,7 +75,7 @@ class Connector:
         if faults.synced:
             self.copy.begin_with(faults.synced, now)
 
-    def next_step(self, on: str, path: str) -> Step | None:
+    def next_step(self, on: str, path: str) -> ScriptedFault | None:
         """Take the first step that fits a request from the queue."""
         for step in self.steps:
             if step.on == on and step.path in {None, path}:

@@ -15,12 +15,12 @@ from starlette.responses import Response
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from bindbee_sync.sandbox.settings import Step
+    from bindbee_sync.sandbox.settings import ScriptedFault
 
 MISSING = 64  # bytes that half an answer promises and does not send
 
 
-async def with_fault(step: Step, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+async def with_fault(step: ScriptedFault, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
     """Deal with a request as the step says."""
     answer: list[Message] = []
 
@@ -55,7 +55,7 @@ async def with_fault(step: Step, app: ASGIApp, scope: Scope, receive: Receive, s
                 await app(scope, receive, send)
 
 
-def _response(step: Step, otherwise: int) -> Response:
+def _response(step: ScriptedFault, otherwise: int) -> Response:
     status = step.status or otherwise
     if step.html is not None:
         return Response(step.html, status, step.headers, "text/html")

@@ -12,14 +12,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bindbee_sync.sandbox.faults import with_fault
+from bindbee_sync.sandbox.local_bindbee import Asked
 from bindbee_sync.sandbox.seed import API_KEY
-from bindbee_sync.sandbox.world import Asked
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from bindbee_sync.sandbox.connector import Connector
-    from bindbee_sync.sandbox.world import Token, World
+    from bindbee_sync.sandbox.connector import LiveConnector
+    from bindbee_sync.sandbox.local_bindbee import LocalBindbee, Token
 
 CONNECTORS = "/api/ats/v1/connectors"
 ADMIN = "/_sandbox/"
@@ -28,19 +28,19 @@ ADMIN = "/_sandbox/"
 class Gate:
     """Wraps the routes."""
 
-    def __init__(self, app: ASGIApp, world: World) -> None:
+    def __init__(self, app: ASGIApp, bindbee: LocalBindbee) -> None:
         self.app = app
-        self.world = world
+        self.bindbee = bindbee
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request pass, or answer it here; what it changed is kept as a whole."""
         try:
             await self._pass(scope, receive, send)
         finally:
-            self.world.database.commit()
+            self.bindbee.database.commit()
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = {"Date": formatdate(self.world.clock.now(), usegmt=True)}
+        headers = {"Date": formatdate(self.bindbee.clock.now(), usegmt=True)}
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -57,14 +57,14 @@ class Gate:
         on = _kind(scope)
         tokens = _tokens(request)
         self._note(request, body.decode(errors="replace"), tokens, create=on == "create")
-        connector = self.world.of_token(tokens[0]) if tokens else None
+        connector = self.bindbee.of_token(tokens[0]) if tokens else None
         refusal = self._check(request, connector, headers)
-        answering = connector or self.world.main
+        answering = connector or self.bindbee.main
 
-        resets = self.world.resets
+        resets = self.bindbee.resets
 
         async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            late = self.world.resets != resets  # a delayed create of one test must not reach the next one
+            late = self.bindbee.resets != resets  # a delayed create of one test must not reach the next one
             answer = JSONResponse({"detail": "The sandbox was reset"}, 503) if late else refusal
             await (answer or self.app)(scope, receive, send)
 
@@ -83,25 +83,25 @@ class Gate:
             await with_fault(step, app, scope, receive_again, send_with_headers)
 
     def _note(self, request: Request, body: str, tokens: list[str], *, create: bool) -> None:
-        connector = self.world.tokens.get(tokens[0]) if tokens else None
+        connector = self.bindbee.tokens.get(tokens[0]) if tokens else None
         key = connector.company.key if connector else None
-        named = self.world.owners(f"{request.url.path} {request.url.query} {body}")
+        named = self.bindbee.owners(f"{request.url.path} {request.url.query} {body}")
         if connector is None:
             whose: Token = "unknown" if tokens else "none"
-        elif self.world.of_token(tokens[0]) is None:
+        elif self.bindbee.of_token(tokens[0]) is None:
             whose = "former"
         else:
             whose = "foreign" if len(set(tokens)) > 1 or named - {key} else "own"
         asked = Asked(request.method, request.url.path, key, whose, body if create else None)
-        self.world.log.append(asked)
+        self.bindbee.log.append(asked)
 
     def _check(
-        self, request: Request, connector: Connector | None, headers: dict[str, str]
+        self, request: Request, connector: LiveConnector | None, headers: dict[str, str]
     ) -> Response | None:
         key = request.headers.get("authorization", "")
-        now = self.world.clock.now()
-        limit = connector.limit if connector else self.world.limit
-        settings = (connector or self.world.main).settings
+        now = self.bindbee.clock.now()
+        limit = connector.limit if connector else self.bindbee.limit
+        settings = (connector or self.bindbee.main).settings
         state = limit.take(settings, now)
         headers.update(state.headers(now))
         refused = connector is not None and settings.refuses_token

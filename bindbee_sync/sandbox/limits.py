@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from bindbee_sync.sandbox.settings import Settings
+    from bindbee_sync.sandbox.settings import Behaviour
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class RateLimit:
         self._opened = -math.inf
         self._used = 0
 
-    def take(self, settings: Settings, now: float) -> LimitState:
+    def take(self, settings: Behaviour, now: float) -> LimitState:
         """Count one request."""
         limit, window = settings.rate_limit, settings.rate_window
         if now >= self._opened + window:

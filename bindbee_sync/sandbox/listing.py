@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from bindbee_sync.sandbox.seed import Document
-    from bindbee_sync.sandbox.settings import Settings
+    from bindbee_sync.sandbox.settings import Behaviour
 
 MOMENT = TypeAdapter(datetime)
 
@@ -102,7 +102,7 @@ def page(
     items: Callable[[int], Iterable[tuple[int, Document]]],
     kind: str,
     query: Query,
-    settings: Settings | None = None,
+    settings: Behaviour | None = None,
 ) -> Document:
     """Build one page; `items` gives what lies behind a position, `settings` the faults of a walk."""
     cursor = query.cursor

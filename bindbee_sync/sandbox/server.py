@@ -12,9 +12,9 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bindbee_sync.sandbox.app import application
+from bindbee_sync.sandbox.local_bindbee import LocalBindbee
 from bindbee_sync.sandbox.seed import API_KEY, CONNECTOR_TOKEN, SeedName
 from bindbee_sync.sandbox.steering import Steering
-from bindbee_sync.sandbox.world import World
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,10 +38,10 @@ class Protocol(H11Protocol):
         self.app = with_transport
 
 
-def server(world: World) -> uvicorn.Server:
+def server(bindbee: LocalBindbee) -> uvicorn.Server:
     """Prepare a server; nothing listens yet."""
     config = uvicorn.Config(
-        application(world),
+        application(bindbee),
         http=Protocol,
         ws="none",
         loop="asyncio",
@@ -91,10 +91,10 @@ class Sandbox(Steering):
         seed: SeedName = "company",
         connectors: int = 1,
         jobs: int | None = None,
-        **settings: Any,  # noqa: ANN401 - see `Settings`
+        **settings: Any,  # noqa: ANN401 - see `Behaviour`
     ) -> None:
-        self.world = World(database, seed, settings, connectors=connectors, jobs=jobs)
-        self._server = server(self.world)
+        self.bindbee = LocalBindbee(database, seed, settings, connectors=connectors, jobs=jobs)
+        self._server = server(self.bindbee)
         self._listener = listen()
         url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=([self._listener],), name="sandbox")
@@ -111,12 +111,12 @@ class Sandbox(Steering):
         self._server.should_exit = self._server.force_exit = True
         self._thread.join()
         self._listener.close()
-        self.world.close()
+        self.bindbee.close()
 
     @property
     def tokens(self) -> dict[str, str]:
         """The environment variables with a token for each connector."""
-        return {each.company.variable: each.company.token for each in self.world.greenhouses()}
+        return {each.company.variable: each.company.token for each in self.bindbee.greenhouses()}
 
     @property
     def config(self) -> str:

@@ -1,4 +1,4 @@
-"""Settings of a connector, and fault scripts: both can be changed while the sandbox runs."""
+"""The behaviour of a connector, and fault scripts: both can be changed while the sandbox runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
 
-class Settings(Strict):
+class Behaviour(Strict):
     """Lasting behaviour of one connector, and of the ATS behind it.
 
     | setting | meaning |
@@ -77,7 +77,7 @@ class Settings(Strict):
     plain_urls: bool = False
 
 
-class Step(Strict):
+class ScriptedFault(Strict):
     """One thing that goes wrong, once (or `times`), with the next request that it fits.
 
     `before` the request is dealt with, or `after` it (a create's job exists then), and after `delay` seconds:
@@ -102,8 +102,8 @@ class Step(Strict):
 class Faults(Strict):
     """The faults of one connector: steps for requests to come, lasting settings, what was copied so far."""
 
-    steps: list[Step] = []
-    settings: Settings = Settings()
+    steps: list[ScriptedFault] = []
+    settings: Behaviour = Behaviour()
     synced: Synced | None = None
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from bindbee_sync.sandbox.clock import iso
 from bindbee_sync.sandbox.seed import Company, Document
-from bindbee_sync.sandbox.settings import Settings, Strict
+from bindbee_sync.sandbox.settings import Behaviour, Strict
 
 KINDS = ("jobs", "departments", "offices", "remote-users")
 FIRST_NEW_JOB = 4050001
@@ -99,7 +99,7 @@ class Source:
         return number
 
 
-def harvest(job: SourceJob, people: dict[str, dict[int, Document]], settings: Settings) -> Document:
+def harvest(job: SourceJob, people: dict[str, dict[int, Document]], settings: Behaviour) -> Document:
     """Show a job in the form of Greenhouse's Harvest API."""
     shown = _common(job) | (_flat(job) if settings.raw_data == "v3" else _nested(job, people))
     if not settings.template_flag:

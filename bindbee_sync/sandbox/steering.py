@@ -48,7 +48,7 @@ class Steering:
         """Delete the connector and make it again, and return the new one."""
         return self._ask("POST", "connector")
 
-    def fault(self, do: str = "answer", **step: Any) -> None:  # noqa: ANN401 - see `Step`
+    def fault(self, do: str = "answer", **step: Any) -> None:  # noqa: ANN401 - see `ScriptedFault`
         """Add a step to the fault script."""
         self._ask("POST", "faults", {"do": do, **step})
 
@@ -56,7 +56,7 @@ class Steering:
         """Take up a whole fault script."""
         self._ask("POST", "faults", script)
 
-    def settings(self, **changed: Any) -> Document:  # noqa: ANN401 - see `Settings`
+    def settings(self, **changed: Any) -> Document:  # noqa: ANN401 - see `Behaviour`
         """Change settings, and return all of them."""
         return self._ask("POST", "settings", changed)
 

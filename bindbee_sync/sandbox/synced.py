@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from bindbee_sync.sandbox.seed import Company
-    from bindbee_sync.sandbox.settings import Settings, Synced
+    from bindbee_sync.sandbox.settings import Behaviour, Synced
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SyncedCopy:
     """
 
     def __init__(
-        self, database: sqlite3.Connection, company: Company, settings: Settings, state: SyncState
+        self, database: sqlite3.Connection, company: Company, settings: Behaviour, state: SyncState
     ) -> None:
         self.database = database
         self.company = company

@@ -9,36 +9,37 @@ from textwrap import indent
 from typing import TYPE_CHECKING
 
 from bindbee_sync.sandbox.seed import API_KEY
-from bindbee_sync.sandbox.settings import Script, Settings, Step
+from bindbee_sync.sandbox.settings import Behaviour, Script, ScriptedFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from starlette.routing import Route
 
-    from bindbee_sync.sandbox.world import World
+    from bindbee_sync.sandbox.local_bindbee import LocalBindbee
 
 
 SHOWN = 10  # more connectors than these are not printed
 
 
-def welcome(world: World, url: str) -> str:
+def welcome(bindbee: LocalBindbee, url: str) -> str:
     """Return how to use the sandbox that runs at `url`."""
     begin = f"listens on {url}; Ctrl-C ends it. To use it from another terminal:"
-    if world.count == 1:
-        text = f"A sandbox Bindbee {begin}\n\n{_indented(exports(world, url))}\n"
-    elif world.count <= SHOWN:
+    if bindbee.count == 1:
+        text = f"A sandbox Bindbee {begin}\n\n{_indented(exports(bindbee, url))}\n"
+    elif bindbee.count <= SHOWN:
         text = (
-            f"A sandbox Bindbee with {world.count} customers {begin}\n\n{_indented(exports(world, url))}\n"
-            f"A bindbee-sync.yaml for them:\n\n{_indented(config(world))}\n"
+            f"A sandbox Bindbee with {bindbee.count} customers {begin}\n\n"
+            f"{_indented(exports(bindbee, url))}\n"
+            f"A bindbee-sync.yaml for them:\n\n{_indented(config(bindbee))}\n"
         )
     else:
         text = (
-            f"A sandbox Bindbee with {world.count} customers {begin}\n\n"
+            f"A sandbox Bindbee with {bindbee.count} customers {begin}\n\n"
             f'  eval "$(curl -s {url}/_sandbox/env)"\n'
             f"  curl -s {url}/_sandbox/config > bindbee-sync.yaml\n\n"
         )
-    other = "?connector=2 behind such an address means the second customer.\n" if world.count > 1 else ""
+    other = "?connector=2 behind such an address means the second customer.\n" if bindbee.count > 1 else ""
     return (
         f"{text}A created job is listed after a sync:  curl -X POST {url}/_sandbox/sync\n"
         f"What the ATS has, and what was asked:  curl {url}/_sandbox/state\n"
@@ -46,20 +47,20 @@ def welcome(world: World, url: str) -> str:
     )
 
 
-def exports(world: World, url: str) -> str:
+def exports(bindbee: LocalBindbee, url: str) -> str:
     """Return lines that export the API key, the address, and the token of every connector."""
-    alone = world.count == 1
+    alone = bindbee.count == 1
     lines = [f"export BINDBEE_API_KEY={API_KEY}"]
-    for each in world.greenhouses():
+    for each in bindbee.greenhouses():
         variable = "BINDBEE_CONNECTOR_TOKEN" if alone else each.company.variable
         lines.append(f"export {variable}={each.company.token}")
     return "\n".join([*lines, f"export BINDBEE_BASE_URL={shlex.quote(url)}", ""])
 
 
-def config(world: World) -> str:
+def config(bindbee: LocalBindbee) -> str:
     """Return a config that pins every connector, by `origin_id` where it has one."""
     lines = ["version: 1", "connectors:"]
-    for each in world.greenhouses():
+    for each in bindbee.greenhouses():
         listed = each.listed()
         pin = "id" if listed["origin_id"] is None else "origin_id"
         lines += [
@@ -83,7 +84,7 @@ def endpoints(routes: Iterable[Route]) -> str:
         method = next(iter((route.methods or {"GET"}) - {"HEAD"}))
         (first, *_) = cleandoc(route.endpoint.__doc__ or "").splitlines()
         lines.append(f"{method:6} {route.path:30} {first}")
-    for model in (Script, Step, Settings):
+    for heading, model in (("Script", Script), ("Step", ScriptedFault), ("Settings", Behaviour)):
         keys = ", ".join(model.model_fields)
-        lines += ["", f"{model.__name__}: {keys}", "", cleandoc(model.__doc__ or "")]
+        lines += ["", f"{heading}: {keys}", "", cleandoc(model.__doc__ or "")]
     return "\n".join([*lines, ""])

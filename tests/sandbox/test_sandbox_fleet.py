@@ -275,11 +275,11 @@ def test_a_thousand_companies_start_as_quickly_as_one():
         headers = {"Authorization": f"Bearer {sandbox.api_key}"}
         page = httpx.get(f"{sandbox.url}{CONNECTORS}?page_size=200", headers=headers).json()
         assert page["page_size"] == 200
-        assert not sandbox.world.database.execute("SELECT 1 FROM source").fetchone()
+        assert not sandbox.bindbee.database.execute("SELECT 1 FROM source").fetchone()
         steering = sandbox.connector(1000)
         assert steering.company.origin_id == "cust-1000"
         assert len(steering.source_jobs()) == 23
-        assert sandbox.world.database.execute("SELECT DISTINCT connector FROM source").fetchall() == [
+        assert sandbox.bindbee.database.execute("SELECT DISTINCT connector FROM source").fetchall() == [
             ("1000",)
         ]
 

@@ -14,7 +14,7 @@ import pytest
 
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.admin import ROUTES
-from bindbee_sync.sandbox.settings import Script, Settings, Step
+from bindbee_sync.sandbox.settings import Behaviour, Script, ScriptedFault
 
 PAGE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 JOBS = "/api/ats/v1/jobs"
@@ -70,20 +70,20 @@ def test_every_setting_has_its_default_on_the_page():
         for keys, defaults in rows(section("Settings"))
         for key, default in zip(keys, defaults, strict=True)
     }
-    assert shown.keys() == Settings.model_fields.keys()
-    for key, value in Settings().model_dump().items():
+    assert shown.keys() == Behaviour.model_fields.keys()
+    for key, value in Behaviour().model_dump().items():
         expected = value if isinstance(value, str) else json.dumps(value)
         assert float(shown[key]) == value if isinstance(value, float) else shown[key] == expected, key
 
 
 def test_every_key_of_a_script_and_a_step_is_on_the_page():
     assert {key for keys, _ in rows(section("Faults")) for key in keys} == Script.model_fields.keys()
-    assert {key for keys, _ in rows(section("Steps")) for key in keys} == Step.model_fields.keys()
+    assert {key for keys, _ in rows(section("Steps")) for key in keys} == ScriptedFault.model_fields.keys()
     for keys, defaults in rows(section("Steps")):
-        default = Step.model_fields[keys[0]].default
+        default = ScriptedFault.model_fields[keys[0]].default
         if default is not None:
             assert defaults[0] == (default if isinstance(default, str) else json.dumps(default)), keys
-    for field in (*Step.model_fields.values(), *Settings.model_fields.values()):
+    for field in (*ScriptedFault.model_fields.values(), *Behaviour.model_fields.values()):
         for value in getattr(field.annotation, "__args__", ()):
             if isinstance(value, str):
                 assert f"`{value}`" in PAGE, value
@@ -95,7 +95,7 @@ def test_every_call_is_on_the_page_and_in_the_sandboxs_own_help(fleet):
         (method,) = route.methods - {"HEAD"}
         assert f"`{method} {route.path.replace('{remote_id:int}', '4010101')}`" in PAGE
         assert re.search(rf"^{method} +{re.escape(route.path)} +[A-Z].+\.$", told, re.MULTILINE), route.path
-    for key in (*Settings.model_fields, *Step.model_fields, *Script.model_fields):
+    for key in (*Behaviour.model_fields, *ScriptedFault.model_fields, *Script.model_fields):
         assert re.search(rf"\b{key}\b", told), key
 
 

@@ -1,4 +1,4 @@
-"""All that one sandbox knows: the connectors, the clock, what was asked."""
+"""The local Bindbee itself: its connectors, its clock, and the log of requests."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from bindbee_sync.sandbox.clock import Clock
-from bindbee_sync.sandbox.connector import Connector
+from bindbee_sync.sandbox.clock import MovableClock
+from bindbee_sync.sandbox.connector import LiveConnector
 from bindbee_sync.sandbox.limits import RateLimit
 from bindbee_sync.sandbox.seed import ASHBY, HRIS, SeedName, bindbee_id, company
-from bindbee_sync.sandbox.settings import Script, Settings, Synced
+from bindbee_sync.sandbox.settings import Behaviour, Script, Synced
 from bindbee_sync.sandbox.synced import SyncState
 
 if TYPE_CHECKING:
@@ -48,8 +48,11 @@ class Asked:
     create: str | None = None  # the body, of a create
 
 
-class World:
-    """The state of one sandbox; a database file keeps the jobs and the copies over a restart."""
+class LocalBindbee:
+    """The connectors of one sandbox, its clock and its log.
+
+    A database file keeps the jobs and the copies over a restart.
+    """
 
     def __init__(
         self,
@@ -61,10 +64,10 @@ class World:
         jobs: int | None = None,
     ) -> None:
         self.seed = seed
-        self.initial = Settings(**settings or {})
+        self.initial = Behaviour(**settings or {})
         self.count = connectors
         self.jobs = jobs
-        self.clock = Clock()
+        self.clock = MovableClock()
         self.resets = 0
         # a database without a name is a temporary file: a thousand companies need no memory
         self.database = sqlite3.connect(database or "", check_same_thread=False)
@@ -100,13 +103,13 @@ class World:
 
     def _begin(self) -> None:
         kept = {key: row for key, *row in self.database.execute("SELECT * FROM sync")}
-        self.connectors: dict[str, Connector] = {}
-        self.tokens: dict[str, Connector] = {}  # former ones, too
+        self.connectors: dict[str, LiveConnector] = {}
+        self.tokens: dict[str, LiveConnector] = {}  # former ones, too
         self.limit = RateLimit()  # of what comes without a connector's token
         self.log: list[Asked] = []
         for each in (*map(company, range(1, self.count + 1)), ASHBY, HRIS):
             identifier, *state = kept.get(each.key, (each.id,))
-            connector = Connector(
+            connector = LiveConnector(
                 self.database,
                 each.with_id(identifier),
                 self.initial.model_copy(deep=True),
@@ -117,7 +120,7 @@ class World:
             )
             self.connectors[each.key] = self.tokens[connector.company.token] = connector
 
-    def connector(self, key: str) -> Connector:
+    def connector(self, key: str) -> LiveConnector:
         """Return the connector of that key; raises LookupError where there is none."""
         if key not in self.connectors:
             numbers = "it is 1" if self.count == 1 else f"they are 1 to {self.count}"
@@ -125,11 +128,11 @@ class World:
         return self.connectors[key]
 
     @property
-    def main(self) -> Connector:
+    def main(self) -> LiveConnector:
         """The connector that is meant where none is named."""
         return self.connectors[FIRST]
 
-    def greenhouses(self) -> list[Connector]:
+    def greenhouses(self) -> list[LiveConnector]:
         """Return the numbered connectors, in their order."""
         return list(self.connectors.values())[: self.count]
 
@@ -138,19 +141,19 @@ class World:
         for connector in self.connectors.values():
             connector.catch_up(self.clock.now())
 
-    def of_token(self, token: str) -> Connector | None:
+    def of_token(self, token: str) -> LiveConnector | None:
         """Return the connector that a token is of now."""
         connector = self.tokens.get(token)
         if connector is None or connector.deleted or connector.company.token != token:
             return None
         return connector
 
-    def make_again(self, connector: Connector) -> None:
+    def make_again(self, connector: LiveConnector) -> None:
         """Put a new connector, with a new id and token, in place of one; its company is the same."""
         connector.make_again(self.clock.now())
         self.tokens[connector.company.token] = connector
 
-    def follow(self, script: Script, connector: Connector) -> None:
+    def follow(self, script: Script, connector: LiveConnector) -> None:
         """Take up a fault script, or, where it names a connector that there is not, raise LookupError."""
         others = [(self.connector(key), faults) for key, faults in script.connectors.items()]
         for each, faults in [(connector, script), *others]:
