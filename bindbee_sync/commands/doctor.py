@@ -25,6 +25,7 @@ from bindbee_sync.commands.doctor_checks import (
 )
 from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.commands.repository_checks import check_branch_rules, check_history, check_workflows
 from bindbee_sync.config import Settings, has_secrets
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.ledger.location import GitLedger
@@ -76,6 +77,8 @@ def _checks(config: Path | None, choice: Choice) -> Iterator[Check]:
             yield Check(name=name, status=Status.WARNING, message="not checked", hint=hint)
         return
     yield from guarded("job files", lambda: check_jobs_folder(settings[0]))
+    yield from guarded("workflows", lambda: check_workflows(settings[0].root))
+    yield from guarded("history", lambda: check_history(settings[0].root))
     yield from check_base_url(settings[0])
     connector_id: list[str] = []
     yield from guarded("connector", lambda: _online(settings[0], connector_id))
@@ -106,6 +109,7 @@ def _online(settings: Settings, connector_id: list[str]) -> Iterator[Check]:
 def _ledger(settings: Settings, connector_id: str | None) -> Iterator[Check]:
     if isinstance(settings.ledger, GitLedger):
         yield from guarded("git", check_git)
+        yield from check_branch_rules(settings.ledger)
     yield from guarded("ledger", lambda: check_ledger(settings, connector_id))
 
 

@@ -16,18 +16,32 @@ from bindbee_sync.errors import GitError, ToolError
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.git import Git
 from bindbee_sync.ledger.location import GitLedger
-from bindbee_sync.scaffold.write import FIRST_JOB, WORKFLOWS, Choices, Placed, scaffold
+from bindbee_sync.scaffold.action import packaged_action
+from bindbee_sync.scaffold.write import FIRST_JOB, WORKFLOWS, Choices, Placed, missing_workflows, scaffold
 from bindbee_sync.text import visible
 
 _EXPORTS = (
     '     export BINDBEE_API_KEY="paste the API key here"',
     '     export BINDBEE_CONNECTOR_TOKEN="paste the connector token here"',
 )
+_SECRETS = f"""\
+Before you push: look through {WORKFLOWS}, and put the two tokens into the
+     repository's secrets"""
+_NO_ACTION = f"""\
+{WORKFLOWS}: not written. The workflows use bindbee-sync's action, and this copy does not know where it
+     is published. Name the repository that you got bindbee-sync from, and the full id of a commit:
+     bindbee-sync init --workflows --action ACCOUNT/REPOSITORY@COMMIT"""
 
 
 @answering
 def init(
-    output: Output, provider: str | None, ledger: LedgerKind | None, *, workflows: bool | None, yes: bool
+    output: Output,
+    provider: str | None,
+    ledger: LedgerKind | None,
+    *,
+    workflows: bool | None,
+    action: str | None,
+    yes: bool,
 ) -> ExitCode:
     """Write the files of a new repository, ask for what was not given, and show the next steps."""
     root = Path.cwd().resolve()
@@ -36,6 +50,7 @@ def init(
     choices = _configured(root) or _choices(provider, ledger, _remote(root), workflows=workflows, asks=asks)
     if workflows is not None:
         choices = replace(choices, workflows=workflows)
+    choices = replace(choices, action=action or packaged_action())
     placed = []
     for each in scaffold(root, choices):
         placed.append(each)
@@ -139,8 +154,7 @@ def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
     steps.append("bindbee-sync plan            shows what would be created")
     steps.append("bindbee-sync apply           shows it again, asks, and creates it")
     if choices.workflows:
-        steps.append(f"Before you push: look through {WORKFLOWS}, put the action's repository and commit in")
-        steps[-1] += "\n     place of OWNER/..., and the two tokens into the repository's secrets"
+        steps.append(_NO_ACTION if missing_workflows(root) else _SECRETS)
     places = (".vscode", ".idea", WORKFLOWS)
     kept = [each.path for each in placed if each.why and not each.is_same and each.path.startswith(places)]
     note = f"\n\nKept as they were, and worth a look: {', '.join(kept)}" if kept else ""

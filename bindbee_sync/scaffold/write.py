@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ LEDGER_BRANCH = "bindbee-sync-ledger"
 FIRST_JOB = "first-job.yaml"
 IGNORED = ".bindbee-sync/"
 WORKFLOWS = ".github/workflows"
+_THIS_ACTION = re.compile(r"uses: (OWNER/bindbee-sync@0{40} # v0.1.0|\./)")
 _BY_HAND = "4. Create it: `bindbee-sync apply` shows the plan again, and asks before it creates anything."
 _BY_MERGE = "4. Open a pull request. It shows the plan; after the merge, the jobs are created."
 _IN_GIT = """\
@@ -37,11 +39,12 @@ a team, keep it on a git branch: write `ledger: git+origin#bindbee-sync-ledger` 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """A person's choices: the ATS, the git remote of the ledger (None: a file), and workflows."""
+    """A person's choices: the ATS, the git remote of the ledger (None: a file), workflows, their action."""
 
     provider: str | None
     remote: str | None
     workflows: bool
+    action: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +59,8 @@ class Placed:
 def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
     """Write the files that are missing below `root`, and yield the result for each file.
 
-    An existing config takes precedence over `choices`. Raises ToolError where a file can't be written, or
-    where a link would lead out of `root`.
+    An existing config takes precedence over `choices`. Without an action no workflow is written. Raises
+    ToolError where a file can't be written, or where a link would lead out of `root`.
     """
     config = config_in(root) or root / FILE_NAME
     yield _place(root, config.name, _template("bindbee-sync.yaml", **_config_lines(choices)))
@@ -81,8 +84,16 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
     if not isinstance(settings.ledger, GitLedger):
         yield _ignore(root)
     if choices.workflows:
-        for source in sorted(_workflows().glob("*.yml")):
-            yield _place(root, f"{WORKFLOWS}/{source.name}", source.read_text(encoding="utf-8"))
+        for source in _workflows():
+            path = f"{WORKFLOWS}/{source.name}"
+            if choices.action or (root / path).exists():
+                text = source.read_text(encoding="utf-8")
+                yield _place(root, path, _THIS_ACTION.sub(f"uses: {choices.action}", text))
+
+
+def missing_workflows(root: Path) -> bool:
+    """Return whether a workflow is not there, in the repository at `root`."""
+    return any(not (root / WORKFLOWS / source.name).exists() for source in _workflows())
 
 
 def _config_lines(choices: Choices) -> dict[str, str]:
@@ -150,6 +161,7 @@ def _template(name: str, **values: str) -> str:
     return Template((HERE / name).read_text(encoding="utf-8")).safe_substitute(values)
 
 
-def _workflows() -> Path:
+def _workflows() -> list[Path]:
     packaged = HERE / "workflows"
-    return packaged if packaged.is_dir() else HERE.parents[1] / "examples" / "workflows"  # in a checkout
+    folder = packaged if packaged.is_dir() else HERE.parents[1] / "examples" / "workflows"  # in a checkout
+    return sorted(folder.glob("*.yml"))

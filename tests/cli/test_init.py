@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, SCHEMA_FILE
 
 WORKFLOWS = {f".github/workflows/{name}.yml" for name in ("apply", "drift", "plan", "settle")}
+ACTION = "acme/bindbee-sync@8f1d2c3b4a5968778695a4b3c2d1e0f112233445"
 ALWAYS = {
     "bindbee-sync.yaml",
     "jobs/first-job.yaml",
@@ -29,6 +30,10 @@ ALWAYS = {
 def paths(repo):
     found = {path.relative_to(repo.path).as_posix() for path in repo.files()}
     return {path for path in found if not path.startswith(".git/")}
+
+
+def load(text):
+    return YAML(typ="safe").load(text)
 
 
 def git(folder, *arguments):
@@ -104,14 +109,55 @@ def test_from_nothing_to_a_created_job_by_names_alone(shared, sandbox):
 
 
 def test_a_repository_with_a_remote_gets_the_git_ledger_and_workflows(shared):
-    ran = shared.run("init", "--provider", "Green-House", "--yes")
+    ran = shared.run("init", "--provider", "Green-House", "--yes", "--action", ACTION)
     assert paths(shared) == ALWAYS | WORKFLOWS
     config = YAML(typ="safe").load((shared.path / "bindbee-sync.yaml").read_text())
     assert config == {"version": 1, "provider": "greenhouse", "ledger": "git+origin#bindbee-sync-ledger"}
     assert "ledger init" in ran.out
-    assert "OWNER" in ran.out
+    assert "repository's secrets" in ran.out
     for path in WORKFLOWS:
-        assert "jobs" in YAML(typ="safe").load((shared.path / path).read_text())
+        text = (shared.path / path).read_text()
+        used = {step.get("uses") for job in load(text)["jobs"].values() for step in job["steps"]} - {None}
+        assert ACTION in used
+        assert all(each == ACTION or each.startswith("actions/") for each in used)
+
+
+def test_without_the_action_all_but_the_workflows_is_written_and_the_command_shown_cures(shared):
+    ran = shared.run("init", "--workflows", "--yes")
+    assert ran.code == 0
+    assert paths(shared) == ALWAYS
+    assert ".github/workflows: not written" in ran.out
+    (command,) = re.findall("bindbee-sync (init .*--action )ACCOUNT/REPOSITORY@COMMIT", ran.out)
+    assert shared.run(*command.split(), ACTION).code == 0
+    assert paths(shared) == ALWAYS | WORKFLOWS
+    assert "not written" not in shared.run("init").out, "all are there: there is no need to know the action"
+
+
+def test_a_released_package_knows_its_action(shared, tmp_path, monkeypatch):
+    (tmp_path / "reference").write_text(f"{ACTION} # v0.1.0\n")
+    monkeypatch.setattr("bindbee_sync.scaffold.action._WRITTEN_AT_RELEASE", tmp_path / "reference")
+    shared.run("init", "--workflows", "--yes")
+    assert f"uses: {ACTION} # v0.1.0\n" in (shared.path / ".github/workflows/plan.yml").read_text()
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "acme/bindbee-sync@v0.1.0",
+        "acme/bindbee-sync@main",
+        "acme/bindbee-sync@8f1d2c3",
+        f"acme/bindbee-sync@{'0' * 40}",
+        "acme/bindbee-sync",
+        f"bindbee-sync@{'a' * 40}",
+        f"https://github.com/acme/bindbee-sync@{'a' * 40}",
+        f"acme/x\n- run: evil@{'a' * 40}",
+    ],
+)
+def test_a_reference_that_pins_no_commit_is_refused_and_nothing_written(shared, reference):
+    ran = shared.run("init", "--workflows", "--action", reference)
+    assert ran.code == 64
+    assert "40 hexadecimal digits" in ran.err or "ACCOUNT/REPOSITORY@COMMIT" in ran.err
+    assert not paths(shared)
 
 
 def test_options_decide_what_is_written(shared):
@@ -121,14 +167,21 @@ def test_options_decide_what_is_written(shared):
 
 
 def test_a_remote_that_is_still_to_come_is_the_first_step(empty):
-    ran = empty.run("init", "--workflows")
+    ran = empty.run("init", "--workflows", "--action", ACTION)
     assert ran.code == 0
     assert "1. git init, then git remote add origin URL" in ran.out
     assert paths(empty) == ALWAYS | WORKFLOWS
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--ledger", "file", "--workflows"], ["--provider", "a: b"], ["--ledger", "sql"]]
+    "arguments",
+    [
+        ["--ledger", "file", "--workflows"],
+        ["--ledger", "file", "--action", ACTION],
+        ["--no-workflows", "--action", ACTION],
+        ["--provider", "a: b"],
+        ["--ledger", "sql"],
+    ],
 )
 def test_what_makes_no_sense_is_refused_and_nothing_written(empty, arguments):
     assert empty.run("init", *arguments).code == 64
@@ -185,7 +238,7 @@ def test_everything_that_is_there_is_kept_byte_for_byte(shared):
         file = shared.path / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    ran = shared.run("init", "--provider", "greenhouse", "--workflows")
+    ran = shared.run("init", "--provider", "greenhouse", "--action", ACTION)
     assert ran.code == 0
     for path in own.keys() - {".gitignore"}:
         assert (shared.path / path).read_bytes() == own[path]
@@ -252,7 +305,7 @@ def test_at_a_terminal_it_asks(shared):
 
 def test_with_yes_it_does_not_ask_at_a_terminal(shared):
     ours, theirs = os.openpty()
-    with shared.start("init", "--yes", stdin=theirs) as ran:
+    with shared.start("init", "--yes", "--action", ACTION, stdin=theirs) as ran:
         ran.communicate(timeout=60)
     os.close(theirs)
     os.close(ours)
