@@ -7,17 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import (
-    AllOption,
-    ChangedSinceOption,
-    ConfigOption,
-    ConnectorOption,
-    FormatOption,
-    ParallelOption,
-    ShardOption,
-    TargetOption,
-)
-from bindbee_sync.commands.choices import Choice, Format, parse_shard
+from bindbee_sync.cli import options
+from bindbee_sync.commands.choices import Format
 
 
 def _number(value: float) -> float:
@@ -33,14 +24,14 @@ def apply(
             metavar="PLANFILE", help="A file from `plan --out`: create exactly that, without asking."
         ),
     ] = None,
-    target: TargetOption = None,
-    connector: ConnectorOption = None,
-    shard: ShardOption = None,
-    changed_since: ChangedSinceOption = None,
-    everything: AllOption = False,
-    parallel: ParallelOption = 4,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    target: options.Target = None,
+    connector: options.Connector = None,
+    shard: options.Shard = None,
+    changed_since: options.ChangedSince = None,
+    everything: options.All = False,
+    parallel: options.Parallel = 4,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     max_creates: Annotated[
         int | None,
@@ -115,12 +106,6 @@ def apply(
     return work.apply(
         output,
         config,
-        Choice(
-            names=connector or (),
-            shard=parse_shard(shard),
-            changed_since=changed_since,
-            everything=everything,
-            parallel=parallel,
-        ),
+        options.choice(connector, shard, changed_since, everything=everything, parallel=parallel),
         request,
     )

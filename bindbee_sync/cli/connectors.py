@@ -6,27 +6,20 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import (
-    ChangedSinceOption,
-    ConfigOption,
-    ConnectorOption,
-    FormatOption,
-    ParallelOption,
-    ShardOption,
-)
-from bindbee_sync.commands.choices import Choice, Format, parse_shard
+from bindbee_sync.cli import options
+from bindbee_sync.commands.choices import Format
 
 MOST_SHARDS = 256
 """Jobs that GitHub allows in one matrix; above it rejects the whole run."""
 
 
 def connectors(
-    connector: ConnectorOption = None,
-    shard: ShardOption = None,
-    changed_since: ChangedSinceOption = None,
-    parallel: ParallelOption = 4,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    connector: options.Connector = None,
+    shard: options.Shard = None,
+    changed_since: options.ChangedSince = None,
+    parallel: options.Parallel = 4,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
     matrix: Annotated[
         int | None,
         typer.Option(
@@ -43,7 +36,5 @@ def connectors(
     """
     from bindbee_sync.commands import connectors as work
 
-    choice = Choice(
-        names=connector or (), shard=parse_shard(shard), changed_since=changed_since, parallel=parallel
-    )
+    choice = options.choice(connector, shard, changed_since, parallel=parallel)
     return work.connectors(output, config, choice, matrix)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
-from bindbee_sync.commands.choices import Choice, Format
+from bindbee_sync.cli import options
+from bindbee_sync.commands.choices import Format
 
 
 def doctor(
-    connector: ConnectorOption = None, config: ConfigOption = None, output: FormatOption = Format.TEXT
+    connector: options.Connector = None, config: options.Config = None, output: options.Output = Format.TEXT
 ) -> int:
     """Check tokens, connector, lists, rate limit, job files and ledger. Each problem comes with its remedy.
 
@@ -15,4 +15,4 @@ def doctor(
     """
     from bindbee_sync.commands import doctor as work
 
-    return work.doctor(output, config, Choice(names=connector or ()))
+    return work.doctor(output, config, options.choice(connector))

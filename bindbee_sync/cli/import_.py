@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from bindbee_sync.cli import options
 from bindbee_sync.cli.completion import addresses
-from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
-from bindbee_sync.commands.choices import Choice, Format
+from bindbee_sync.commands.choices import Format
 
 
 def import_(
@@ -46,9 +46,9 @@ def import_(
             autocompletion=addresses,
         ),
     ] = None,
-    connector: ConnectorOption = None,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Write job files for jobs in the ATS that no job file manages. Leaves existing files as they are.
 
@@ -61,7 +61,7 @@ def import_(
     return work.import_jobs(
         output,
         config,
-        Choice(names=connector or ()),
+        options.choice(connector),
         jobs=jobs or [],
         status=status or [],
         by_department=by_department,

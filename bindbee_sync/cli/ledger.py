@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from bindbee_sync.cli import options
 from bindbee_sync.cli.completion import recorded
-from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
-from bindbee_sync.commands.choices import Choice, Format
+from bindbee_sync.commands.choices import Format
 
 ledger = typer.Typer(
     name="ledger",
@@ -27,7 +27,9 @@ WhyOption = Annotated[str | None, typer.Option("--why", help="The reason, kept i
 
 @ledger.command("init")
 def init(
-    connector: ConnectorOption = None, config: ConfigOption = None, output: FormatOption = Format.TEXT
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Make the branch of a git ledger. Needed once.
 
@@ -35,12 +37,14 @@ def init(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.init(output, config, Choice(names=connector or ()))
+    return work.init(output, config, options.choice(connector))
 
 
 @ledger.command("list")
 def list_records(
-    connector: ConnectorOption = None, config: ConfigOption = None, output: FormatOption = Format.TEXT
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """List the records of this connector; without tokens, those of every connector.
 
@@ -48,15 +52,15 @@ def list_records(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.list_records(output, config, Choice(names=connector or ()))
+    return work.list_records(output, config, options.choice(connector))
 
 
 @ledger.command("show")
 def show(
     address: AddressArgument,
-    connector: ConnectorOption = None,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Show everything that is recorded about an address, including what has ended.
 
@@ -64,7 +68,7 @@ def show(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.show(output, config, Choice(names=connector or ()), address)
+    return work.show(output, config, options.choice(connector), address)
 
 
 @ledger.command("resolve")
@@ -75,9 +79,9 @@ def resolve(
     ] = None,
     not_created: Annotated[bool, typer.Option("--not-created", help="The job was not created.")] = False,
     why: WhyOption = None,
-    connector: ConnectorOption = None,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Resolve an uncertain create, or give a pending one its id. Look in the ATS first.
 
@@ -87,16 +91,16 @@ def resolve(
         raise typer.BadParameter("Give either --created ID or --not-created.")
     from bindbee_sync.commands import ledger as work
 
-    return work.resolve(output, config, Choice(names=connector or ()), address, created, why)
+    return work.resolve(output, config, options.choice(connector), address, created, why)
 
 
 @ledger.command("release")
 def release(
     address: AddressArgument,
     why: WhyOption = None,
-    connector: ConnectorOption = None,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Forget which job an address manages, so that it may be created again.
 
@@ -106,4 +110,4 @@ def release(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.release(output, config, Choice(names=connector or ()), address, why)
+    return work.release(output, config, options.choice(connector), address, why)

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import ConfigOption, ConnectorOption, FormatOption
-from bindbee_sync.commands.choices import Choice, Format, ListKind
+from bindbee_sync.cli import options
+from bindbee_sync.commands.choices import Format, ListKind
 
 
 def lookup(
@@ -16,9 +16,9 @@ def lookup(
         str,
         typer.Argument(metavar="TEXT", help="Only those with this text in a name, email, location or id."),
     ] = "",
-    connector: ConnectorOption = None,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """List names and ids to paste into job files.
 
@@ -26,4 +26,4 @@ def lookup(
     """
     from bindbee_sync.commands import lookup as work
 
-    return work.lookup(output, config, Choice(names=connector or ()), kind, text)
+    return work.lookup(output, config, options.choice(connector), kind, text)

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options that several commands share, each declared once."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.completion import addresses, connectors
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.commands.choices import Choice, Format, PlanFormat, parse_shard
 
-PathsArgument = Annotated[
+Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", help="Job files or folders; by default all of them.")
 ]
-ConfigOption = Annotated[
+Config = Annotated[
     Path | None,
     typer.Option(
         "--config", metavar="FILE", help="The config file; by default the nearest bindbee-sync.yaml or .yml."
     ),
 ]
-ConnectorOption = Annotated[
+Connector = Annotated[
     list[str] | None,
     typer.Option(
         "--connector",
@@ -28,11 +28,11 @@ ConnectorOption = Annotated[
         autocompletion=connectors,
     ),
 ]
-ShardOption = Annotated[
+Shard = Annotated[
     str | None,
     typer.Option("--shard", metavar="I/N", help="Only the I-th of N even parts of the connectors."),
 ]
-ChangedSinceOption = Annotated[
+ChangedSince = Annotated[
     str | None,
     typer.Option(
         "--changed-since",
@@ -40,12 +40,15 @@ ChangedSinceOption = Annotated[
         help="Only connectors whose jobs or settings differ from where HEAD and this git revision parted.",
     ),
 ]
-AllOption = Annotated[bool, typer.Option("--all", help="Every connector of the config.")]
-ParallelOption = Annotated[
+All = Annotated[bool, typer.Option("--all", help="Every connector of the config.")]
+Parallel = Annotated[
     int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Connectors to work on at a time.")
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
-TargetOption = Annotated[
+Output = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
+PlanOutput = Annotated[
+    PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
+]
+Target = Annotated[
     list[str] | None,
     typer.Option(
         "--target",
@@ -54,3 +57,21 @@ TargetOption = Annotated[
         autocompletion=addresses,
     ),
 ]
+
+
+def choice(
+    connector: list[str] | None,
+    shard: str | None = None,
+    changed_since: str | None = None,
+    *,
+    everything: bool = False,
+    parallel: int = 4,
+) -> Choice:
+    """Return what these options say of connectors; raises BadParameter."""
+    return Choice(
+        names=connector or (),
+        shard=parse_shard(shard),
+        changed_since=changed_since,
+        everything=everything,
+        parallel=parallel,
+    )

@@ -7,30 +7,20 @@ from typing import Annotated
 
 import typer
 
+from bindbee_sync.cli import options
 from bindbee_sync.cli.completion import addresses, outcomes
-from bindbee_sync.cli.options import (
-    ChangedSinceOption,
-    ConfigOption,
-    ConnectorOption,
-    ParallelOption,
-    PathsArgument,
-    ShardOption,
-    TargetOption,
-)
-from bindbee_sync.commands.choices import Choice, PlanFormat, parse_shard
+from bindbee_sync.commands.choices import PlanFormat
 
 
 def plan(
-    paths: PathsArgument = None,
-    target: TargetOption = None,
-    connector: ConnectorOption = None,
-    shard: ShardOption = None,
-    changed_since: ChangedSinceOption = None,
-    parallel: ParallelOption = 4,
-    config: ConfigOption = None,
-    output: Annotated[
-        PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
-    ] = PlanFormat.TEXT,
+    paths: options.Paths = None,
+    target: options.Target = None,
+    connector: options.Connector = None,
+    shard: options.Shard = None,
+    changed_since: options.ChangedSince = None,
+    parallel: options.Parallel = 4,
+    config: options.Config = None,
+    output: options.PlanOutput = PlanFormat.TEXT,
     detailed_exitcode: Annotated[
         bool,
         typer.Option("--detailed-exitcode", help="Exit 2 if the plan has no errors and creates something."),
@@ -80,12 +70,7 @@ def plan(
     return work.plan(
         output,
         config,
-        Choice(
-            names=connector or (),
-            shard=parse_shard(shard),
-            changed_since=changed_since,
-            parallel=parallel,
-        ),
+        options.choice(connector, shard, changed_since, parallel=parallel),
         paths=paths or (),
         targets=target or (),
         base=base,

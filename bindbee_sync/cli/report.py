@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from bindbee_sync.cli import options
 from bindbee_sync.commands.choices import PlanFormat
 
 
@@ -16,9 +17,7 @@ def report(
         str,
         typer.Option(metavar="NAMES", help="Connectors that must be there: a,b,c or @FILE, one a line."),
     ],
-    output: Annotated[
-        PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
-    ] = PlanFormat.TEXT,
+    output: options.PlanOutput = PlanFormat.TEXT,
 ) -> int:
     """Gather the documents of many runs into one report. One that is missing is an error.
 

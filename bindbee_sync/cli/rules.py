@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from bindbee_sync.cli import options
 from bindbee_sync.cli.completion import rule_ids
-from bindbee_sync.cli.options import FormatOption
 from bindbee_sync.commands.choices import Format
 
 
@@ -18,7 +18,7 @@ def rules(
             metavar="RULE", help="Explain this rule; by default, list all.", autocompletion=rule_ids
         ),
     ] = None,
-    output: FormatOption = Format.TEXT,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """List the rules, or explain one with its source.
 

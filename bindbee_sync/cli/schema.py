@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.cli.options import ConfigOption, ConnectorOption
-from bindbee_sync.commands.choices import Choice, Format
+from bindbee_sync.cli import options
+from bindbee_sync.commands.choices import Format
 
 
 def schema(
@@ -25,8 +25,8 @@ def schema(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to this file, not to standard output.")
     ] = None,
-    connector: ConnectorOption = None,
-    config: ConfigOption = None,
+    connector: options.Connector = None,
+    config: options.Config = None,
 ) -> int:
     """Print the JSON Schema of a job file, so that editors complete and check it as you type.
 
@@ -35,5 +35,5 @@ def schema(
     from bindbee_sync.commands import schema as work
 
     return work.schema(
-        Format.TEXT, config, Choice(names=connector or ()), provider, live=live, defaults=defaults, out=out
+        Format.TEXT, config, options.choice(connector), provider, live=live, defaults=defaults, out=out
     )

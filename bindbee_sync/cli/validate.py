@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from bindbee_sync.cli.options import (
-    ChangedSinceOption,
-    ConfigOption,
-    ConnectorOption,
-    FormatOption,
-    PathsArgument,
-    ShardOption,
-)
-from bindbee_sync.commands.choices import Choice, Format, parse_shard
+from bindbee_sync.cli import options
+from bindbee_sync.commands.choices import Format
 
 
 def validate(
-    paths: PathsArgument = None,
-    connector: ConnectorOption = None,
-    shard: ShardOption = None,
-    changed_since: ChangedSinceOption = None,
-    config: ConfigOption = None,
-    output: FormatOption = Format.TEXT,
+    paths: options.Paths = None,
+    connector: options.Connector = None,
+    shard: options.Shard = None,
+    changed_since: options.ChangedSince = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Check job files offline: YAML, fields and every rule that needs no network. Needs no tokens.
 
@@ -27,13 +20,4 @@ def validate(
     """
     from bindbee_sync.commands import validate as work
 
-    return work.validate(
-        output,
-        config,
-        Choice(
-            names=connector or (),
-            shard=parse_shard(shard),
-            changed_since=changed_since,
-        ),
-        paths or (),
-    )
+    return work.validate(output, config, options.choice(connector, shard, changed_since), paths or ())
