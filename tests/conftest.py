@@ -23,6 +23,18 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 SECRETS = (seed.API_KEY, seed.CONNECTOR_TOKEN)
 
 
+@pytest.fixture
+def own_git_config(tmp_path, monkeypatch):
+    """A home of its own, so that git reads no config of this machine and belongs to no other repository."""
+    home = tmp_path / "home"
+    home.mkdir()
+    for name in [name for name in os.environ if name.startswith("GIT_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+    return home
+
+
 @pytest.fixture(scope="session")
 def running():
     with Sandbox() as sandbox:

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from git_runs import git
 
 from bindbee_sync import git as git_module
 from bindbee_sync.applying.provenance import provenance
@@ -24,20 +25,7 @@ TOKENS = {
 }
 
 
-def git(folder, *arguments):
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-@pytest.fixture(autouse=True)
-def own_git_config(tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    home.mkdir()
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
-    return home
+pytestmark = pytest.mark.usefixtures("own_git_config")
 
 
 @pytest.fixture
@@ -48,7 +36,7 @@ def repository(tmp_path):
         (folder / "jobs" / "a.yaml").write_text(f"name: {job}\n")
         git(folder, "init", "--quiet", "--initial-branch=main")
         git(folder, "add", ".")
-        git(folder, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", name)
+        git(folder, "commit", "--quiet", "-m", name)
         return folder
 
     return make
@@ -155,24 +143,21 @@ def test_a_command_that_hangs_is_ended(tmp_path, seen, monkeypatch):
 
 def test_fetches_of_a_shallow_clone_wait_for_each_other(tmp_path):
     hub, work, clone = tmp_path / "hub", tmp_path / "work", tmp_path / "clone"
-    subprocess.run(["git", "init", "-q", "--bare", hub], check=True)
-    subprocess.run(["git", "init", "-q", work], check=True)
-    identity = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
+    git(tmp_path, "init", "-q", "--bare", hub)
+    git(tmp_path, "init", "-q", work)
     names = [f"ledgers/c{number}" for number in range(12)]
     for name in names:
         for _ in range(2):
-            subprocess.run(
-                ["git", *identity, "commit", "-q", "--allow-empty", "-m", "x"], cwd=work, check=True
-            )
-        subprocess.run(["git", "push", "-q", hub, f"HEAD:refs/heads/{name}"], cwd=work, check=True)
-    subprocess.run(["git", "clone", "-q", "--depth=1", "-b", names[0], f"file://{hub}", clone], check=True)
-    git = Git(clone)
+            git(work, "commit", "-q", "--allow-empty", "-m", "x")
+        git(work, "push", "-q", hub, f"HEAD:refs/heads/{name}")
+    git(tmp_path, "clone", "-q", "--depth=1", "-b", names[0], f"file://{hub}", clone)
+    shallow = Git(clone)
 
     def fetch(name):
-        git.out(
+        shallow.out(
             "fetch", "--no-write-fetch-head", "--depth=1", "origin", f"+refs/heads/{name}:refs/seen/{name}"
         )
 
     with ThreadPoolExecutor(max_workers=6) as pool:
         list(pool.map(fetch, names))
-    assert len(git.out("for-each-ref", "refs/seen").splitlines()) == len(names)
+    assert len(shallow.out("for-each-ref", "refs/seen").splitlines()) == len(names)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 from bindbee_sync.sandbox import seed
 
@@ -51,3 +55,25 @@ class Ran:
     @property
     def rules(self):
         return {(found["rule"], found["line"], found["column"]) for found in self.json["diagnostics"]}
+
+
+def run_script(script, folder):
+    """Run a script as somebody at a terminal would, who answers yes; return what it printed."""
+    ours, theirs = os.openpty()
+    try:
+        os.write(ours, b"y\n")
+        ran = subprocess.run(
+            ["bash", "-ec", script],
+            cwd=folder,
+            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            stdin=theirs,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
+    return ran.stdout

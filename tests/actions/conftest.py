@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from git_runs import git
 from github_stand_in import GitHubStandIn
 from workflow_runner import ROOT, WORKFLOWS, Runner
 
@@ -34,17 +35,6 @@ esac
 PYTHON
 chmod +x "$5/bin/python"
 """
-
-
-def git(folder, *arguments):
-    done = subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b.example", *arguments],
-        cwd=folder,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.strip()
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 from datetime import datetime
 
 import pytest
+from git_runs import git
 
 from bindbee_sync.sandbox import seed
 
@@ -275,9 +275,9 @@ def test_ledger_commands_answer_in_json(repo, sandbox):
 
 
 def test_ledger_init_answers_in_json(repo, tmp_path, monkeypatch):
-    subprocess.run(["git", "init", "--quiet", "--bare", tmp_path / "remote"], check=True)
-    subprocess.run(["git", "init", "--quiet"], cwd=repo.path, check=True)
-    subprocess.run(["git", "remote", "add", "origin", tmp_path / "remote"], cwd=repo.path, check=True)
+    git(tmp_path, "init", "--quiet", "--bare", "remote")
+    git(repo.path, "init", "--quiet")
+    git(repo.path, "remote", "add", "origin", tmp_path / "remote")
     as_file = repo.run("ledger", "init", "--format", "json")
     assert (as_file.code, set(as_file.json["error"])) == (1, {"message", "hint"})
     monkeypatch.setenv("BINDBEE_LEDGER", "git+origin#jobs-ledger")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 import pytest
+from git_runs import git
 
 from bindbee_sync.bindbee import pacing
 from bindbee_sync.commands import doctor_checks as checks
@@ -144,10 +144,6 @@ def test_a_file_ledger_in_ci_is_a_problem(doctor, monkeypatch):
 def test_few_requests_left_is_a_warning(doctor, sandbox):
     sandbox.settings(rate_limit=4)
     assert statuses(doctor(), "rate limit") == ["warning"]
-
-
-def git(folder, *arguments):
-    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture

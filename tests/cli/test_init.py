@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import xml.etree.ElementTree as ET
 
 import pytest
+from git_runs import git
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
@@ -34,10 +34,6 @@ def paths(repo):
 
 def load(text):
     return YAML(typ="safe").load(text)
-
-
-def git(folder, *arguments):
-    subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
 
 
 @pytest.fixture

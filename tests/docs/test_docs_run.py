@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
+from git_runs import git
 from site_pages import DOCS, PAGES, blocks, read
+from tool_runs import run_script
 
 FIRST_STEPS = DOCS / "first-steps.md"
 RUNNABLE = [page for page in PAGES if any(block.mark == "run" for block in blocks(read(page)))]
@@ -18,39 +17,13 @@ RUNNABLE = [page for page in PAGES if any(block.mark == "run" for block in block
 def clone(tmp_path, sandbox, monkeypatch):
     """A clone of an empty repository, and an environment that leads to the sandbox."""
     folder = tmp_path / "clone"
-    git("init", "--quiet", "--bare", tmp_path / "team.git")
-    git("clone", "--quiet", tmp_path / "team.git", folder)
+    git(tmp_path, "init", "--quiet", "--bare", tmp_path / "team.git")
+    git(tmp_path, "clone", "--quiet", tmp_path / "team.git", folder)
     for variable in [each for each in os.environ if each.startswith(("BINDBEE_", "GITHUB_")) or each == "CI"]:
         monkeypatch.delenv(variable)
     for variable, value in sandbox.env.items():
         monkeypatch.setenv(variable, value)
     return folder
-
-
-def git(*arguments):
-    subprocess.run(["git", *arguments], check=True, capture_output=True)
-
-
-def typed(script, folder):
-    """Run a script as somebody at a terminal would, who answers yes; return what it printed."""
-    ours, theirs = os.openpty()
-    try:
-        os.write(ours, b"y\n")
-        ran = subprocess.run(
-            ["bash", "-ec", script],
-            cwd=folder,
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
-            stdin=theirs,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-    finally:
-        os.close(ours)
-        os.close(theirs)
-    assert ran.returncode == 0, f"{script}\n{ran.stdout}\n{ran.stderr}"
-    return ran.stdout
 
 
 def walk(page, folder):
@@ -63,7 +36,7 @@ def walk(page, folder):
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(body, encoding="utf-8")
         elif block.mark == "run":
-            printed = typed(block.text, folder)
+            printed = run_script(block.text, folder)
         elif block.mark == "prints":
             assert set(block.text.splitlines()) <= set(printed.splitlines()), printed
 
@@ -79,7 +52,7 @@ def test_the_first_steps_lead_to_one_new_job_in_under_ten_commands(clone, sandbo
     assert commands.count("bindbee-sync ") < 10
     sandbox.sync()
     same = "Nothing to create. 35 job files, no differences in what can be compared"
-    assert same in typed("bindbee-sync plan", clone)
+    assert same in run_script("bindbee-sync plan", clone)
 
 
 def test_a_page_that_promises_what_does_not_happen_would_be_found(clone, tmp_path):

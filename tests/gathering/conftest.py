@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
+from functools import partial
 
 import pytest
 from gathering_repo import NAMES, config, job
+from git_runs import git
 
 
 @pytest.fixture
@@ -16,20 +17,15 @@ def many(repo, fleet, monkeypatch):
     monkeypatch.delenv("BINDBEE_CONNECTOR_TOKEN")
     (repo.path / ".git").rmdir()
 
-    def git(*arguments):
-        identity = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-        done = subprocess.run(
-            ["git", *identity, *arguments], cwd=repo.path, check=True, capture_output=True, text=True
-        )
-        return done.stdout.strip()
+    repo.git = partial(git, repo.path)
 
     def commit():
-        git("add", "--all")
-        git("commit", "--quiet", "--allow-empty", "-m", "A step")
-        return git("rev-parse", "HEAD")
+        repo.git("add", "--all")
+        repo.git("commit", "--quiet", "--allow-empty", "-m", "A step")
+        return repo.git("rev-parse", "HEAD")
 
-    repo.git, repo.commit = git, commit
-    git("init", "--quiet", "--initial-branch=main")
+    repo.commit = commit
+    repo.git("init", "--quiet", "--initial-branch=main")
     repo.config(config(1, 2, 3))
     for number, name in enumerate(NAMES, 1):
         repo.write(f"{name}/driver", job(number, "Driver"))

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from git_runs import git
 
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, new_record_id
@@ -19,19 +20,7 @@ LEDGER = GitLedger(remote="origin", branch="bindbee-sync-ledger")
 REF = f"refs/heads/{LEDGER.branch}"
 
 
-def git(folder, *arguments, **more):
-    done = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True, text=True, **more)
-    return done.stdout.strip()
-
-
-@pytest.fixture(autouse=True)
-def own_git_config(tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    home.mkdir()
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(home))
+pytestmark = pytest.mark.usefixtures("own_git_config")
 
 
 @pytest.fixture
@@ -42,7 +31,7 @@ def remote(tmp_path):
     git(tmp_path, "clone", "--quiet", str(folder), str(seed))
     (seed / "file.txt").write_text("work\n")
     git(seed, "add", ".")
-    git(seed, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-m", "first")
+    git(seed, "commit", "--quiet", "-m", "first")
     git(seed, "push", "--quiet", "origin", "HEAD:main")
     return folder
 
@@ -345,7 +334,7 @@ def test_a_file_that_somebody_edited_is_an_error(clone):
     editor = clone("editor", "--branch", LEDGER.branch)
     file = next(editor.glob("c1/*.json"))
     file.write_text(file.read_text().replace('"event"', '"evnt"'))
-    git(editor, "-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "-am", "edit")
+    git(editor, "commit", "--quiet", "-am", "edit")
     git(editor, "push", "--quiet")
     with pytest.raises(LedgerError, match="can't read"):
         store(one).read()

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-import os
 import re
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from documents import DOCUMENTS, ROOT, blocks, code, examples, table, words
+from tool_runs import run_script
 from typer.main import get_command
 
 from bindbee_sync.cli.app import app
@@ -186,22 +184,7 @@ def test_the_quick_start_works_as_printed(repo, sandbox):
     commands = [line for line in script.splitlines() if not line.startswith("export ")]
     exports = re.findall(r'^export (\w+)="paste', script, re.MULTILINE)
     assert {*exports, "BINDBEE_BASE_URL"} == set(sandbox.env)
-    ours, theirs = os.openpty()
-    try:
-        os.write(ours, b"y\n")
-        ran = subprocess.run(
-            ["bash", "-ec", "\n".join(commands)],
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
-            stdin=theirs,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    finally:
-        os.close(ours)
-        os.close(theirs)
-    assert ran.returncode == 0, ran.stderr
+    printed = run_script("\n".join(commands), repo.path)
     assert [body["name"] for body in sandbox.creates()] == ["Sales Manager, Central Europe"]
-    assert "1 job created" in ran.stdout
-    assert "1 pending" in ran.stdout
+    assert "1 job created" in printed
+    assert "1 pending" in printed

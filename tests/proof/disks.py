@@ -11,9 +11,23 @@ import fcntl as real_fcntl
 import itertools
 import os as real_os
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 
 from virtual import Scheduler
+
+CALLS = (
+    *("open", "close", "access", "replace", "fstat", "getpid"),
+    *("write", "pread", "pwrite", "fsync", "ftruncate"),
+)
+"""The calls of `os` that the file store makes."""
+FLAGS = {name: getattr(real_os, name) for name in dir(real_os) if name.startswith(("O_", "R_", "W_"))}
+
+
+def fake_os(call: Callable[[str], object]) -> SimpleNamespace:
+    """Return an `os` with the real one's flags, each of whose calls is what `call` returns for its name."""
+    return SimpleNamespace(**FLAGS, **{name: call(name) for name in CALLS})
 
 
 @dataclass

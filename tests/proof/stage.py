@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import subprocess
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -40,13 +39,13 @@ class Stage:
         self.checkouts = [folder / f"clone-{number}" for number in range(clones if git else 1)]
         config = "version: 1\n" + ("ledger: git+origin#ledger\n" if git else "")
         if git:
-            _git(folder, "init", "--quiet", "--bare", str(self.remote))
+            git(folder, "init", "--quiet", "--bare", str(self.remote))
         for checkout in self.checkouts:
             (checkout / "jobs").mkdir(parents=True)
-            _git(checkout, "init", "--quiet")
+            git(checkout, "init", "--quiet")
             (checkout / "bindbee-sync.yaml").write_text(config)
             if git:
-                _git(checkout, "remote", "add", "origin", str(self.remote))
+                git(checkout, "remote", "add", "origin", str(self.remote))
         if git:
             assert self.run("ledger", "init").code == 0
 
@@ -167,8 +166,3 @@ def _captured(words: tuple[str, ...]) -> tuple[int, str]:
     with redirect_stdout(out), redirect_stderr(io.StringIO()):
         code = run(list(words))
     return int(code), out.getvalue()
-
-
-def _git(folder: Path, *words: str) -> str:
-    done = subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout

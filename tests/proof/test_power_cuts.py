@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from types import SimpleNamespace
 
 import pytest
-from disks import Disk, DiskOs, DiskPath
+from disks import Disk, DiskOs, DiskPath, fake_os
 from virtual import EPOCH, Scheduler
 
 from bindbee_sync.errors import LedgerError
@@ -45,22 +44,7 @@ class Machine(DiskOs):
 def machine(monkeypatch):
     def start(disk, **options):
         here = Machine(disk, **options)
-        constants = {name: getattr(os, name) for name in dir(os) if name.startswith(("O_", "R_", "W_"))}
-        calls = [
-            "open",
-            "write",
-            "fsync",
-            "ftruncate",
-            "fstat",
-            "pread",
-            "pwrite",
-            "close",
-            "getpid",
-            "access",
-            "replace",
-        ]
-        fake = SimpleNamespace(**constants, **{name: getattr(here, name) for name in calls})
-        monkeypatch.setattr(file_store, "os", fake)
+        monkeypatch.setattr(file_store, "os", fake_os(lambda name: getattr(here, name)))
         monkeypatch.setattr(file_store, "fcntl", SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=here.flock))
         return here
 

@@ -12,7 +12,7 @@ import ats
 from ats import Api
 from branches import RemoteBranch
 from company import Company, File
-from disks import DiskOs, DiskPath
+from disks import DiskOs, DiskPath, fake_os
 from virtual import Killed, Process, VirtualClock
 
 from bindbee_sync.applying.apply import Apply, ApplyOptions
@@ -87,40 +87,14 @@ class Tool(Company):
         """Put the simulated disk and the virtual time under the stores and the pacing."""
         scheduler = self.scheduler
 
-        def os_of_current() -> DiskOs:
-            return self._os
+        def of_current(name: str) -> Callable[..., object]:
+            # looked up at each call: by then another process may have its turn
+            return lambda *given: getattr(self._os, name)(*given)  # noqa: PLW0108 - as above
 
-        proxy = SimpleNamespace(
-            O_RDWR=2,
-            O_CREAT=64,
-            O_APPEND=1024,
-            O_WRONLY=1,
-            O_TRUNC=512,
-            O_CLOEXEC=0,
-            O_NOFOLLOW=0,
-            O_RDONLY=0,
-            O_DIRECTORY=65536,
-            R_OK=4,
-            W_OK=2,
-        )
-        for name in (
-            "open",
-            "write",
-            "fsync",
-            "ftruncate",
-            "fstat",
-            "pread",
-            "pwrite",
-            "close",
-            "getpid",
-            "access",
-            "replace",
-        ):
-            setattr(proxy, name, lambda *a, _name=name: getattr(os_of_current(), _name)(*a))
-        locks = SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=lambda *a: os_of_current().flock(*a))
+        locks = SimpleNamespace(LOCK_EX=2, LOCK_NB=4, flock=of_current("flock"))
         sleeping = SimpleNamespace(sleep=lambda s: (scheduler.step("sleep"), scheduler.wait(s)))
         fakes = (
-            (file_store, "os", proxy),
+            (file_store, "os", fake_os(of_current)),
             (file_store, "fcntl", locks),
             (git_store, "time", sleeping),
             (git_store, "random", self.random),

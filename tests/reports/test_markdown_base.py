@@ -2,35 +2,24 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
+from git_runs import git
 
 
 @pytest.fixture
 def change(repo):
     """A repository with one commit: `old/same`, `old/edited`, `old/moved` and `old/gone`."""
     (repo.path / ".git").rmdir()
-    git(repo, "init", "-q")
+    git(repo.path, "init", "-q")
     for name in ("same", "edited", "moved", "gone"):
         repo.job(f"old/{name}", f"Role {name}")
     commit(repo)
     return repo
 
 
-def git(repo, *arguments):
-    return subprocess.run(
-        ["git", "-c", "user.name=x", "-c", "user.email=x@example.org", *arguments],
-        cwd=repo.path,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-
-
 def commit(repo):
-    git(repo, "add", "-A")
-    git(repo, "commit", "-q", "-m", "x")
+    git(repo.path, "add", "-A")
+    git(repo.path, "commit", "-q", "-m", "x")
 
 
 def changed(repo, revision="HEAD"):
@@ -42,9 +31,9 @@ def test_added_edited_and_moved_files_are_this_changes(change):
     change.job("old/edited", "Role edited anew")
     change.move("old/moved", "new/moved")
     (change.path / "jobs/old/gone.yaml").unlink()
-    before = git(change, "status", "--porcelain")
+    before = git(change.path, "status", "--porcelain")
     assert changed(change) == {"new/added", "old/edited", "new/moved"}
-    assert git(change, "status", "--porcelain") == before
+    assert git(change.path, "status", "--porcelain") == before
     markdown = change.run("plan", "--base", "HEAD", "--format", "markdown").out
     mine, others = markdown.split("### Already there before this change")
     assert "Role edited anew" in mine
@@ -134,8 +123,8 @@ def test_outside_of_git_it_is_an_error(repo):
 
 
 def test_a_jobs_folder_that_is_new_makes_every_job_new(change):
-    git(change, "rm", "-rq", "--cached", "jobs")
-    git(change, "commit", "-q", "--allow-empty", "-m", "none")
+    git(change.path, "rm", "-rq", "--cached", "jobs")
+    git(change.path, "commit", "-q", "--allow-empty", "-m", "none")
     assert changed(change) == {"old/same", "old/edited", "old/moved", "old/gone"}
 
 
@@ -147,7 +136,7 @@ def test_odd_names_are_found_again(change):
 
 
 def test_a_file_that_the_clone_lacks_is_an_error(change):
-    blob = git(change, "rev-parse", "HEAD:jobs/old/same.yaml").strip()
+    blob = git(change.path, "rev-parse", "HEAD:jobs/old/same.yaml").strip()
     (change.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
     ran = change.plan("--base", "HEAD")
     assert ran.code == 1

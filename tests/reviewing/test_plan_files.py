@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 from hashlib import sha256
 
 import pytest
+from git_runs import git
 
 from bindbee_sync.errors import ToolError
 from bindbee_sync.reviewing.plan_file import read_plan_file, sealed
@@ -276,10 +276,10 @@ def test_a_file_under_which_nothing_was_made_or_refused_may_be_applied(reviewed,
 
 def test_the_git_ledger_knows_too(reviewed, sandbox, tmp_path):
     remote = tmp_path / "ledger.git"
-    subprocess.run(["git", "init", "--quiet", "--bare", str(remote)], check=True)
+    git(tmp_path, "init", "--quiet", "--bare", remote)
     (reviewed.path / ".git").rmdir()
-    subprocess.run(["git", "init", "--quiet"], check=True)
-    subprocess.run(["git", "remote", "add", "origin", str(remote)], check=True)
+    git(reviewed.path, "init", "--quiet")
+    git(reviewed.path, "remote", "add", "origin", remote)
     reviewed.config("ledger: git+origin#bindbee-sync-ledger\n")
     assert reviewed.run("ledger", "init").code == 0
     assert reviewed.run("apply", PLAN).code == 0
