@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bindbee_sync.errors import ToolError
+from bindbee_sync.extras import install_hint
 
 
 @contextmanager
@@ -15,6 +16,5 @@ def needs_sandbox(who: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as missing:
         raise ToolError(
-            f"{who} needs {missing.name}, which is not installed",
-            hint="Install it: pip install 'bindbee-sync[sandbox]'",
+            f"{who} needs {missing.name}, which is not installed", hint=install_hint("sandbox")
         ) from None
