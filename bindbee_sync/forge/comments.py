@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bindbee_sync.forge.github import Data, ForgeError, GitHub
+from bindbee_sync.forge.github import Data, ForgeError, GitHub, author
 from bindbee_sync.github_actions import WorkflowStep, url_path
 from bindbee_sync.reports.marks import mark_in
 from bindbee_sync.reports.markup import Md, code, link
@@ -61,7 +61,7 @@ class Comments:
         """
         login = github.login()
         listed = github.pages(f"issues/{number}/comments")
-        own = [each for each in listed if each["user"]["login"] == login and mark_in(_body(each))]
+        own = [each for each in listed if author(each) == login and mark_in(_body(each))]
         return cls(github=github, number=number, own=sorted(own, key=lambda each: int(each["id"])))
 
     def text(self, mark: str) -> str:

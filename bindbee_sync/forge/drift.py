@@ -10,7 +10,7 @@ from typing import Any
 from bindbee_sync.errors import ToolError
 from bindbee_sync.forge.comments import run_link
 from bindbee_sync.forge.documents import objects, read_json
-from bindbee_sync.forge.github import Data, GitHub
+from bindbee_sync.forge.github import Data, GitHub, author
 from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.planning.model import StepKind
 from bindbee_sync.reports.marks import drift_digest, drift_mark
@@ -56,7 +56,7 @@ def _find(github: GitHub, connector_id: str) -> Data | None:
     login = github.login()
     for issue in github.pages("issues", state="open", sort="created", direction="asc"):
         digest = drift_digest(str(issue.get("body") or ""), connector_id)
-        if digest and issue["user"]["login"] == login and "pull_request" not in issue:
+        if digest and author(issue) == login and "pull_request" not in issue:
             return issue
     return None
 

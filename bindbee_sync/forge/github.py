@@ -19,8 +19,10 @@ MOST_PAGES = 30
 TIMEOUT = 30.0
 PAUSES = (1.0, 3.0)
 """Seconds to wait before a read is tried again after a fault of the server."""
-LARGEST_DOWNLOAD = 64 << 20
+LARGEST_DOWNLOAD = 16 << 20
+"""Bytes of an archive; a plan file of thousands of jobs is a few MiB in it."""
 FORBIDDEN = 403
+NOT_FOUND = 404
 WORKFLOWS_OWN = "github-actions[bot]"
 """The login of a workflow's own token."""
 GONE_WRONG = frozenset({429, 500, 502, 503, 504})
@@ -33,6 +35,14 @@ class ForgeError(ToolError):
     def __init__(self, message: str, *, status: int = 0, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.status = status
+
+
+class DownloadTooLargeError(ForgeError):
+    """A file that is longer than a download may be."""
+
+
+class TooManyPagesError(ForgeError):
+    """A list that goes on past the pages that are read."""
 
 
 class GitHub:
@@ -80,22 +90,29 @@ class GitHub:
 
     def login(self) -> str:
         """Return the token's login, e.g. `github-actions[bot]`."""
-        answer = self._send("POST", self._graphql_url, {"query": "query { viewer { login } }"}).json()
+        answer = _json(self._send("POST", self._graphql_url, {"query": "query { viewer { login } }"}))
         viewer = (answer.get("data") or {}).get("viewer") or {}
         return str(viewer.get("login") or WORKFLOWS_OWN)
 
     def get(self, path: str, **query: str | int) -> Any:  # noqa: ANN401 - whatever JSON GitHub answers
-        """Return the repository's data at `path`; raises ForgeError."""
-        return self._read(path, query).json()
+        """Return the repository's data at `path`, its own where that is empty; raises ForgeError."""
+        return _json(self._read(path, query))
 
     def pages(self, path: str, *, within: str | None = None, **query: str | int) -> Iterator[Data]:
-        """Yield the items of a list, page after page; `within` names the key that holds it."""
+        """Yield the items of a list, page after page; `within` names the key that holds it.
+
+        Raises ForgeError, and TooManyPagesError after the last page that is read.
+        """
         for page in range(1, MOST_PAGES + 1):
             answer = self._read(path, {**query, "per_page": PER_PAGE, "page": page})
-            data = answer.json()
+            data = _json(answer)
             yield from data if within is None else data[within]
             if "next" not in answer.links:
                 return
+        raise TooManyPagesError(
+            f"GitHub lists more than {MOST_PAGES * PER_PAGE:,} {within or path}",
+            hint="This is more than is read.",
+        )
 
     def create(self, path: str, body: Data) -> Data:
         """Create something from `body`, and return it; raises ForgeError."""
@@ -113,18 +130,13 @@ class GitHub:
     def download(self, path: str) -> bytes:
         """Return a file; raises ForgeError. The API redirects to a host that must not get the token."""
         answer = self._read(path, {})
-        if answer.is_redirect:
-            with httpx.Client(timeout=TIMEOUT) as plain:
-                answer = _answer(plain, "GET", answer.headers["location"])
-        if len(answer.content) > LARGEST_DOWNLOAD:
-            raise ForgeError(
-                "An artifact is larger than a plan file can be",
-                hint="Is `artifact` the name of the plan workflow's artifact?",
-            )
-        return answer.content
+        if not answer.is_redirect:
+            return answer.content
+        with httpx.Client(timeout=TIMEOUT) as plain:
+            return _download(plain, answer.headers["location"])
 
     def _url(self, path: str) -> str:
-        return f"repos/{self.repository}/{path}"
+        return f"repos/{self.repository}/{path}".rstrip("/")
 
     def _read(self, path: str, query: Mapping[str, str | int]) -> httpx.Response:
         for pause in PAUSES:
@@ -143,12 +155,48 @@ class GitHub:
         return _answer(self._client, method, url, **more)
 
 
+def author(data: Data) -> str | None:
+    """Return the login of who wrote a comment or an issue; None where the account was deleted."""
+    login = (data.get("user") or {}).get("login")
+    return None if login is None else str(login)
+
+
 def _answer(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - as above
     """Return a successful answer. No message has the URL: that of an artifact is a secret by itself."""
     try:
         answer = client.request(method, url, **more)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise ForgeError(f"GitHub can't be reached: {type(error).__name__}", hint="Run it again.") from error
+        raise _unreachable(error) from error
+    _check(answer)
+    return answer
+
+
+def _download(client: httpx.Client, url: str) -> bytes:
+    """Return the content at `url`, read no further than a download may be long."""
+    content = bytearray()
+    try:
+        with client.stream("GET", url) as answer:
+            if answer.is_error:
+                answer.read()
+            _check(answer)
+            for chunk in answer.iter_bytes():
+                content += chunk
+                if len(content) > LARGEST_DOWNLOAD:
+                    raise DownloadTooLargeError(
+                        f"An artifact is larger than {LARGEST_DOWNLOAD >> 20} MiB",
+                        hint="Is `artifact` the name of the plan workflow's artifact?",
+                    )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise _unreachable(error) from error
+    return bytes(content)
+
+
+def _unreachable(error: Exception) -> ForgeError:
+    return ForgeError(f"GitHub can't be reached: {type(error).__name__}", hint="Run it again.")
+
+
+def _check(answer: httpx.Response) -> None:
+    """Raise ForgeError for an answer that is an error."""
     if answer.is_error:
         try:
             words = str(answer.json()["message"])
@@ -161,4 +209,10 @@ def _answer(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.R
             if answer.status_code == FORBIDDEN
             else "Run it again; if that does not help, see GitHub's reason above.",
         )
-    return answer
+
+
+def _json(answer: httpx.Response) -> Any:  # noqa: ANN401 - whatever JSON GitHub answers
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise ForgeError("GitHub's answer is no JSON", hint="Run it again.") from error

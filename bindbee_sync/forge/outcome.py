@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
+from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.comments import Body, Comments, run_link
 from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import ForgeError, GitHub
-from bindbee_sync.forge.reviewed import Pull, collect, merged_pulls, readable
+from bindbee_sync.forge.reviewed import LeftOutError, Pull, applied_branch, collect, merged_pulls
 from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import StepKind
@@ -24,7 +26,7 @@ from bindbee_sync.reports.truncation import lines_within
 from bindbee_sync.reports.view import step_view
 from bindbee_sync.reports.vocabulary import RESULTS
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
-from bindbee_sync.text import counted, shorten
+from bindbee_sync.text import shorten
 
 PULLS = "pulls.txt"
 ROOM_FOR_RESULTS, ROOM_FOR_ERRORS, ROOM_FOR_STEPS = 3_000, 2_500, 2_500
@@ -37,34 +39,38 @@ def collect_reviewed(step: WorkflowStep) -> None:
     """Fill a folder with reviewed plan files for `apply --reviewed FOLDER`; an empty one allows no create."""
     folder = step.path("SYNC_REVIEWED")
     folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        # A repository's own files, or those of an earlier run, would count as reviewed.
+        raise ConfigError(
+            "The folder for reviewed plans is not empty",
+            where=str(folder),
+            hint="Name a new folder below `${{ runner.temp }}`.",
+        )
     event = step.event
     pushed = [str(each["id"]) for each in objects(event.get("commits"))]
     if event.get("after"):
         pushed.append(str(event["after"]))
+    workflow, artifact = step.value("SYNC_WORKFLOW"), step.value("SYNC_ARTIFACT")
     found = 0
     with GitHub.of(step) as github:
-        pulls = merged_pulls(github, branch=step.value("GITHUB_REF_NAME"), commits=pushed)
-        for pull in pulls:
-            files = list(
-                collect(
-                    github,
-                    pull,
-                    workflow=step.value("SYNC_WORKFLOW"),
-                    artifact=step.value("SYNC_ARTIFACT"),
-                    folder=folder,
-                )
-            )
-            for path in files:
-                problem = readable(path)
-                if problem:
-                    print(f"#{pull.number}: left out: {problem.message}")  # noqa: T201 - for the log
-                    path.unlink()
-                else:
-                    found += 1
-            _log(pull, len(files))
-    lines = [f"{pull.number} {'pushed' if pull.pushed else 'earlier'}\n" for pull in pulls]
+        branch = applied_branch(github, workflow)
+        merged_into = merged_pulls(github, branch=branch, commits=pushed)
+        for note in merged_into.notes:
+            print(command("warning", note))  # noqa: T201 - for the log
+        for pull in merged_into.pulls:
+            try:
+                path = collect(github, pull, workflow=workflow, artifact=artifact, folder=folder)
+            except LeftOutError as error:
+                # It stops no other pull request's plan; what it would have held is `plan/not-reviewed`.
+                text = f"#{pull.number} was left out: {error.message}"
+                print(command("warning", text, error.hint))  # noqa: T201 - for the log
+            else:
+                found += path is not None
+                _log(pull, path)
+    lines = [f"{pull.number} {'pushed' if pull.pushed else 'earlier'}\n" for pull in merged_into.pulls]
     (folder / PULLS).write_text("".join(lines), encoding="utf-8")
-    step.output({"pulls": " ".join(str(pull.number) for pull in pulls if pull.pushed), "files": found})
+    numbers = [str(pull.number) for pull in merged_into.pulls if pull.pushed]
+    step.output({"pulls": " ".join(numbers), "files": found})
 
 
 def tell(step: WorkflowStep) -> None:
@@ -181,7 +187,8 @@ def _diagnostic(data: Mapping[str, Any]) -> Diagnostic:
     )
 
 
-def _log(pull: Pull, files: int) -> None:
+def _log(pull: Pull, path: Path | None) -> None:
     via = f"found by commit {pull.via[:12]}" if pull.via else "merged recently"
-    what = counted(files, "reviewed plan") if pull.own else "from a fork, so it has no reviewed plan"
+    plan = "1 reviewed plan" if path else "no plan that was made for its head before the merge"
+    what = plan if pull.own else "from a fork, so it has no reviewed plan"
     print(f"#{pull.number} ({via}): {what}")  # noqa: T201 - for the log

@@ -98,7 +98,7 @@ class Project:
             "pull_request": {
                 "number": number,
                 "head": {"sha": head, "repo": {"full_name": "stranger/jobs" if fork else "halden/jobs"}},
-                "base": {"sha": git(self.repo.path, "rev-parse", "HEAD^1")},
+                "base": {"ref": "main", "sha": git(self.repo.path, "rev-parse", "HEAD^1")},
                 "user": {"login": author},
             }
         }

@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 BOT = "github-actions[bot]"
 REPOSITORY = "halden/jobs"
 TOKEN = "ghs_stand_in_token"  # noqa: S105 - nobody's
+OPENED, PLANNED, MERGED = (f"2999-01-0{day}T09:00:00Z" for day in (1, 2, 3))
+"""When a pull request is opened, planned and merged, unless a test says otherwise."""
 
 
 def archive(**files):
@@ -34,6 +36,7 @@ class World:
     commits: dict = field(default_factory=dict)
     runs: list = field(default_factory=list)
     artifacts: dict = field(default_factory=dict)
+    events: dict = field(default_factory=dict)
     requests: list = field(default_factory=list)
     refuse: object = None
     longest: int = 65_536
@@ -56,14 +59,29 @@ class World:
     def said(self, method):
         return [path for asked, path in self.requests if asked == method and "graphql" not in path]
 
-    def merge(self, number, head, *, sha, fork=False, merged_at="2999-01-01T00:00:00Z", base="main"):
+    def pull(self, number, head, *, fork=False, base="main", **changed):
+        """Add an open pull request."""
         pull = {
             "number": number,
-            "merged_at": merged_at,
-            "base": {"ref": base},
-            "head": {"sha": head, "repo": {"full_name": "stranger/jobs" if fork else REPOSITORY}},
-        }
+            "created_at": OPENED,
+            "updated_at": OPENED,
+            "closed_at": None,
+            "merged_at": None,
+            "user": {"login": "jonas"},
+            "base": {"ref": base, "sha": "0" * 40, "repo": {"full_name": REPOSITORY}},
+            "head": {
+                "ref": f"branch-{head[:7]}",
+                "sha": head,
+                "repo": {"full_name": "stranger/jobs" if fork else REPOSITORY},
+            },
+        } | changed
         self.pulls.append(pull)
+        return pull
+
+    def merge(self, number, head, *, sha, merged_at=MERGED, **changed):
+        """Add a pull request that was merged with the commit `sha`."""
+        times = {"closed_at": merged_at or MERGED, "merged_at": merged_at, "updated_at": merged_at or MERGED}
+        pull = self.pull(number, head, **times | changed)
         self.commits.setdefault(sha, {"pulls": [], "parents": []})["pulls"].append(pull)
         return pull
 
@@ -74,16 +92,24 @@ class World:
             "run_number": self.numbers,
             "event": "pull_request",
             "head_sha": head,
+            "head_branch": f"branch-{head[:7]}",
+            "created_at": PLANNED,
+            "run_started_at": PLANNED,
             "head_repository": {"full_name": REPOSITORY},
             "path": ".github/workflows/plan.yml@main",
             "conclusion": "success",
         } | changed
         self.runs.append(run)
-        self.artifacts[run["id"]] = [
-            {"id": self.number(), "name": name, "expired": False, "content": content}
-            for name, content in files.items()
-        ]
+        self.artifacts[run["id"]] = []
+        for name, content in files.items():
+            self.keep(run, name, content)
         return run
+
+    def keep(self, run, name, content, **changed):
+        """Add an artifact of a run."""
+        held = {"id": self.number(), "name": name, "expired": False, "created_at": PLANNED} | changed
+        self.artifacts[run["id"]].append(held | {"content": content})
+        return held
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -162,8 +188,15 @@ class Handler(BaseHTTPRequestHandler):
                     200,
                     {"parents": [{"sha": each} for each in world.commits.get(sha, {}).get("parents", [])]},
                 )
+            case "GET", [""]:
+                return self.answer(200, {"full_name": REPOSITORY, "default_branch": "main"})
+            case "GET", ["contents", ".github", "workflows", "plan.yml"]:
+                assert self.query["ref"] == "main"
+                return self.answer(200, {"path": ".github/workflows/plan.yml"})
+            case "GET", ["issues", number, "events"]:
+                return self.page(world.events.get(int(number), []))
             case "GET", ["pulls"]:
-                return self.page([each for each in world.pulls if each["base"]["ref"] == self.query["base"]])
+                return self.page(self.pulls(world))
             case "GET", ["actions", "workflows", name, "runs"]:
                 runs = [each for each in world.runs if name in each["path"]]
                 return self.page([each for each in runs if self.fits(each)], within="workflow_runs")
@@ -179,6 +212,19 @@ class Handler(BaseHTTPRequestHandler):
                 self.send_header("content-length", "0")
                 return self.end_headers()
         return self.answer(404, {"message": "Not Found"})
+
+    def pulls(self, world):
+        """Return the pull requests that a query asks for, the newest updates first."""
+        query = self.query
+        assert query["state"] in ("all", "closed")
+        found = [
+            pull
+            for pull in world.pulls
+            if (query["state"] == "all" or pull["closed_at"])
+            and query.get("base") in (None, pull["base"]["ref"])
+            and query.get("head") in (None, _label(pull))
+        ]
+        return sorted(found, key=lambda each: each["updated_at"], reverse=True)
 
     def fits(self, run):
         """GitHub filters by head commit; that it does is not relied on where `lenient` is set."""
@@ -209,6 +255,11 @@ class Handler(BaseHTTPRequestHandler):
 
 def LENIENT(_method, _path):  # noqa: N802 - stands for a state of the stand-in
     """Refuse nothing, and filter no runs."""
+
+
+def _label(pull):
+    repository = pull["head"]["repo"]
+    return repository and f"{repository['full_name'].partition('/')[0]}:{pull['head']['ref']}"
 
 
 def archives(world):

@@ -44,6 +44,13 @@ def put(url, body, **more):
         return Comments.of(github, 7).put(body, Md("run"), **more)
 
 
+def test_a_comment_of_a_deleted_account_is_nobodys(world):
+    foreign = world.comment(7, f"{plan_mark('one')}\nnot this tool's")
+    foreign["user"] = None
+    assert world.put(plan_mark("one"), PLANNED, "report") == "created"
+    assert world.bodies(7)[0].endswith("not this tool's")
+
+
 def test_three_connectors_have_a_comment_each_and_update_their_own(world):
     for each in ("acme", "globex", "initech"):
         world.put(plan_mark(each), PLANNED, f"plan of {each}", instead_of=failed_mark(f"{each}.yaml"))

@@ -171,9 +171,7 @@ class Runner:
         name = path.name if plain else values["name"]
         head = self.event["pull_request"]["head"]["sha"]
         run = next((each for each in world.runs if each["head_sha"] == head), None) or world.run(head, {})
-        made = {"id": world.number(), "name": name, "expired": False}
-        kept = content if plain else archive(plan=content)
-        world.artifacts[run["id"]].append(made | {"content": kept})
+        made = world.keep(run, name, content if plain else archive(plan=content))
         url = f"https://github.com/{REPOSITORY}/actions/runs/{run['id']}/artifacts/{made['id']}"
         return "success", {"artifact-url": url}
 
