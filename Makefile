@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast check docs format lint lint-actions types coverage simulate soak mutants clean
+.PHONY: help demo test test-fast check docs dist format lint lint-actions types coverage simulate soak mutants clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site i
 	$(BIN)/python -m reference
 	$(BIN)/zensical build --clean --strict
 
+dist: build/hatchling/.installed ## Build sdist, wheel, SBOM and checksums of HEAD into dist, twice, and compare
+	build/hatchling/bin/python release/dist.py
+
 clean: ## Remove the environment, caches and what was built
 	rm -rf $(VENV) .cache .import_linter_cache build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find bindbee_sync tests -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -78,11 +81,22 @@ $(VENV)/.installed-%: pyproject.toml | $(BIN)/python
 	@$(PIP) install --editable '.[$*]'
 	@touch $@
 
-# without ensurepip (as Debian ships Python) pip is put there by the interpreter's own
+# an environment of its own, by hashes: what a release is built with is not what happens to be installed
+build/hatchling/.installed: requirements/build.txt
+	@$(call make_venv,build/hatchling)
+	@build/hatchling/bin/python -m pip --disable-pip-version-check -qq install \
+		--require-hashes --only-binary :all: --requirement $<
+	@touch $@
+
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=python3.12 ..." >&2; exit 1; }
 	@echo "Making the environment $(VENV) ..."
-	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { \
-		$(PYTHON) -m venv --clear --without-pip $(VENV) && \
-		$(PYTHON) -m pip -qq --python $(BIN)/python install pip; }
+	@$(call make_venv,$(VENV))
+
+# without ensurepip (as Debian ships Python) pip is put there by the interpreter's own
+define make_venv
+$(PYTHON) -m venv --clear $(1) >/dev/null 2>&1 || { \
+	$(PYTHON) -m venv --clear --without-pip $(1) && \
+	$(PYTHON) -m pip -qq --python $(1)/bin/python install pip; }
+endef
