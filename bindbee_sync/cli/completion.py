@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 
-def addresses(incomplete: str) -> list[str]:
-    """Return the addresses of job files that begin so."""
-    with suppress(Exception):  # an error would be printed into the line that the user is typing
-        from bindbee_sync.commands import completion
+def _completed_by(name: str) -> Callable[[str], list[str]]:
+    """Return the function of that name in `commands.completion`, which is imported at the first Tab."""
 
-        return completion.addresses(incomplete)
-    return []
+    def complete(incomplete: str) -> list[str]:
+        with suppress(Exception):  # an error would be printed into the line that the user is typing
+            from bindbee_sync.commands import completion
 
+            found: list[str] = getattr(completion, name)(incomplete)
+            return found
+        return []
 
-def recorded(incomplete: str) -> list[str]:
-    """Return the addresses that begin so of job files, and of records where the ledger is a file."""
-    with suppress(Exception):  # as above
-        from bindbee_sync.commands import completion
-
-        return completion.recorded(incomplete)
-    return []
+    return complete
 
 
-def connectors(incomplete: str) -> list[str]:
-    """Return the names of the config's connectors that begin so."""
-    with suppress(Exception):  # as above
-        from bindbee_sync.commands import completion
-
-        return completion.connectors(incomplete)
-    return []
-
-
-def rule_ids(incomplete: str) -> list[str]:
-    """Return the ids of rules that begin so."""
-    from bindbee_sync.commands import completion
-
-    return completion.rule_ids(incomplete)
-
-
-def outcomes(incomplete: str) -> list[str]:
-    """Return the lists of outcomes, with commas between, that begin so."""
-    from bindbee_sync.commands import completion
-
-    return completion.outcomes(incomplete)
+addresses = _completed_by("addresses")
+recorded = _completed_by("recorded")
+connectors = _completed_by("connectors")
+rule_ids = _completed_by("rule_ids")
+outcomes = _completed_by("outcomes")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.text import Text
@@ -46,17 +47,7 @@ def doctor(output: Output, config: Path | None, choice: Choice) -> ExitCode:
             _show(output, check)
     problems = sum(check.status is Status.PROBLEM for check in found)
     if output.is_json:
-        checks = [
-            {
-                "name": each.name,
-                "status": str(each.status),
-                "message": each.message,
-                "hint": each.hint,
-                "paste": list(each.paste),
-            }
-            for each in found
-        ]
-        output.write(new_document(checks=checks))
+        output.write(new_document(checks=[asdict(each) for each in found]))
     else:
         _sum_up(output, problems, sum(check.status is Status.WARNING for check in found))
     return Ending(failed=problems > 0).exit_code

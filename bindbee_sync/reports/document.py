@@ -119,28 +119,20 @@ def entry_data(entry: Entry) -> Document:
     }
 
 
+_STEP_KEYS = ("address", "name", "code", "id", "remote_id", "url", "field", "reason")
+"""The keys that a step has in a document under the same name."""
+
+
 def step_data(step: Step) -> Document:
     """Return a step's part of a document."""
-    return {
-        "kind": str(step.kind),
-        "address": step.address,
-        "name": step.name,
-        "code": step.code,
-        "id": step.id,
-        "remote_id": step.remote_id,
-        "url": step.url,
-        "field": step.field,
-        "from": step.old,
-        "to": step.new,
-        "reason": step.reason,
-    }
+    same = {key: getattr(step, key) for key in _STEP_KEYS}
+    return {"kind": str(step.kind), **same, "from": step.old, "to": step.new}
 
 
 def step_of(data: Mapping[str, Any]) -> Step:
     """Return the step that `step_data` gave."""
-    kept = ("address", "name", "code", "id", "remote_id", "url", "field", "reason")
-    parts: dict[str, Any] = {key: data.get(key) for key in kept}
-    return Step(kind=StepKind(data["kind"]), old=data.get("from"), new=data.get("to"), **parts)
+    same: dict[str, Any] = {key: data.get(key) for key in _STEP_KEYS}
+    return Step(kind=StepKind(data["kind"]), old=data.get("from"), new=data.get("to"), **same)
 
 
 def _linked(entry: Document, plan: Plan) -> Document:
