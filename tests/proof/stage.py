@@ -18,6 +18,7 @@ from types import SimpleNamespace
 from unittest.mock import patch
 
 from failures import FailPoint
+from git_runs import git as run_git
 from tool_runs import Ran, job_text
 
 from bindbee_sync.bindbee.http import HttpClient
@@ -39,13 +40,13 @@ class Stage:
         self.checkouts = [folder / f"clone-{number}" for number in range(clones if git else 1)]
         config = "version: 1\n" + ("ledger: git+origin#ledger\n" if git else "")
         if git:
-            git(folder, "init", "--quiet", "--bare", str(self.remote))
+            run_git(folder, "init", "--quiet", "--bare", str(self.remote))
         for checkout in self.checkouts:
             (checkout / "jobs").mkdir(parents=True)
-            git(checkout, "init", "--quiet")
+            run_git(checkout, "init", "--quiet")
             (checkout / "bindbee-sync.yaml").write_text(config)
             if git:
-                git(checkout, "remote", "add", "origin", str(self.remote))
+                run_git(checkout, "remote", "add", "origin", str(self.remote))
         if git:
             assert self.run("ledger", "init").code == 0
 
