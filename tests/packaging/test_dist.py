@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
@@ -12,50 +11,10 @@ from hashlib import sha256
 from importlib.metadata import distribution, distributions
 
 import pytest
+from built import VERSION, git
 from documents import ROOT, examples
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
-URLS = '[project.urls]\nRepository = "https://github.com/acme/bindbee-sync"\n\n'
-VERSION = re.search(r'__version__ = "(.*)"', (ROOT / "bindbee_sync/__init__.py").read_text())[1]
-
-
-def git(folder, *arguments):
-    who = ("-c", "user.name=a", "-c", "user.email=a@b.example")
-    done = subprocess.run(["git", *who, *arguments], cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout.strip()
-
-
-@pytest.fixture(scope="module")
-def source(tmp_path_factory):
-    """A repository with the files that are here, as a release has it: an address, and a tag."""
-    folder = tmp_path_factory.mktemp("release") / "source"
-    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard").splitlines():
-        if (ROOT / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes((ROOT / name).read_bytes())
-    project = folder / "pyproject.toml"
-    project.write_text(project.read_text().replace("[project.optional", f"{URLS}[project.optional", 1))
-    git(folder, "init", "--quiet")
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "-m", "Release")
-    git(folder, "tag", f"v{VERSION}")
-    return folder
-
-
-@pytest.fixture(scope="module")
-def dist(source):
-    """What is built, after two builds that were compared."""
-    subprocess.run(
-        [sys.executable, "release/dist.py"], cwd=source, check=True, capture_output=True, timeout=120
-    )
-    return source / "dist"
-
-
-@pytest.fixture(scope="module")
-def wheel(dist):
-    (found,) = dist.glob("*.whl")
-    return found
 
 
 def closure(package, extras):
