@@ -18,6 +18,8 @@ from pydantic import (
 )
 
 CLOSED_STATUSES = frozenset({"CLOSED", "ARCHIVED"})
+NOT_KNOWN = "-"
+"""Bindbee's text for a status or URL type that the ATS does not tell."""
 
 
 def _text(value: object) -> object:
@@ -25,6 +27,10 @@ def _text(value: object) -> object:
     if value is None or isinstance(value, str):
         return value and value.encode(errors="replace").decode()
     return json.dumps(value)
+
+
+def _known(value: object) -> object:
+    return None if value == NOT_KNOWN else _text(value)
 
 
 def _list_of(item: Callable[[Any], object]) -> Callable[[object], object]:
@@ -72,6 +78,7 @@ def _flag(unreadable: bool | None) -> WrapValidator:  # noqa: FBT001 (the value 
 
 Id = Annotated[str, Field(min_length=1)]
 Text = Annotated[str | None, BeforeValidator(_text)]
+Known = Annotated[str | None, BeforeValidator(_known)]
 Moment = Annotated[datetime | None, WrapValidator(_moment)]
 References = Annotated[tuple[str, ...] | None, BeforeValidator(_list_of(_reference))]
 RawData = Annotated[dict[str, Any] | None, BeforeValidator(lambda v: v if isinstance(v, dict) else None)]
@@ -116,7 +123,7 @@ class PostedUrl(ApiModel):
     """An entry of a listed job's `job_posting_urls`; a plain string is read as its value."""
 
     value: Text = None
-    url_type: Text = None
+    url_type: Known = None
 
 
 class Job(ApiRecord):

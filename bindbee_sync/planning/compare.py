@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bindbee_sync.bindbee.models import Job
+from html import unescape
+
+from bindbee_sync.bindbee.models import NOT_KNOWN, Job
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.planning.model import Change
 from bindbee_sync.planning.references import References
@@ -36,6 +38,8 @@ def differences(
         # Greenhouse never received it, so the list will never show it: drift that no one could end.
         if remote is None and provider == "greenhouse" and field in NOT_FORWARDED:
             continue
+        if field == "status" and remote == NOT_KNOWN:
+            continue
         if field == "job_posting_urls":
             desired[field], actual[field] = _urls(file, job)
         elif field in REFERENCE_LISTS:
@@ -64,8 +68,11 @@ def equal(field: str, desired: object, actual: object) -> bool:
         return not DeepDiff(desired, actual, ignore_order=True)
     if isinstance(desired, str) and isinstance(actual, str):
         desired, actual = composed(desired), composed(actual)
+        if field == "description":
+            # Some ATSs list HTML with its `<` as `&lt;`: to a candidate it is the same text.
+            return desired.split() in (actual.split(), unescape(actual).split())
         # White space at the ends is cut from what a file holds, so the ATS's own can't count either.
-        return desired.split() == actual.split() if field == "description" else desired == actual.strip()
+        return desired == actual.strip()
     return False
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from bindbee_sync.bindbee.models import Job
+from bindbee_sync.bindbee.models import NOT_KNOWN, Job
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.planning.by_hand import not_taken
 from bindbee_sync.planning.compare import NOT_READABLE, equal
@@ -62,6 +62,8 @@ def _changes(entry: Entry, world: World) -> Iterator[Step]:
     before = _values(base, CREATE_FIELDS) if base and base.readable else None
     drift = {change.field: change.actual for change in entry.changes}
     unlisted = {*NOT_READABLE, *not_taken(world.provider)}
+    if entry.job and entry.job.status == NOT_KNOWN:
+        unlisted.add("status")
     for field, value in _values(file, CREATE_FIELDS).items():
         if field in (*world.options.ignore_changes, *file.spec.sync.ignore_changes):
             continue
@@ -71,7 +73,7 @@ def _changes(entry: Entry, world: World) -> Iterator[Step]:
         ]
         # A listed value is what counts: where it is the file's already, someone has made the change.
         is_compared = entry.job is not None and (
-            field not in unlisted or getattr(entry.job, field, None) is not None
+            field not in unlisted or getattr(entry.job, field, None) not in (None, NOT_KNOWN)
         )
         if old and (field in drift if is_compared else field in unlisted):
             step = _of_file(
@@ -90,7 +92,7 @@ def _why_by_hand(field: str, world: World, *, is_compared: bool) -> str:
         return "Only the create of a job uses this field: check whether the job in the ATS has to change"
     if is_compared:
         return "Bindbee can't update a job"
-    if field in NOT_READABLE:
+    if field in NOT_READABLE or field not in not_taken(world.provider):
         return "Bindbee can't update a job, and does not list this field"
     return f"Bindbee can't update a job, and {_ats(world)}'s create call does not take this field"
 

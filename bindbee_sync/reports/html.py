@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nh3
 from jinja2 import Environment, StrictUndefined
+from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from bindbee_sync import __version__
@@ -29,10 +30,14 @@ BATCH = 50
 """Jobs that a browser lays out together, once they are near the screen."""
 MANY = 100
 """Jobs above which a browser need not lay out all of them at once."""
+LONGEST_MARKUP = 30_000
+"""Characters of a description above which it is shown as it was written: cleaning deeply nested HTML takes
+time that grows with the square of its length."""
 IN_BYLINE = ("Department", "Office", "Openings")
 KEPT_TAGS = {
     *("p", "div", "br", "ul", "ol", "li", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("b", "strong", "i", "em", "u", "table", "thead", "tbody", "tr", "th", "td"),
+    *("pre", "code", "hr"),
 }
 _LOOKS_LIKE_HTML = re.compile(
     r"</?(?:p|div|br|ul|ol|li|h[1-6]|b|strong|i|em|u|span|a|table)\b[^<>]*>", re.IGNORECASE
@@ -90,10 +95,11 @@ def _page(
 
 
 def description_html(text: str) -> Markup:
-    """Return a description as a candidate would read it: HTML cleaned to its structure, text line by line."""
-    if not _LOOKS_LIKE_HTML.search(text):
+    """Return a description as a candidate would read it: HTML cleaned, other text as Markdown."""
+    if len(text) > LONGEST_MARKUP:
         return Markup('<div class="text" dir="auto">{}</div>').format(visible(text, keep="\n"))
-    clean = visible(nh3.clean(text, tags=KEPT_TAGS, attributes={}), keep="\n")
+    html = text if _LOOKS_LIKE_HTML.search(text) else _markdown().render(text)
+    clean = visible(nh3.clean(html, tags=KEPT_TAGS, attributes={}), keep="\n")
     clean = _HEADING.sub(lambda tag: "</strong></p>" if tag[1] else "<p><strong>", clean)
     return Markup(f'<div class="rich" dir="auto">{clean}</div>')  # noqa: S704 - cleaned by nh3 just above
 
@@ -159,6 +165,13 @@ def _bars(view: View) -> Iterator[_Bar]:
 def _choices(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
     """Return each name with its number in the page."""
     return {name: number for number, name in enumerate(sorted({name for names in lists for name in names}))}
+
+
+@cache
+def _markdown() -> MarkdownIt:
+    # A line stays a line, as in the file. Links stay text: where they lead has to be seen.
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True})
+    return reader.enable("table").disable(["code", "image", "link", "autolink", "reference"])
 
 
 @cache

@@ -251,3 +251,24 @@ assert only(plan([file(text=FULL)], [job(**same | {"offices": []})])).outcome ==
 assert "deepdiff" in sys.modules
 """
     subprocess.run([sys.executable, "-c", program, str(Path(__file__).parent)], check=True)
+
+
+@pytest.mark.parametrize("slug", ["greenhouse", "lever"])
+def test_a_status_or_url_type_that_the_ats_does_not_tell_is_no_drift(slug):
+    assert compared("OPEN", "-", "status", slug=slug).outcome == "in_sync"
+    assert (
+        compared([URL], [{"value": URL, "url_type": "-"}], "job_posting_urls", slug=slug).outcome == "in_sync"
+    )
+
+
+@pytest.mark.parametrize(
+    ("file_says", "ats_lists", "outcome"),
+    [
+        ("<p>Sell &amp; serve</p>", "&lt;p&gt;Sell &amp;amp; serve&lt;/p&gt;", "in_sync"),
+        ("R&D", "R&amp;D", "in_sync"),
+        ("<p>Sell</p>", "&lt;p&gt;Sell more&lt;/p&gt;", "drifted"),
+        ("R&amp;D", "R&D", "drifted"),
+    ],
+)
+def test_a_description_listed_with_its_html_escaped_is_the_same_text(file_says, ats_lists, outcome):
+    assert compared(file_says, ats_lists, "description").outcome == outcome

@@ -50,8 +50,9 @@ FIELDS = [
 
 @pytest.mark.parametrize(("field", "was", "now", "old", "new"), FIELDS)
 @pytest.mark.parametrize("source", ["ledger", "base", "pending"])
-def test_a_field_that_no_list_shows_is_a_change_to_make(field, was, now, old, new, source):
-    listed = job("j1", remote_id="4050/1", code="S-1", status=None)
+@pytest.mark.parametrize("status", [None, "-"])
+def test_a_field_that_no_list_shows_is_a_change_to_make(field, was, now, old, new, source, status):
+    listed = job("j1", remote_id="4050/1", code="S-1", status=status)
     unchanged = {"name": "Seller", "code": "S-1"}
     edited = file(**unchanged | {field: now})
     before = file(**unchanged | {field: was}).spec.model_dump(mode="json", exclude_none=True)

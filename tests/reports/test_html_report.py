@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from base64 import b64encode
 from hashlib import sha256
 from itertools import pairwise
@@ -131,13 +132,37 @@ def test_html_in_a_description_keeps_its_structure_alone():
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["a < b and c > d", "**Markdown** _stays_\n- as\n- it is", "R&D <3 robots", "<script>alert(1)</script>"],
+    ("text", "shown"),
+    [
+        ("a < b and c > d", "<p>a &lt; b and c &gt; d</p>"),
+        ("R&D <3 robots", "<p>R&amp;D &lt;3 robots</p>"),
+        ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"),
+        ("first line\nsecond line", "<p>first line<br>second line</p>"),
+        ("**You will** lead _four_ people", "<p><strong>You will</strong> lead <em>four</em> people</p>"),
+        (
+            "## About us\n\n- robots\n- people",
+            "<p><strong>About us</strong></p><ul><li>robots</li><li>people</li></ul>",
+        ),
+        (
+            "[us](https://us.example) ![x](https://x.example/p.png)",
+            "<p>[us](https://us.example) ![x](https://x.example/p.png)</p>",
+        ),
+        ("    indented, as from a letter", "<p>indented, as from a letter</p>"),
+    ],
 )
-def test_other_descriptions_are_text_with_their_lines(text):
-    page = page_of(description_html(text))
-    assert [tag for tag, *_ in page.tags] == ["div", "/div"]
-    assert "".join(page.prose) == text
+def test_a_description_that_is_no_html_is_markdown_with_its_lines(text, shown):
+    html = description_html(text)
+    assert re.sub(r"\n", "", html) == f'<div class="rich" dir="auto">{shown}</div>'
+
+
+@pytest.mark.parametrize(
+    "text", ["<div>" * 40_000, "<ul><li>" * 25_000, "<p><div>" * 25_000, "[" * 200_000, "> " * 99_000]
+)
+def test_a_description_of_any_shape_costs_little(text):
+    began = time.process_time()
+    html = description_html(text)
+    assert time.process_time() - began < 2
+    assert "<div><div><div>" not in html
 
 
 def full_of(text):
@@ -157,7 +182,23 @@ HARMLESS = page_of(plan_html(plan_view(full_of("Sales Manager"), unmanaged=True)
 FREE = {
     f"{slash}{tag}"
     for slash in ("", "/")
-    for tag in ("code", "p", "b", "strong", "ul", "li", "div", "td", "tr")
+    for tag in (
+        "code",
+        "p",
+        "b",
+        "strong",
+        "em",
+        "br",
+        "hr",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "div",
+        "td",
+        "tr",
+    )
 }
 
 
