@@ -34,7 +34,7 @@ from bindbee_sync.errors import ConfigError, LedgerError, ToolError
 from bindbee_sync.exit_codes import FAILED, ExitCode, worst
 from bindbee_sync.ledger.records import Ledger
 from bindbee_sync.planning.model import Entry, Plan
-from bindbee_sync.reports.applied import summary_lines
+from bindbee_sync.reports.applied import known_by, summary_lines
 from bindbee_sync.reports.document import Document, applied_document, error_data
 from bindbee_sync.reports.fleet import (
     FleetPart,
@@ -242,13 +242,14 @@ class _Narrator:
     def __init__(self, output: Output, report: TextReport, *, asks: bool) -> None:
         self._output, self._report, self._asks = output, report, asks
         self._done = self._total = 0
+        self._plan: Plan | None = None
 
     def confirm(self, plan: Plan) -> str | None:
         """Return None where the plan is to be applied, else why not."""
         self._output.quiet()
         self._report.plan(plan_view(plan))
         self._report.space()
-        self._total = len(plan.creates)
+        self._plan, self._total = plan, len(plan.creates)
         objection = _ask(self._output, plan) if self._asks else None
         if objection is None:
             self._progress()
@@ -258,7 +259,7 @@ class _Narrator:
         """Report the result of one create."""
         self._done += 1
         self._output.quiet()
-        self._report.result(entry, result)
+        self._report.result(entry, result, known_by(self._plan, result) if self._plan else "")
         if self._done < self._total:
             self._progress()
 

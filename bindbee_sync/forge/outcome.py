@@ -19,7 +19,7 @@ from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import StepKind
 from bindbee_sync.reports.applied import results_text
 from bindbee_sync.reports.document import step_of
-from bindbee_sync.reports.markdown import step_item
+from bindbee_sync.reports.markdown import result_line, step_item
 from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code
 from bindbee_sync.reports.truncation import lines_within
@@ -153,9 +153,13 @@ def _lines(mine: Results) -> Iterator[Md]:
         if each.get("result") in RESULTS:
             result = CreateResult(each["result"])
             name = str((each.get("payload") or {}).get("name") or each.get("address"))
-            known = each.get("id") or each.get("remote_id")
-            line = Md("- **{}** {}").format(shorten(name, 120), RESULTS[result].word)
-            line += Md(" ") + code(f"id {known}") if known else Md("")
+            line = result_line(
+                shorten(name, 120),
+                result,
+                remote_id=each.get("remote_id"),
+                id_=each.get("id"),
+                url=each.get("url"),
+            )
             if each.get("detail") and result is not CreateResult.CREATED:
                 line += Md(": {}").format(shorten(str(each["detail"]), 300))
             yield line + Md("\n")

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from bindbee_sync.applying.results import ApplyReport
-from bindbee_sync.create_result import CreateResult
-from bindbee_sync.reports.vocabulary import RESULTS
+from bindbee_sync.create_result import CreateResult, Result
+from bindbee_sync.planning.model import Plan
+from bindbee_sync.reports.vocabulary import RESULTS, provider_name
 from bindbee_sync.text import counted
 
 
@@ -40,6 +41,13 @@ def summary_lines(applied: ApplyReport) -> Iterator[str]:
     if applied.interrupted:
         yield "Interrupted."
     yield from applied.notes
+
+
+def known_by(plan: Plan, result: Result) -> str:
+    """Return the ids of a created job at Bindbee and in the ATS, and where the ATS shows it."""
+    remote = f"{provider_name(plan.provider)} id {result.remote_id}" if result.remote_id else ""
+    ours = f"Bindbee id {result.id}" if result.id else ""
+    return "  ".join(part for part in (remote, ours, plan.url(result.remote_id)) if part)
 
 
 def results_text(results: Mapping[str, int]) -> str:

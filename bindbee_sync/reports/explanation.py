@@ -63,7 +63,7 @@ def write_explanation(report: TextReport, explanation: Explanation, names: Mappi
         report.line("")
         report.line(f"Held since {in_utc(entry.hold.since)}", "bold")
         report.line(f"  Waits for {entry.hold.waits_for}")
-        report.line(f"  To resolve it: {entry.hold.way_out}", "cyan")
+        report.line(f"  To settle it: {entry.hold.way_out}", "cyan")
     report.diagnostics(explanation.diagnostics)
 
 

@@ -13,8 +13,11 @@ from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.github_actions import WorkflowStep, error_annotation
 from bindbee_sync.planning.merging import merged
-from bindbee_sync.reports.markdown import Locate, error_markdown, relative
+from bindbee_sync.reports.markdown import Locate, error_markdown
 from bindbee_sync.reports.text import TextReport
+
+SETTLE = "settle.yml"
+"""The workflow, of those that `init` writes, that settles uncertain creates."""
 
 
 def publish(
@@ -31,7 +34,7 @@ def publish(
     if step is not None:
         for line in step.annotations(merged(diagnostics), root):
             print(line, file=sys.stderr)  # noqa: T201 - a command to the runner
-        _write(step, markdown(_locate(step)), outputs)
+        _write(step, markdown(_locate(step, root)), outputs)
 
 
 def publish_error(error: ToolError, exit_code: int) -> None:
@@ -42,9 +45,13 @@ def publish_error(error: ToolError, exit_code: int) -> None:
         _write(step, error_markdown(error), {"exitcode": exit_code})
 
 
-def _locate(step: WorkflowStep) -> Locate:
-    home = step.files_url
-    return relative if home is None else lambda place: f"{home}/{relative(place)}"
+def _locate(step: WorkflowStep, root: Path) -> Locate:
+    has_workflow = (root / ".github/workflows" / SETTLE).is_file()
+    page = step.repository_url
+    return Locate(
+        files=step.files_url,
+        settle=f"{page}/actions/workflows/{SETTLE}" if page and has_workflow else None,
+    )
 
 
 def _write(step: WorkflowStep, markdown: str, outputs: Mapping[str, int]) -> None:

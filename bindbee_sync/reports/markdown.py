@@ -6,12 +6,13 @@ job, and details, as far as the limit allows. Whatever is left out is counted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import partial
 
 from bindbee_sync import __version__
 from bindbee_sync.applying.results import ApplyReport
-from bindbee_sync.create_result import Result
+from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
 from bindbee_sync.github_actions import url_path
@@ -31,12 +32,26 @@ LONGEST_DESCRIPTION = 6_000
 LAST = 100
 """The priority of what may be left out first."""
 
-Locate = Callable[[Place], str]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locate:
+    """Where things are for the reader of a report.
+
+    `files` is the URL of the repository's files; without one, links lead from its root. `settle` is the page
+    of the workflow that settles uncertain creates, if the repository has one.
+    """
+
+    files: str | None = None
+    settle: str | None = None
+
+    def __call__(self, place: Place) -> str:
+        """Return the URL of a file's line."""
+        path = f"{url_path(place.path)}#L{place.line}"
+        return f"{self.files}/{path}" if self.files else path
 
 
-def relative(place: Place) -> str:
-    """Return a link to a place from the repository's root: where no forge is known."""
-    return f"{url_path(place.path)}#L{place.line}"
+relative = Locate()
+"""Links from the repository's root: where no forge is known."""
 
 
 def plan_markdown(view: View, locate: Locate = relative) -> str:
@@ -62,9 +77,9 @@ def applied_markdown(view: View, applied: ApplyReport, locate: Locate = relative
     results = Section(
         title="Results",
         items=[
-            _result(entry, applied.results[entry.address])
+            _result(entry, result, applied.plan.url(result.remote_id))
             for entry in applied.plan.entries
-            if entry.address in applied.results
+            if (result := applied.results.get(entry.address))
         ],
         priority=0,
     )
@@ -147,9 +162,15 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
     )
     yield Section(
         title=UNRESOLVED,
-        items=[_held(job) for job in view.of(*OPEN_OUTCOMES)],
+        items=[_held(job, locate) for job in view.of(*OPEN_OUTCOMES)],
         priority=2 + rank,
         fuller=2 + rank,
+        level=level,
+    )
+    yield Section(
+        title=OUTCOMES[Outcome.BLOCKED].title,
+        items=[_blocked(job, locate) for job in view.of(Outcome.BLOCKED)],
+        priority=2 + rank,
         level=level,
     )
     yield Section(
@@ -208,27 +229,34 @@ def _preview(job: JobView, locate: Locate) -> Md:
     return facts + Md("\n") + shown
 
 
-def _result(entry: Entry, result: Result) -> Item:
-    known = result.id or result.remote_id
-    more = Md(" ") + code(f"id {known}") if known else NOTHING
-    more += Md(": {}").format(shorten(result.detail, LONGEST_TEXT)) if result.detail else NOTHING
+def _result(entry: Entry, result: Result, url: str | None) -> Item:
     name = shorten(entry.file.spec.name or entry.address, 120)
-    return Item(short=Md("- **{}** {}{}\n").format(name, RESULTS[result.became].word, more))
+    line = result_line(name, result.became, remote_id=result.remote_id, id_=result.id, url=url)
+    more = Md(": {}").format(shorten(result.detail, LONGEST_TEXT)) if result.detail else NOTHING
+    return Item(short=line + more + Md("\n"))
+
+
+def result_line(
+    name: str, became: CreateResult, *, remote_id: str | None, id_: str | None, url: str | None
+) -> Md:
+    """Return the result of one create, with a link to its job in the ATS and its ids."""
+    title = Md("**{}**").format(name)
+    ids = [code(remote_id)] if remote_id else []
+    ids += [Md("Bindbee {}").format(code(id_))] if id_ else []
+    known = Md(" (id {})").format(Md(", ").join(ids)) if ids else NOTHING
+    return Md("- {} {}{}").format(link(title, url) if url else title, RESULTS[became].word, known)
 
 
 def _summary(job: JobView) -> Md:
     """Return one line that reads the same in Markdown and in HTML: `<summary>` may be read as either."""
-    about = [shorten(", ".join(names), 80) for names in (job.departments, job.offices) if names]
-    if job.openings is not None:
-        about.append(counted(job.openings, "opening"))
     coded = Md(" <code>{}</code>").format(shorten(job.code, 60)) if job.code else NOTHING
     name = Md("<b>{}</b>").format(shorten(job.name or job.address, 120))
-    return Md(" · ").join([name + coded, *map(Md.escape, about)])
+    return Md(" · ").join([name + coded, *(Md.escape(shorten(part, 80)) for part in job.about)])
 
 
 def _drifted(job: JobView, locate: Locate) -> Item:
     line = Md("- {}, {}: {}\n").format(
-        _title(job),
+        _summary(job),
         _at(Place(job.path or job.address), locate),
         ", ".join(each.label for each in job.differences),
     )
@@ -240,15 +268,23 @@ def _differences(job: JobView) -> Md:
     return table(["Field", "In the ATS", "In the file"], rows)
 
 
-def _held(job: JobView) -> Item:
-    line = Md("- {}: {} for {}").format(_title(job), OUTCOMES[job.outcome].word, job.age)
+def _blocked(job: JobView, locate: Locate) -> Item:
+    at = _at(Place(job.path or job.address), locate)
+    return Item(short=Md("- {}, {}\n").format(_summary(job), at))
+
+
+def _held(job: JobView, locate: Locate) -> Item:
+    line = Md("- {}: {} for {}").format(_summary(job), OUTCOMES[job.outcome].word, job.age)
     if job.path is None:
         line += Md(" (its job file is gone)")
     hold = job.hold
     if hold is None:
         return Item(short=line + Md("\n"))
-    more = Md("  \n  since {}, waits for {}  \n  To resolve it: {}\n").format(
-        in_utc(hold.since), shorten(hold.waits_for, LONGEST_TEXT), code(shorten(hold.way_out, LONGEST_TEXT))
+    command = code(shorten(hold.way_out, LONGEST_TEXT))
+    if job.outcome is Outcome.UNCERTAIN and locate.settle:
+        command = Md("{}, or in a terminal {}").format(link(Md("run the workflow"), locate.settle), command)
+    more = Md("  \n  since {}, waits for {}  \n  To settle it: {}\n").format(
+        in_utc(hold.since), shorten(hold.waits_for, LONGEST_TEXT), command
     )
     return Item(short=line + Md("\n"), full=lambda: line + more)
 
@@ -263,10 +299,6 @@ def _findings(
         hint = Md("  \n  {}").format(words(shorten(finding.hint, LONGEST_TEXT))) if finding.hint else NOTHING
         items.append(Item(short=line + Md("\n"), full=partial(Md("").join, [line, hint, Md("\n")])))
     return Section(title=title, items=items, priority=priority, fuller=priority, level=level)
-
-
-def _title(job: JobView) -> Md:
-    return Md("**{}**").format(shorten(job.name or job.address, 120))
 
 
 def _at(place: Place, locate: Locate) -> Md:

@@ -74,11 +74,10 @@ class TextReport:
             for finding in findings:
                 self._finding(finding)
 
-    def result(self, entry: Entry, result: Result) -> None:
-        """Write the result of one create."""
+    def result(self, entry: Entry, result: Result, known: str) -> None:
+        """Write the result of one create; `known` are the new job's ids and its page."""
         line = _signed(RESULTS[result.became], entry.address)
-        identity = f"  id {result.id}" if result.id else f"  {result.remote_id}" if result.remote_id else ""
-        line.append(visible(identity, keep=""), style="dim")
+        line.append(visible(f"  {known}" if known else "", keep=""), style="dim")
         self._line(line)
         if result.detail and result.became is not CreateResult.CREATED:
             self._line(Text(f"      {visible(shorten(result.detail, 500))}", style="dim"))
@@ -114,7 +113,7 @@ class TextReport:
             self.line(f"      matched by {job.reason}", "dim")
         if job.hold:
             self.line(f"      since {in_utc(job.hold.since)}, waits for {job.hold.waits_for}")
-            self.line(f"      to resolve it: {job.hold.way_out}", "cyan")
+            self.line(f"      to settle it: {job.hold.way_out}", "cyan")
 
     def _unmanaged(self, jobs: tuple[UnmanagedView, ...]) -> None:
         self.space()
@@ -156,8 +155,5 @@ def _signed(term: Term, address: str) -> Text:
 def _about(job: JobView) -> str:
     if job.path is None:
         return "(its job file is gone)"
-    parts = [job.name]
-    if job.outcome is Outcome.CREATE:
-        parts += [f"[{job.code}]" if job.code else "", *job.departments, *job.offices]
-        parts.append(counted(job.openings, "opening") if job.openings is not None else "")
+    parts = [job.name, f"[{job.code}]" if job.code else "", *job.about]
     return "  ".join(shorten(part, LONGEST_VALUE) for part in parts if part)

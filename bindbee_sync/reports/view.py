@@ -72,6 +72,13 @@ class JobView:
     age: str = ""
     changed: bool | None = None
 
+    @property
+    def about(self) -> tuple[str, ...]:
+        """Department, office and openings in words, as far as the file sets them."""
+        openings = "" if self.openings is None else counted(self.openings, "opening")
+        parts = (", ".join(self.departments), ", ".join(self.offices), openings)
+        return tuple(part for part in parts if part)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -186,8 +193,8 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         ats=ats_name(plan),
         made_at=plan.created_at,
         last_sync=plan.connector.last_sync_start_time,
-        headline=_headline(plan, jobs),
-        others=_others(plan),
+        headline=_headline(plan, jobs, base),
+        others=_others(plan, jobs, base),
         verdict=obstacle or ("Ready to apply" if plan.creates else "Nothing to apply"),
         ready=obstacle is None,
         notes=tuple(_notes(plan, base)),
@@ -289,8 +296,12 @@ def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepVi
         action=action,
         reason=step.reason,
         url=step.url,
-        changed=None if base is None else step.address in base.changed or step.address in base.removed,
+        changed=None if base is None else _is_touched(step, base),
     )
+
+
+def _is_touched(step: Step, base: Base) -> bool:
+    return step.address in base.changed or step.address in base.removed
 
 
 def _unmanaged(job: Job) -> UnmanagedView:
@@ -311,32 +322,43 @@ def _names(value: object, names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names.get(str(each), str(each)) for each in value) if isinstance(value, list) else ()
 
 
-def _headline(plan: Plan, jobs: Iterable[JobView]) -> str:
-    """Return the plan in one line, for someone who has never seen one."""
-    creates = [job for job in jobs if job.outcome is Outcome.CREATE]
-    would = "would" if plan.errors or not plan.trusted else "will"
-    by_hand = _by_hand(plan.steps)
+def _headline(plan: Plan, jobs: Iterable[JobView], base: Base | None) -> str:
+    """Return the plan in one line, for someone who has never seen one; with `base`, of this change alone."""
+    creates = [job for job in jobs if job.outcome is Outcome.CREATE and job.changed is not False]
+    by_hand = _by_hand(step for step in plan.steps if base is None or _is_touched(step, base))
     if _is_all_in_sync(plan):
         files = counted(len(plan.entries), "job file")
         same = f"Nothing to create. {files}, no differences in what can be compared"
         return "; ".join([same, *by_hand])
     parts = [f"Fix {counted(len(plan.to_fix), 'error')} first"] if plan.errors else []
     if creates:
-        parts.append(f"{_number_of(creates)} {would} be created{_where(creates)}")
+        parts.append(f"{_number_of(creates)} {_would(plan)} be created{_where(creates)}")
     elif not plan.errors:
-        parts.append("Nothing to create")
+        parts.append("This change creates no job" if plan.creates else "Nothing to create")
     return "; ".join([*parts, *by_hand])
 
 
-def _others(plan: Plan) -> str:
-    """Return how many jobs have the outcomes that the headline leaves out, e.g. `2 drifted, 1 uncertain`."""
-    if _is_all_in_sync(plan):
-        return ""
-    return ", ".join(
-        f"{number} {OUTCOMES[outcome].word}"
-        for outcome in Outcome
-        if outcome is not Outcome.CREATE and (number := plan.summary[outcome])
-    )
+def _others(plan: Plan, jobs: Iterable[JobView], base: Base | None) -> str:
+    """Return what the headline leaves out, e.g. `2 drifted, 1 uncertain`."""
+    earlier = [job for job in jobs if job.outcome is Outcome.CREATE and job.changed is False]
+    steps = [step for step in plan.steps if base is not None and not _is_touched(step, base)]
+    parts = []
+    if earlier:
+        parts.append(f"from before this change, {_number_of(earlier)} {_would(plan)} be created")
+    if steps:
+        parts.append(f"from before this change, {', '.join(_by_hand(steps))}")
+    if not _is_all_in_sync(plan):
+        counts = [
+            f"{number} {OUTCOMES[outcome].word}"
+            for outcome in Outcome
+            if outcome is not Outcome.CREATE and (number := plan.summary[outcome])
+        ]
+        parts.append(", ".join(counts))
+    return "; ".join(part for part in parts if part)
+
+
+def _would(plan: Plan) -> str:
+    return "would" if plan.errors or not plan.trusted else "will"
 
 
 def _is_all_in_sync(plan: Plan) -> bool:

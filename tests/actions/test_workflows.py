@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 from pathlib import Path
 
@@ -198,7 +199,7 @@ def test_a_merged_pull_request_is_applied_and_told(planned, cold):
     assert [create["name"] for create in planned.sandbox.creates()] == ["Field Sales Lead"]
     told = body(planned)
     assert "**Applied**: 1 job created" in told
-    assert "- **Field Sales Lead** created" in told
+    assert re.search(r"- \[\*\*Field Sales Lead\*\*\]\(<https:[^>]+>\) created", told)
     assert "**Planned**" not in told
     assert "1 job will be created" in told
 

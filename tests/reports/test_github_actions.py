@@ -77,7 +77,11 @@ def test_apply_says_what_became_of_it(step):
     assert step.outputs()["exitcode"] == "0"
     assert step.outputs()["create"] == "1"
     assert "1 job created**" in step.summary()
-    assert "**New role** created" in step.summary()
+    assert re.search(
+        r"- \[\*\*New role\*\*\]\(<https://app\.greenhouse\.io/sdash/\d+>\) created "
+        r"\(id `\d+`, Bindbee `[0-9a-f-]+`\)",
+        step.summary(),
+    )
 
 
 def test_after_an_apply_the_summary_begins_with_what_became_of_it(step, sandbox):
@@ -304,3 +308,16 @@ def test_what_thirty_jobs_inherit_is_told_once_and_names_them(step, defaults, ru
     assert {each["address"] for each in of_json} - {None} == {f"c/{number:02}" for number in range(30)}
     refused = step.run("apply", "--yes", "--local-ledger")
     assert "Not applied: fix 1 error first; nothing was sent" in refused.out
+
+
+def test_the_summary_leads_to_the_workflow_that_settles(step, sandbox):
+    step.job("sales/new", "New role", "N-1")
+    sandbox.fault("answer", status=500)
+    assert step.run("apply", "--yes", "--local-ledger").code == 3
+    step.run("plan")
+    assert "settle.yml" not in step.summary()
+    workflow = step.path / ".github/workflows/settle.yml"
+    workflow.parent.mkdir(parents=True)
+    workflow.write_text("on: workflow_dispatch\n")
+    step.run("plan")
+    assert "https://forge.example/acme/jobs/actions/workflows/settle.yml" in step.summary()

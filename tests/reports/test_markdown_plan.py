@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from report_plans import (
     ANNA,
+    SALES,
     create,
     drifted,
     finding,
     in_sync,
+    job_file,
     large_plan,
     orphaned,
     plan,
@@ -20,7 +23,7 @@ from report_plans import (
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.planning.model import Outcome
-from bindbee_sync.reports.markdown import findings_markdown, plan_markdown
+from bindbee_sync.reports.markdown import Locate, findings_markdown, plan_markdown
 from bindbee_sync.reports.truncation import BUDGET
 from bindbee_sync.reports.view import plan_view
 
@@ -86,10 +89,10 @@ def test_drift_is_a_table_of_fields():
 
 def test_holds_say_how_long_what_for_and_the_way_out():
     waiting = section(markdown(plan(uncertain(), orphaned=[orphaned()])), "Unresolved")
-    assert "**Maybe**: uncertain for 3 days" in waiting
+    assert "<b>Maybe</b>: uncertain for 3 days" in waiting
     assert "waits for a sync that begins later" in waiting
     assert "`bindbee-sync apply --refresh`" in waiting
-    assert "**Gone**: pending for 3 days (its job file is gone)" in waiting
+    assert "<b>Gone</b>: pending for 3 days (its job file is gone)" in waiting
 
 
 def test_findings_link_to_their_line_and_say_what_to_do():
@@ -244,3 +247,46 @@ def test_every_outcome_has_words():
     view = plan_view(plan(create(), drifted(), in_sync(), uncertain()))
     assert sum(view.counts.values()) == 4
     assert view.of(Outcome.CREATE)[0].departments == ("Sales",)
+
+
+EARLIER = "from before this change"
+
+
+@pytest.mark.parametrize(
+    ("changed", "headline"),
+    [
+        (
+            {"sales/lead"},
+            (
+                f"1 job, 2 openings, will be created in Sales; {EARLIER}, 1 job, 2 openings, will be created; "
+                "1 drifted"
+            ),
+        ),
+        (
+            {"sales/old"},
+            f"This change creates no job; {EARLIER}, 2 jobs, 4 openings, will be created; 1 drifted",
+        ),
+        ({"sales/lead", "sales/chief"}, "2 jobs, 4 openings, will be created in Sales; 1 drifted"),
+    ],
+)
+def test_the_headline_is_about_this_change_first(changed, headline):
+    made = plan(create(), create("sales/chief", name="Chief"), drifted())
+    base = Base(revision="main", commit="0123456", changed=frozenset(changed), removed=())
+    assert plan_view(made, base).summary == headline
+
+
+@pytest.mark.parametrize(
+    "outcome", [Outcome.BLOCKED, Outcome.PENDING, Outcome.UNCERTAIN, Outcome.VANISHED, Outcome.DRIFTED]
+)
+def test_every_entry_says_where_and_how_many(outcome):
+    spec = {"name": "Lead", "departments": [SALES], "offices": ["Berlin", "Paris"], "openings": 3}
+    made = plan(replace(uncertain(), file=job_file("sales/lead", **spec), outcome=outcome))
+    assert "<b>Lead</b> · Sales · Berlin, Paris · 3 openings" in markdown(made)
+
+
+def test_an_uncertain_create_is_settled_by_the_workflow_where_there_is_one():
+    page = "https://github.example/a/b/actions/workflows/settle.yml"
+    view = plan_view(plan(uncertain()))
+    told = plan_markdown(view, Locate(settle=page))
+    assert f"To settle it: [run the workflow](<{page}>), or in a terminal" in told
+    assert "workflow" not in plan_markdown(view)
