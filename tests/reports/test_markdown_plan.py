@@ -258,8 +258,8 @@ EARLIER = "from before this change"
         (
             {"sales/lead"},
             (
-                f"1 job, 2 openings, will be created in Sales; {EARLIER}, 1 job, 2 openings, will be created; "
-                "1 drifted"
+                "1 job, 2 openings, will be created in Sales; "
+                f"{EARLIER}, 1 job, 2 openings, will be created; 1 drifted"
             ),
         ),
         (
