@@ -23,9 +23,10 @@ class Provenance:
 
 
 def provenance(environment: Mapping[str, str], folder: Path, *, plan_file: str | None = None) -> Provenance:
-    """Return what GitHub's variables say, else the repository's commit and the user's name."""
+    """Return the repository's commit and what GitHub's variables say, else the user's name."""
     return Provenance(
-        commit=environment.get("GITHUB_SHA") or _commit(folder),
+        # GITHUB_SHA is of the event: the branch that is checked out may have moved on.
+        commit=_commit(folder) or environment.get("GITHUB_SHA"),
         actor=environment.get("GITHUB_ACTOR") or user_name(),
         run_url=WorkflowStep(environment=environment).run_url,
         plan_file=plan_file,

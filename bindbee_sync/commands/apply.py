@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from bindbee_sync.applying.apply import Apply, ApplyOptions
+from bindbee_sync.applying.checkout import check_newest
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import provenance
 from bindbee_sync.applying.results import ApplyReport
@@ -126,6 +127,7 @@ class _Run:
         """Return the report of one connector's apply; raises ToolError where it could not even plan."""
         request, settings = self.request, loaded.settings
         _check_ledger(settings, local_ledger=request.local_ledger)
+        check_newest(os.environ, settings.root)
         store = open_store(settings)
         narrator = _Narrator(
             self.output,
@@ -141,6 +143,11 @@ class _Run:
             exact = None if self.exact is None else of_this_connector(self.exact, api.connector())
             if exact is not None:
                 loaded = replace(loaded, selects=exact.selection)
+
+            def confirm(made: Plan) -> str | None:
+                # Again: the wait for a running sync can be long, and the branch can have moved on.
+                check_newest(os.environ, settings.root)
+                return narrator.confirm(made)
 
             def review(made: Plan, ledger: Ledger) -> Plan:
                 made = require_reviewed(self.seen, made) if request.reviewed else made
@@ -158,7 +165,7 @@ class _Run:
                 options=request.options(settings),
                 provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
                 fetch_snapshot=lambda: fetch_needed(api, loaded),
-                confirm=narrator.confirm,
+                confirm=confirm,
                 review=review,
                 on_result=narrator.result,
                 on_wait=narrator.wait,

@@ -8,7 +8,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from git_runs import git
 from github_stand_in import BOT, REPOSITORY, TOKEN
+from workflow_runner import WORKFLOWS, load
 
 HEAD = "a" * 40
 OTHER = "b" * 40
@@ -219,8 +221,24 @@ def test_it_says_that_it_applies_while_it_does(planned):
     assert "**Applied**" in body(planned)
 
 
-def test_the_gate_passes_by_itself(project):
-    assert project.run("apply", "gate", "push", {}).passed is True
+@pytest.mark.parametrize("workflow", ["apply", "settle"])
+def test_the_gate_passes_by_itself_and_nothing_goes_round_it(project, workflow):
+    assert project.run(workflow, "gate", "push", {}).passed is True
+    assert load(WORKFLOWS / f"{workflow}.yml")["jobs"][workflow]["needs"] == "gate"
+
+
+def test_a_run_of_an_older_commit_creates_nothing_that_was_removed_since(planned):
+    path = planned.repo.path
+    git(path.parent / "remote.git", "symbolic-ref", "HEAD", "refs/heads/main")
+    planned.world.merge(7, HEAD, sha="c" * 40)
+    (path / "jobs/sales/lead.yaml").unlink()
+    planned.commit("remove the job again")
+    git(path, "push", "--quiet", "origin", "main")
+    git(path, "checkout", "--quiet", "HEAD^")
+    ran = planned.apply("c" * 40)
+    assert ran.passed is False
+    assert "does not have the default branch's newest commit" in ran.log
+    assert planned.sandbox.creates() == []
 
 
 def test_what_nobody_reviewed_is_not_made_and_the_reason_is_told(planned):
@@ -397,8 +415,6 @@ def test_a_comparison_that_can_not_be_made_fails(project):
 
 
 def test_the_token_of_github_and_those_of_bindbee_never_meet():
-    from workflow_runner import WORKFLOWS, load
-
     for path in WORKFLOWS.glob("*.yml"):
         for job in load(path)["jobs"].values():
             for step in job["steps"]:
