@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,9 +28,11 @@ from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.git import Git
 from bindbee_sync.ledger.location import ANY, GitLedger
+from bindbee_sync.rules.registry import RULES
 from bindbee_sync.text import shorten
 
 API_KEY = "BINDBEE_API_KEY"
+POLICIES = "policies"
 TOKEN = "BINDBEE_CONNECTOR_TOKEN"  # noqa: S105 - the variable's name
 DEFAULT_NAME = "default"
 """What the one connector of a config without `connectors` is called."""
@@ -58,7 +60,9 @@ class Settings:
     `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to, `folder`
     what paths in the config are. `place` is the connector's in the config, None where it names none. `pins`
     are those of every connector, by name: no two names may mean one customer. `ledger_of_any` is the ledger's
-    location with `{connector}` still in it, None where all share one ledger.
+    location with `{connector}` still in it, None where all share one ledger. `policies` is the folder of the
+    team's own rules, None where there is none; `policy_places` has the place of each severity that the config
+    gives one.
     """
 
     name: str
@@ -80,6 +84,8 @@ class Settings:
     ignore_changes: tuple[str, ...]
     job_url: str | None
     severities: Mapping[str, Severity]
+    policies: Path | None
+    policy_places: Mapping[str, Place]
     in_ci: bool
 
     @property
@@ -233,8 +239,29 @@ def _settings(
         ignore_changes=tuple(merged.ignore_changes),
         job_url=merged.job_url,
         severities={rule_id: Severity(severity) for rule_id, severity in (top.rules | own.rules).items()},
+        policies=_policies(file, base, root),
+        policy_places=dict(_policy_places(file)),
         in_ci=bool(environment.get("CI")),
     )
+
+
+def _policies(file: ConfigFile, base: Path, root: Path) -> Path | None:
+    """Return the folder of the team's own rules; None where the config names none and none is there."""
+    named = file.values.policies
+    if named is None and not os.path.lexists(base / POLICIES):
+        return None
+    return _inside(base, named or POLICIES, root, key="policies", where=file.where("policies"))
+
+
+def _policy_places(file: ConfigFile) -> Iterator[tuple[str, Place]]:
+    """Yield the ids of own rules that the config gives a severity to, each with a place of it."""
+    named = file.values.connectors or {}
+    sections: list[tuple[tuple[str, ...], Section]] = [((), file.values)]
+    sections += [(("connectors", name), own) for name, own in named.items()]
+    for loc, section in sections:
+        for rule_id in section.rules:
+            if rule_id not in RULES:
+                yield rule_id, file.place(*loc, "rules", rule_id)
 
 
 def _pin(file: ConfigFile, name: str, own: ConnectorConfig) -> Pin | None:

@@ -78,6 +78,7 @@ class FileConfig(SharedKeys):
     region: Literal["us", "eu"] = "us"
     connectors: Annotated[dict[Name, ConnectorConfig], Field(min_length=1)] | None = None
     jobs: NonEmpty = "jobs"
+    policies: NonEmpty | None = None
     ledger: NonEmpty = ".bindbee-sync/ledger"
     timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
 
@@ -215,13 +216,13 @@ def _check_rules(config: ConfigFile, loc: tuple[str, ...], section: SharedKeys) 
     for rule_id, severity in section.rules.items():
         rule = RULES.get(rule_id)
         where = config.where(*loc, "rules", rule_id)
-        if rule is None:
+        if rule is None and not rule_id.startswith("policy/"):
             raise ConfigError(
                 f"There is no rule {in_quotes(rule_id)}",
                 where=where,
                 hint=did_you_mean(rule_id, RULES) or "`bindbee-sync rules` lists them.",
             )
-        if not rule.lowerable and GRAVITY.index(Severity(severity)) < GRAVITY.index(rule.severity):
+        if rule and not rule.lowerable and GRAVITY.index(Severity(severity)) < GRAVITY.index(rule.severity):
             raise ConfigError(
                 f"The severity of '{rule_id}' can't be lowered",
                 where=where,

@@ -22,6 +22,7 @@ from bindbee_sync.ledger.records import replay
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.plan import make_plan
+from bindbee_sync.policies.load import load_policies
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.sandbox.server import Sandbox
 
@@ -121,6 +122,8 @@ EXAMPLES: dict[str, Example] = {
     ),
     "reference/user-disabled": _one(_put("jonas.weber", "tom.becker")),
     "drift/no-update": _one(BACKEND, BACKEND.replace("[Berlin]", "[Berlin, Remote (Europe)]")),
+    "policy/invalid": _policy(RULE.replace("offices.size", "ofices.size"), RULE),
+    "policy/failed": _policy(RULE.replace("offices.size() == 1", "4 / (openings - 1) > 0"), RULE),
     "greenhouse/template-required": _without("template_id"),
     "greenhouse/remote-user-required": _without("remote_user_id"),
     "greenhouse/openings-required": _without("openings"),
@@ -158,10 +161,13 @@ def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, .
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         desired = load_jobs(root / "jobs", root)
-    if rule in OF_NO_ATS:
-        return validate_files(desired, None, {})
+        if rule in OF_NO_ATS:
+            return validate_files(desired, None, {})
+        folder = root / "policies"
+        policies = load_policies(folder if folder.is_dir() else None, root, {})
     nothing = replay([], snapshot.connector.id)
-    return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=PlanOptions()).diagnostics
+    options = PlanOptions(policies=policies)
+    return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=options).diagnostics
 
 
 def report(found: tuple[Diagnostic, ...]) -> str:

@@ -69,6 +69,8 @@ class TestDefaults:
             "passthrough_base": "/v1",
             "ignore_changes": (),
             "severities": {},
+            "policies": None,
+            "policy_places": {},
             "in_ci": False,
         }
 

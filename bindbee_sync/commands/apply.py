@@ -25,7 +25,7 @@ from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose, of_connector
 from bindbee_sync.commands.connection import connect, describe, open_store
 from bindbee_sync.commands.fleet import load_each, run_each, show_fleet
-from bindbee_sync.commands.loading import Loaded, load, read_config
+from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import WIDE, Output, answering, stdin_is_terminal
 from bindbee_sync.commands.pipeline import fetch_needed, plan_options
 from bindbee_sync.commands.tokens import Tokens
@@ -108,7 +108,8 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
     )
     if len(chosen) != 1:
         return _apply_many(run, found.root, chosen, choice.parallel)
-    loaded = load(chosen[0], targets=of_connector(request.targets, chosen[0].name))
+    targets = of_connector(request.targets, chosen[0].name)
+    loaded = load(chosen[0], targets=targets, policies=own_rules(chosen))
     return _answer_one(output, chosen[0], run.one(loaded, TextReport(output.out())))
 
 

@@ -6,7 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from rich.text import Text
 
 from bindbee_sync.commands.choosing import of_connector, paths_in, without_prefix
-from bindbee_sync.commands.loading import Loaded
+from bindbee_sync.commands.loading import Loaded, own_rules
 from bindbee_sync.commands.output import Output
 from bindbee_sync.commands.selection import meant, selection, some
 from bindbee_sync.commands.table import print_table
@@ -47,10 +47,13 @@ def load_each(
     A connector whose files can't be read is a part with an error. Raises ToolError for a target without a
     connector's name that matches no job of any.
     """
+    policies = own_rules(chosen)
     parts = [
         attempted(
             settings,
-            lambda settings: Loaded(settings=settings, desired=load_jobs(settings.jobs, settings.root)),
+            lambda settings: Loaded(
+                settings=settings, desired=load_jobs(settings.jobs, settings.root), policies=policies
+            ),
         )
         for settings in chosen
     ]
@@ -74,11 +77,7 @@ def _selected(part: Part[Loaded], paths: Collection[Path], targets: Collection[s
         return None
     return attempted(
         settings,
-        lambda settings: Loaded(
-            settings=settings,
-            desired=loaded.desired,
-            selects=selection(loaded.desired, settings, inside, present),
-        ),
+        lambda settings: replace(loaded, selects=selection(loaded.desired, settings, inside, present)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.selection import EVERYTHING, Selection
+from bindbee_sync.policies.load import load_policies
+from bindbee_sync.policies.policy import NO_POLICIES, Policies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Loaded:
     settings: Settings
     desired: Desired
     selects: Selection = EVERYTHING
+    policies: Policies = NO_POLICIES
 
 
 def read_config(config: Path | None) -> Config:
@@ -41,7 +44,23 @@ def read_one(config: Path | None, choice: Choice) -> Settings:
     return replace(found, connectors=choose(found, choice)).only
 
 
-def load(settings: Settings, paths: Iterable[Path] = (), targets: Iterable[str] = ()) -> Loaded:
+def own_rules(chosen: Sequence[Settings]) -> Policies:
+    """Return the team's own rules, which all connectors share; raises ToolError where they can't be read."""
+    folder = chosen[0].policies if chosen else None
+    return load_policies(folder, chosen[0].root, chosen[0].policy_places)
+
+
+def load(
+    settings: Settings,
+    paths: Iterable[Path] = (),
+    targets: Iterable[str] = (),
+    policies: Policies = NO_POLICIES,
+) -> Loaded:
     """Return the job files; raises ToolError where they can't be read, or a PATH or target matches none."""
     desired = load_jobs(settings.jobs, settings.root)
-    return Loaded(settings=settings, desired=desired, selects=selection(desired, settings, paths, targets))
+    return Loaded(
+        settings=settings,
+        desired=desired,
+        selects=selection(desired, settings, paths, targets),
+        policies=policies,
+    )

@@ -92,4 +92,5 @@ def plan_options(
         retry_rejected=retry_rejected,
         before=since.before if since else {},
         removed=since.removed_files if since else (),
+        policies=loaded.policies,
     )

@@ -15,7 +15,7 @@ from bindbee_sync.commands.choices import Choice, PlanFormat
 from bindbee_sync.commands.choosing import choose, of_connector, without_prefix
 from bindbee_sync.commands.connection import OnProgress
 from bindbee_sync.commands.fleet import Part, load_each, run_each, show_fleet
-from bindbee_sync.commands.loading import Loaded, load, read_config
+from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
 from bindbee_sync.commands.selection import some
@@ -90,7 +90,7 @@ def plan(
             parallel=choice.parallel,
         )
         return _answer_many(output, found.root, parts, shown)
-    loaded = load(chosen[0], paths, of_connector(targets, chosen[0].name))
+    loaded = load(chosen[0], paths, of_connector(targets, chosen[0].name), own_rules(chosen))
     if explain is not None:
         explain = without_prefix(explain)
         some(

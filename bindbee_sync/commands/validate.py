@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from pathlib import Path
 
@@ -9,12 +10,15 @@ from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.fleet import load_each
-from bindbee_sync.commands.loading import Loaded, load, read_config
+from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.config import Settings
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.offline import validate_files
+from bindbee_sync.planning.own_rules import own_rules_offline
+from bindbee_sync.policies.policy import Judgement
 from bindbee_sync.reports.document import diagnostics_data, error_data, new_document
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import findings_markdown
@@ -29,12 +33,13 @@ def validate(output: Output, config: Path | None, choice: Choice, paths: Collect
     chosen = choose(found, choice, paths)
     failed = []
     if len(chosen) == 1:
-        loaded = [load(chosen[0], paths)]
+        loaded = [load(chosen[0], paths, policies=own_rules(chosen))]
     else:
         parts = load_each(chosen, paths, ())
         loaded = [part.result for part in parts if part.result]
         failed = [(part.settings.name, part.error) for part in parts if part.error]
-    findings = [finding for each in loaded for finding in _findings(each)]
+    own = [_own_rules(each) for each in loaded]
+    findings = [each for one, judged in zip(loaded, own, strict=True) for each in _findings(one, judged)]
     distinct = merged(findings)
     errors = sum(finding.is_error for finding in distinct)
     checked = sum(each.selects(file.address) for each in loaded for file in each.desired.files)
@@ -62,10 +67,31 @@ def validate(output: Output, config: Path | None, choice: Choice, paths: Collect
     if without:
         named = f" for {', '.join(without)}" if len(chosen) != 1 else ""
         output.say(f"Only the common rules were checked{named}: the config names no `provider`.")
+    unknown = sum((Counter(each.unknown) for each in own), Counter())
+    for rule_id, jobs in sorted(unknown.items()):
+        of_jobs = counted(jobs, "job")
+        output.say(f"{rule_id} needs what only Bindbee knows of {of_jobs}: `bindbee-sync plan` checks it.")
     return code
 
 
-def _findings(loaded: Loaded) -> tuple[Diagnostic, ...]:
+def _findings(loaded: Loaded, own: Judgement) -> tuple[Diagnostic, ...]:
     settings = loaded.settings
-    provider = provider_of(settings.provider) if settings.provider else None
-    return validate_files(loaded.desired, provider, settings.severities, loaded.selects)
+    return validate_files(
+        loaded.desired, _provider(settings), settings.severities, loaded.selects, own.findings
+    )
+
+
+def _own_rules(loaded: Loaded) -> Judgement:
+    settings = loaded.settings
+    return own_rules_offline(
+        loaded.desired.files,
+        loaded.policies,
+        connector=settings.name,
+        provider=_provider(settings),
+        severities=settings.severities,
+        selects=loaded.selects,
+    )
+
+
+def _provider(settings: Settings) -> str | None:
+    return provider_of(settings.provider) if settings.provider else None

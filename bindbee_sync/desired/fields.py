@@ -74,6 +74,13 @@ def read_fields(
     return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics)
 
 
+def read_example(root: tree.MappingNode) -> tuple[Layer, tuple[Diagnostic, ...]]:
+    """Return the fields of a job that a part of another file describes, and what is wrong with them."""
+    reader = _Reader(None)
+    fields = reader.group(JobSpec, root, (), JobSpec.model_fields)
+    return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics)
+
+
 class _Reader:
     def __init__(self, address: str | None) -> None:
         self.address = address

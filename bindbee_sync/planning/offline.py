@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import Desired
@@ -16,13 +16,15 @@ def validate_files(
     provider: str | None,
     severities: Mapping[str, Severity],
     selects: Selection = EVERYTHING,
+    own: Iterable[Diagnostic] = (),
 ) -> tuple[Diagnostic, ...]:
     """Return all findings on the files that `selects` lets through; `provider` None: common rules only.
 
-    Rules about creating concern files without `sync.id` or `sync.remote_id`.
+    `own` are the findings of the team's own rules. Rules about creating concern files without `sync.id` or
+    `sync.remote_id`.
     """
     files = with_config_severities(desired.files, severities)
-    findings = [*desired.diagnostics, *duplicates(files), *same_job(files)]
+    findings = [*own, *desired.diagnostics, *duplicates(files), *same_job(files)]
     for file in files:
         findings += file.diagnostics
         sync = file.spec.sync

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.selection import EVERYTHING, Selection
+from bindbee_sync.policies.policy import NO_POLICIES, Policies
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,7 @@ class PlanOptions:
 
     `job_url` is where the ATS shows a job, with `{remote_id}` in it; None for the provider's own. `before`
     has the job files of the revision that a change is compared with, by the address that each has now;
-    `removed` has those that are gone.
+    `removed` has those that are gone. `policies` are the team's own rules.
     """
 
     connector_name: str = "default"
@@ -34,3 +35,4 @@ class PlanOptions:
     job_url: str | None = None
     before: Mapping[str, JobFile] = field(default_factory=dict)
     removed: tuple[JobFile, ...] = ()
+    policies: Policies = NO_POLICIES

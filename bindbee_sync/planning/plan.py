@@ -23,6 +23,7 @@ from bindbee_sync.planning.entries import entry
 from bindbee_sync.planning.judging import Judged, judge
 from bindbee_sync.planning.model import Entry, Link, OrphanedRecord, Outcome, Plan
 from bindbee_sync.planning.options import PlanOptions
+from bindbee_sync.planning.own_rules import own_rules
 from bindbee_sync.planning.selection import selected
 from bindbee_sync.planning.steps import steps
 from bindbee_sync.planning.templates import check_templates
@@ -40,7 +41,11 @@ def make_plan(
     world = World(desired=desired, snapshot=snapshot, ledger=ledger, options=options)
     judged = [judge(file, world) for file in world.files]
     entries = [entry(each, world) for each in judged if options.selects(each.file.address)]
-    findings = (*gather(world, judged), *(finding for _, found in entries for finding in found))
+    findings = (
+        *gather(world, judged),
+        *(finding for _, found in entries for finding in found),
+        *own_rules(world, judged),
+    )
     return assemble(world, [each for each, _ in entries], findings, now)
 
 

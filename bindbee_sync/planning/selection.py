@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import DEFAULTS_NAME, JobFile
+from bindbee_sync.rules.policy import BUDGET, INVALID
 from bindbee_sync.rules.yaml import SYNTAX
 
 
@@ -35,7 +36,7 @@ def selected(
 
     Defaults, and what is named like them, count for the jobs in their folder and below; other files
     that are no jobs count where they were named. But a folder that can't be read always counts: it may hold
-    jobs that others would then be made beside.
+    jobs that others would then be made beside. So does a rule of the team that judged nothing.
     """
     if selects.addresses is None:
         return tuple(findings)
@@ -44,7 +45,7 @@ def selected(
     def concerns(finding: Diagnostic) -> bool:
         if finding.address is not None:
             return selects(finding.address)
-        if finding.place is None:
+        if finding.place is None or finding.rule in (BUDGET.id, INVALID.id):
             return True
         path = finding.place.path
         name = path.rpartition("/")[2]

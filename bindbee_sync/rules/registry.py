@@ -16,13 +16,14 @@ from bindbee_sync.rules import (
     identity,
     ledger,
     plan,
+    policy,
     reference,
     schema,
     yaml,
 )
 from bindbee_sync.rules.rule import Rule
 
-GROUPS = (yaml, schema, files, identity, reference, drift, connector, ledger, plan, apply, greenhouse)
+GROUPS = (yaml, schema, files, identity, reference, drift, connector, ledger, plan, apply, policy, greenhouse)
 RULES: Mapping[str, Rule] = {
     rule.id: rule for group in GROUPS for rule in vars(group).values() if isinstance(rule, Rule)
 }

@@ -12,7 +12,7 @@ from bindbee_sync.job_file import JobFile
 FIXED_GROUPS = ("yaml/", "reference/", "identity/", "ledger/", "connector/", "plan/", "apply/")
 """Groups whose rules a config can't make less severe: they guard against a second job, or a wrong one."""
 
-FIXED_RULES = ("schema/type",)
+FIXED_RULES = ("schema/type", "policy/invalid", "policy/failed", "policy/budget")
 
 Check = Callable[["Rule", JobFile], Iterator[Diagnostic]]
 Schema = Mapping[str, Any]
