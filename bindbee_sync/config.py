@@ -255,11 +255,11 @@ def _policies(file: ConfigFile, base: Path, root: Path) -> Path | None:
 
 def _policy_places(file: ConfigFile) -> Iterator[tuple[str, Place]]:
     """Yield the ids of own rules that the config gives a severity to, each with a place of it."""
-    named = file.values.connectors or {}
-    sections: list[tuple[tuple[str, ...], Section]] = [((), file.values)]
-    sections += [(("connectors", name), own) for name, own in named.items()]
-    for loc, section in sections:
-        for rule_id in section.rules:
+    of_connectors = (
+        (("connectors", name), own.rules) for name, own in (file.values.connectors or {}).items()
+    )
+    for loc, rules in (((), file.values.rules), *of_connectors):
+        for rule_id in rules:
             if rule_id not in RULES:
                 yield rule_id, file.place(*loc, "rules", rule_id)
 

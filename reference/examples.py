@@ -39,6 +39,12 @@ remote_user_id: jonas.weber@halden-robotics.example
 openings: 1
 """
 PATH = "jobs/sales/sales-coach.yaml"
+RULE = """\
+id: policy/one-office
+require: offices.size() == 1
+message: "A job has one office"
+field: offices
+"""
 SECOND = "jobs/sales/sales-trainer.yaml"
 
 
@@ -52,6 +58,11 @@ class Example:
 
 def _one(breaks: str, keeps: str = COACH) -> Example:
     return Example(breaks={PATH: breaks}, keeps={PATH: keeps})
+
+
+def _policy(breaks: str, keeps: str) -> Example:
+    path = "policies/one-office.yaml"
+    return Example(breaks={path: breaks, PATH: COACH}, keeps={path: keeps, PATH: COACH})
 
 
 def _put(before: str, after: str) -> str:
@@ -163,8 +174,8 @@ def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, .
         desired = load_jobs(root / "jobs", root)
         if rule in OF_NO_ATS:
             return validate_files(desired, None, {})
-        folder = root / "policies"
-        policies = load_policies(folder if folder.is_dir() else None, root, {})
+        own = root / "policies"
+        policies = load_policies(own if own.is_dir() else None, root, {})
     nothing = replay([], snapshot.connector.id)
     options = PlanOptions(policies=policies)
     return make_plan(desired, snapshot, nothing, now=snapshot.taken_at, options=options).diagnostics

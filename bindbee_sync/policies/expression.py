@@ -57,7 +57,7 @@ _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CompileFault:
     """What is wrong with an expression, and where in its text; both count from 1."""
 
     line: int
@@ -69,7 +69,7 @@ class Fault:
 class CompileError(Exception):
     """An expression that can't be used."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: CompileFault) -> None:
         super().__init__(faults[0].message)
         self.faults = faults
 
@@ -89,13 +89,13 @@ def compiled(text: str) -> Callable[[Values], bool]:
     """Return the function that evaluates `text`, which raises EvaluationError; raises CompileError."""
     if len(text) > MAX_LENGTH:
         raise CompileError(
-            Fault(1, 1, f"An expression has at most {MAX_LENGTH} characters, and this has {len(text)}")
+            CompileFault(1, 1, f"An expression has at most {MAX_LENGTH} characters, and this has {len(text)}")
         )
     expression = _compile(text)
     kind = expression.return_type()
     if kind != cel.Type.BOOL:
         found = _IN_WORDS.get(kind.name(), "a list" if kind.name().startswith("LIST") else "something else")
-        raise CompileError(Fault(1, 1, f"An expression must be true or false, and this is {found}"))
+        raise CompileError(CompileFault(1, 1, f"An expression must be true or false, and this is {found}"))
 
     def evaluate(values: Values) -> bool:
         try:
@@ -113,7 +113,7 @@ def compiled(text: str) -> Callable[[Values], bool]:
 
 def _compile(text: str) -> cel.Expression:
     if "\0" in text:
-        raise CompileError(Fault(1, 1, "An expression holds no character U+0000"))
+        raise CompileError(CompileFault(1, 1, "An expression holds no character U+0000"))
     try:
         expression = _ENVIRONMENT.compile(text)
     except RuntimeError as error:
@@ -125,7 +125,7 @@ def _compile(text: str) -> cel.Expression:
             f"Texts and lists are joined at most {MAX_JOINS} times, and not where a list is stepped through"
         )
         hint = "Compare the parts one by one, e.g. with startsWith and endsWith."
-        raise CompileError(Fault(len(before), len(before[-1]) + 1, message, hint))
+        raise CompileError(CompileFault(len(before), len(before[-1]) + 1, message, hint))
     return expression
 
 
@@ -141,14 +141,14 @@ def _joins_too_much(bare: str, checked: bytes) -> bool:
     return joins > MAX_JOINS
 
 
-def _faults(error: str) -> list[Fault]:
-    found = [Fault(int(line), int(column), words) for line, column, words in _FAULT.findall(error)]
-    found = found or [Fault(1, 1, _CODES.sub("", error.partition("\n")[0]))]
+def _faults(error: str) -> list[CompileFault]:
+    found = [CompileFault(int(line), int(column), words) for line, column, words in _FAULT.findall(error)]
+    found = found or [CompileFault(1, 1, _CODES.sub("", error.partition("\n")[0]))]
     # What follows from a variable that does not exist says nothing more.
     return [_explained(each) for each in found if "'*error*'" not in each.message]
 
 
-def _explained(fault: Fault) -> Fault:
+def _explained(fault: CompileFault) -> CompileFault:
     words = _CODES.sub("", fault.message).removesuffix("(in container '')").strip()
     hint = None
     if undeclared := _UNDECLARED.match(words):
@@ -163,7 +163,7 @@ def _explained(fault: Fault) -> Fault:
     else:
         words = words.replace("<EOF>", "the end").replace("Syntax error: ", "This is not valid CEL: ")
         words = words.partition(" expecting {")[0]
-    return Fault(fault.line, fault.column, words[0].upper() + words[1:], hint)
+    return CompileFault(fault.line, fault.column, words[0].upper() + words[1:], hint)
 
 
 def _check_patterns(evaluate: Callable[[Values], bool]) -> None:
@@ -172,7 +172,7 @@ def _check_patterns(evaluate: Callable[[Values], bool]) -> None:
         evaluate({name: ABSENT[kind] for name, kind in VARIABLES.items()})
     except EvaluationError as error:
         if "regular expression" in str(error):
-            raise CompileError(Fault(1, 1, str(error))) from None
+            raise CompileError(CompileFault(1, 1, str(error))) from None
 
 
 def _reason(error: str) -> str:

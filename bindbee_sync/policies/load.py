@@ -9,6 +9,7 @@ from pathlib import Path
 from bindbee_sync.desired.tree import MAX_BYTES
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
+from bindbee_sync.extras import install_hint
 from bindbee_sync.policies.policy import NO_POLICIES, Policies, Policy
 from bindbee_sync.rules.policy import INVALID
 from bindbee_sync.text import did_you_mean
@@ -41,7 +42,7 @@ def read_policies(
         raise ToolError(
             f"Own rules need {missing.name or missing}, which is not installed",
             where=min(contents),
-            hint="Install it: pip install 'bindbee-sync[policies]'",
+            hint=install_hint("policies"),
         ) from None
     policies: dict[str, Policy] = {}
     for path in sorted(contents):
