@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 
 from pydantic import SecretStr
 
@@ -26,3 +27,21 @@ def hide(text: str) -> str:
     for secret in sorted({*_looked_up, *given} - {""}, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
+
+
+def hide_in(value: object, secrets: Sequence[str]) -> object:
+    """Return a JSON value whose texts have none of `secrets`: an ATS may echo one in any field, e.g. a name.
+
+    Raises RecursionError where `value` is nested too deeply.
+    """
+    match value:
+        case str():
+            for secret in secrets:
+                value = value.replace(secret, HIDDEN)
+            return value
+        case list():
+            return [hide_in(item, secrets) for item in value]
+        case dict():
+            return {hide_in(key, secrets): hide_in(item, secrets) for key, item in value.items()}
+        case _:
+            return value

@@ -15,6 +15,7 @@ from bindbee_sync.bindbee.transport import Fault
 from bindbee_sync.bindbee.wire import encode_payload
 from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import ApiError
+from bindbee_sync.secret_texts import hide_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ RESYNC = "/api/embedded/v1/connectors/resync"
 PASSTHROUGH = "/api/v1/passthrough"
 
 CREATE_LIMIT = 1 << 20
+SHORTEST_HIDDEN = 8
 
 Item = TypeVar("Item", bound=ApiRecord)
 
@@ -64,6 +66,9 @@ class Bindbee:
             sleep=sleep,
             token_source=token_source,
         )
+        # A secret of a few characters would be found in ordinary words.
+        given = (secret.get_secret_value() for secret in (api_key, connector_token))
+        self._secrets = [secret for secret in given if len(secret) >= SHORTEST_HIDDEN]
         self._token = connector_token
         self._verify = verify
         self._is_verified = verify is None
@@ -154,7 +159,12 @@ class Bindbee:
         }
         body |= {"request_format": "JSON", "response_format": "JSON", "timeout": self._timeout}
         reply = self._http.post(PASSTHROUGH, encode_payload(body))
-        return self._http.decoded(reply, self._http.where("POST", PASSTHROUGH))
+        where = self._http.where("POST", PASSTHROUGH)
+        try:
+            return hide_in(self._http.decoded(reply, where), self._secrets)
+        except RecursionError:
+            pass
+        raise self._http.not_understood("is nested too deeply", where)
 
     def server_now(self) -> datetime:
         """Return the time in UTC by the server's clock; by the local one before the first answer.
@@ -197,7 +207,7 @@ class Bindbee:
 
     def _parsed(self, model: type[Item], item: dict[str, Any], path: str) -> Item:
         try:
-            return model.model_validate(item)
+            return model.model_validate(hide_in(item, self._secrets))
         except ValidationError as error:
             fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
             problem = f"{model.__name__}.{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

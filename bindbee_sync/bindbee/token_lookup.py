@@ -110,6 +110,8 @@ def _not_found(pin: Pin, found: list[dict[str, Any]], usable: list[dict[str, Any
 
 
 def _candidates(items: list[dict[str, Any]]) -> str:
-    shown = [f"{item.get('end_user') or 'no name'} (id {item.get('id')})" for item in items]
+    shown = [
+        secret_texts.hide(f"{item.get('end_user') or 'no name'} (id {item.get('id')})") for item in items
+    ]
     more = [f"{len(shown) - MOST_CANDIDATES} more"] if len(shown) > MOST_CANDIDATES else []
     return ", ".join([*shown[:MOST_CANDIDATES], *more])

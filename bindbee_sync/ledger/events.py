@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic_core import to_json
 
 from bindbee_sync.create_result import CreateResult
 
@@ -28,6 +29,16 @@ def _usable(moment: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_usable)]
+
+
+def _writable(values: dict[str, Any]) -> dict[str, Any]:
+    to_json(
+        values
+    )  # raises ValueError for what could be read and not be written back: too deep, half a character
+    return values
+
+
+Values = Annotated[dict[str, Any], AfterValidator(_writable)]
 
 
 class _Event(BaseModel):
@@ -53,7 +64,7 @@ class Intent(_Event):
     code: str | None = None
     name: str | None = None
     digest: str
-    values: dict[str, Any] | None = None
+    values: Values | None = None
     server_at: Moment
     deadline: Moment
     possibly_newer: tuple[str, ...] = ()
@@ -95,7 +106,7 @@ class Linked(_Event):
     address: str | None = None
     code: str | None = None
     name: str | None = None
-    values: dict[str, Any] | None = None
+    values: Values | None = None
 
 
 class Resolved(_Event):

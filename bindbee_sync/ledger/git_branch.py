@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from subprocess import CompletedProcess
 from urllib.parse import quote
@@ -19,6 +20,7 @@ from bindbee_sync.errors import LedgerError
 from bindbee_sync.git import Git, object_id
 from bindbee_sync.ledger.events import EVENT, Event, Intent
 from bindbee_sync.ledger.location import GitLedger
+from bindbee_sync.strict_json import parse_strictly
 
 README = """\
 # The ledger of bindbee-sync
@@ -27,6 +29,9 @@ The job openings that were created, by whom and when, and the job that each job 
 `bindbee-sync apply`; `bindbee-sync ledger list` shows it. Protect this branch against force pushes and
 deletion: it keeps jobs from being created twice.
 """
+
+
+_PLAIN_FILES = frozenset({"100644", "100755"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +72,8 @@ class Branch:
         listed = self._git.run("ls-remote", "--quiet", self._remote, self._name)
         if listed.returncode:
             raise self._refused(listed)
-        return any(line.split("\t")[1:] == [self._name] for line in listed.stdout.decode().splitlines())
+        lines = listed.stdout.decode(errors="replace").splitlines()
+        return any(line.split("\t")[1:] == [self._name] for line in lines)
 
     def fetch(self) -> Tip:
         """Return the branch as the remote has it now."""
@@ -166,25 +172,25 @@ class Branch:
         for line in listing.split("\0"):
             meta, _, path = line.partition("\t")
             if path.endswith(".json"):
-                _, kind, blobs[path] = meta.split()
-                if kind != "blob":  # a submodule: its commit is not in this repository
+                mode, _, blobs[path] = meta.split()
+                if mode not in _PLAIN_FILES:  # a submodule or a link, whose content is elsewhere
                     raise self._unreadable(path)
         wanted = "".join(f"{blob}\n" for blob in blobs.values()).encode()
-        answer = self._git.raw("cat-file", "--batch", stdin=wanted)
+        answer = BytesIO(self._git.raw("cat-file", "--batch", stdin=wanted))
         files: dict[str, tuple[Event, ...]] = {}
         for path in blobs:
-            header, _, answer = answer.partition(b"\n")
-            size = int(header.split()[2])
-            files[path] = self._parse(path, answer[:size])
-            answer = answer[size + 1 :]
+            _, kind, *size = answer.readline().split()
+            if kind != b"blob":  # missing, in a clone that lacks it
+                raise self._unreadable(path)
+            files[path] = self._parse(path, answer.read(int(size[0])))
+            answer.readline()
         return Tip(commit=commit, files=files)
 
     def _parse(self, path: str, content: bytes) -> tuple[Event, ...]:
         try:
-            return tuple(
-                EVENT.validate_python(event, strict=False) for event in json.loads(content)["events"]
-            )
-        except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+            data = parse_strictly(content)
+            return tuple(EVENT.validate_python(event, strict=False) for event in data["events"])
+        except (ValueError, KeyError, TypeError, ValidationError) as error:
             raise self._unreadable(path) from error
 
     def _unreadable(self, path: str) -> LedgerError:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from uuid import uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -24,6 +24,7 @@ from bindbee_sync.output_files import write_output
 from bindbee_sync.planning.payload import Payload
 from bindbee_sync.planning.selection import Selection
 from bindbee_sync.reports.document import FORMAT_VERSION, Document, as_text
+from bindbee_sync.strict_json import parse_strictly
 from bindbee_sync.text import shorten
 
 MAX_BYTES = 256 << 20
@@ -103,7 +104,7 @@ def _plan(data: dict[str, Any], where: str) -> PlanFile:
             for entry in held.entries
             if entry.outcome == "create" and entry.payload is not None
         }
-    except ValueError as error:  # half a surrogate pair: JSON can escape it, and no request can carry it
+    except ValueError as error:  # a number beyond what JSON can write: no request can carry it
         raise _altered(where) from error
     return PlanFile(
         path=where,
@@ -161,24 +162,12 @@ def _parse(path: Path) -> dict[str, Any]:
             f"The plan file can't be read: {error.strerror or error}", where=where, hint="Check the path."
         ) from error
     try:
-        data = json.loads(content, object_pairs_hook=_once, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        data = parse_strictly(content)
+    except ValueError as error:
         raise ToolError("This is not a plan file, or it is damaged", where=where, hint=AGAIN) from error
     if not isinstance(data, dict):
         raise ToolError("This is not a plan file", where=where, hint=AGAIN)
     return data
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members; of two with one name, a reviewer might have seen the other."""
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        raise ValueError("a key is given twice")
-    return members
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")
 
 
 def _altered(where: str) -> ToolError:

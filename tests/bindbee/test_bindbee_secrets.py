@@ -171,6 +171,39 @@ def test_a_connector_has_no_token():
     assert_clean(pickle.dumps(found).decode(errors="replace"))
 
 
+@pytest.mark.parametrize("leak", [TOKEN, KEY, f"a {TOKEN} b {KEY}"])
+def test_no_field_of_an_answer_holds_a_secret(leak):
+    """Also where it is within another text, in a key, or deep in what the ATS itself answered."""
+    listed = connector(connector_token=TOKEN, status=leak, end_user=leak, origin_id=leak, id=leak)
+    raw = {leak: [{"connector_token": leak}], "is_template": False}
+    job = {
+        "id": leak,
+        "name": leak,
+        "status": leak,
+        "description": leak,
+        "raw_data": raw,
+        "departments": [leak],
+    }
+    pages = (
+        page(listed),
+        page(job),
+        page({"id": "u", "name": leak, "email": leak}),
+        answer(200, {leak: [leak]}),
+    )
+    with ScriptedServer(*pages) as server, client(server, key=KEY, token=TOKEN) as api:
+        found = [api.connector(), api.jobs(), api.users(), api.passthrough("/v1/jobs", {})]
+    assert "***" in repr(found)
+    assert_clean(repr(found))
+
+
+def test_a_secret_of_few_characters_does_not_change_what_is_listed():
+    with (
+        ScriptedServer(page({"id": "d", "name": "Sales"})) as server,
+        client(server, key="a", token="e") as api,  # noqa: S106 - the shortest there are
+    ):
+        assert api.departments()[0].name == "Sales"
+
+
 def test_no_secret_reaches_a_log():
     stream, root = io.StringIO(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
