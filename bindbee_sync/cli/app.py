@@ -21,6 +21,7 @@ from bindbee_sync.exit_codes import FAILED, INTERRUPTED, WRONG_USAGE, with_outpu
 
 NAMES = {
     "init": "init",
+    "new": "new",
     "validate": "validate",
     "plan": "plan",
     "apply": "apply",

@@ -21,6 +21,7 @@ def _completed_by(name: str) -> Callable[[str], list[str]]:
 
 
 addresses = _completed_by("addresses")
+folders = _completed_by("folders")
 recorded = _completed_by("recorded")
 connectors = _completed_by("connectors")
 rule_ids = _completed_by("rule_ids")

@@ -20,6 +20,13 @@ def addresses(incomplete: str) -> list[str]:
     return _matching(incomplete, _addresses())
 
 
+def folders(incomplete: str) -> list[str]:
+    """Return the beginnings of addresses, up to a folder's `/`, that begin so; raises ToolError."""
+    return _matching(
+        incomplete, {address[: address.rindex("/") + 1] for address in _addresses() if "/" in address}
+    )
+
+
 def recorded(incomplete: str) -> list[str]:
     """Return the addresses that begin so of job files and of records; raises ToolError.
 

@@ -64,14 +64,14 @@ class JobsFolder:
         file = self.base / f"{address}.yaml"
         shown = self.path(address)
         try:
-            file.parent.mkdir(parents=True, exist_ok=True)
             # Through a link the file could land outside the jobs folder, where no plan would see it.
             if file.parent.resolve() != file.parent:
                 raise ToolError(
                     "This folder is a link, and no job file is written through a link",
                     where=str(PurePosixPath(shown).parent),
-                    hint="Import without --by-department, or remove the link.",
+                    hint="Write into another folder, or remove the link.",
                 )
+            file.parent.mkdir(parents=True, exist_ok=True)
             if os.path.lexists(file):
                 raise ToolError(
                     "A file of this name exists already",
