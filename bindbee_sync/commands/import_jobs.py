@@ -57,7 +57,9 @@ def import_jobs(
     _report(output, imported, findings)
     for error in imported.failed:
         publish_error(error, FAILED)
-    return Ending(failed=bool(imported.failed)).exit_code
+    # Someone who names a job or a file and gets nothing for it must not read success from the exit code.
+    did_nothing = bool(jobs) and bool(imported.skipped) and not imported.written
+    return Ending(failed=bool(imported.failed) or did_nothing).exit_code
 
 
 def _report(output: Output, imported: Imported, findings: list[Diagnostic]) -> None:

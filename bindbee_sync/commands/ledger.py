@@ -177,7 +177,7 @@ def _data(record: Record) -> Document:
         "address": record.label,
         "has_file": record.address is not None,
         "state": record.word,
-        "since": record.since.isoformat(),
+        "since": rfc3339(record.since),
         "id": record.job_id,
         "remote_id": record.job_remote_id,
         "code": record.code,

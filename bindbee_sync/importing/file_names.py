@@ -21,17 +21,25 @@ _LAST = 3
 
 def slug(text: str | None) -> str:
     """Return `text` in small ASCII letters, digits and hyphens; empty where nothing of it is left."""
+    return _no_device(_words(text))
+
+
+def _words(text: str | None) -> str:
     decomposed = unicodedata.normalize("NFKD", (text or "").casefold().translate(_NO_DECOMPOSITION))
     ascii_only = "".join(char for char in decomposed if not unicodedata.combining(char))
     words = re.sub(r"[^a-z0-9]+", "-", re.sub("['\u2019]", "", ascii_only)).strip("-")
-    cut = words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]
-    return f"job-{cut}" if _DEVICES.fullmatch(cut) else cut
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rpartition("-")[0] or words[:_LONGEST]
+
+
+def _no_device(name: str) -> str:
+    # Windows keeps these names for devices: a repository with such a file can't be checked out there.
+    return f"job-{name}" if _DEVICES.fullmatch(name) else name
 
 
 def assign_addresses(
     jobs: Iterable[Job], folder_of: Callable[[Job], str], given: Mapping[str, str]
 ) -> Mapping[str, str]:
-    """Return each job's address by its id: the `given` one, else of its code, name, or number in the ATS.
+    """Return each job's address by its id: the `given` one, else of its name and code, or its number.
 
     Jobs that would share an address get their numbers in it; a confidential job always does, so that no other
     address gives it away. Pass all jobs, imported or not, so that no address depends on the selection.
@@ -68,7 +76,8 @@ def free_address(job: Job, folder: str, wanted: str, taken: frozenset[str]) -> s
 
 def address(job: Job, folder: str, step: int) -> str:
     """Return a job's address; each step adds more of what tells the job from others."""
-    base = slug(job.code) or slug(job.name) or f"job-{slug(job.remote_id) or slug(job.id)}"
+    named = "-".join(part for part in (_words(job.name), _words(job.code)) if part)
+    base = _no_device(named) or f"job-{slug(job.remote_id) or slug(job.id)}"
     digest = sha256(job.id.encode()).hexdigest()[:16]
     number = slug(job.remote_id)
     name = (

@@ -120,16 +120,24 @@ class Importer:
     def update(self, selects: Callable[[str], bool]) -> Imported:
         """Copy the ATS's values into the selected files where they differ.
 
-        A file that can't be changed stays as it is, and is in `failed`.
+        A file that can't be changed stays as it is, and is in `failed`. Raises ToolError where none of the
+        selected files manages a listed job.
         """
+        chosen = [entry for entry in self._plan.entries if selects(entry.address)]
+        if not any(entry.job or not entry.file.readable for entry in chosen):
+            raise ToolError(
+                "Nothing to update from: no listed job is matched to this file",
+                where=chosen[0].file.path if chosen else "",
+                hint="`bindbee-sync plan` shows its outcome; `bindbee-sync import --into` adopts a job.",
+            )
         written: list[Written] = []
         skipped: list[Skipped] = []
         failed: list[ToolError] = []
-        for entry in self._plan.entries:
+        for entry in chosen:
             file, job = entry.file, entry.job
-            if selects(entry.address) and not file.readable:
+            if not file.readable:
                 failed.append(_unreadable(file))
-            if not selects(entry.address) or job is None or not entry.changes:
+            if job is None or not entry.changes:
                 continue
             if job.confidential and not file.spec.confidential:
                 reason = (

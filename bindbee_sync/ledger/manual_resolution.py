@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from bindbee_sync.errors import LedgerError
 from bindbee_sync.ids import is_uuid
 from bindbee_sync.ledger.events import Released, Resolved
 from bindbee_sync.ledger.records import Record, State
+
+_ID = re.compile(r"(?!https?:)[!-~]{1,200}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +43,15 @@ def records_of(records: Sequence[Record], address: str) -> list[Record]:
 def resolutions(records: Sequence[Record], created: str | None, statement: Statement) -> list[Resolved]:
     """Return the verdicts on the open ones of `records`: made as the job `created`, or (None) not made.
 
-    Raises LedgerError where there is nothing to resolve, or one id for several creates.
+    Raises LedgerError where there is nothing to resolve, one id for several creates, or what can be no id.
     """
     _check_one_connector(records)
+    if created is not None and not _ID.fullmatch(created):
+        raise LedgerError(
+            "This is no id of a job: ids have no spaces, and at most 200 characters",
+            where=created[:200],
+            hint="Open the job in the ATS and copy the id from its address, or take its id at Bindbee.",
+        )
     resolved = [r for r in records if r.is_uncertain or (created is not None and r.state is State.CREATED)]
     if not resolved:
         raise LedgerError(

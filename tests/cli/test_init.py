@@ -191,7 +191,7 @@ def test_a_copy_of_an_imported_file_becomes_a_new_job_as_the_readme_says(empty, 
     readme = (empty.path / "README.md").read_text()
     steps = readme[readme.index("## A new job") : readme.index("3. Check it")]
     added, surplus = (re.findall("`([a-z_]+)`", part) for part in re.split("remove `status`", steps))
-    job = YAML(typ="safe").load((empty.path / "jobs/eng-101.yaml").read_text())
+    job = YAML(typ="safe").load((empty.path / "jobs/backend-engineer-eng-101.yaml").read_text())
     for field in ("sync", "status", *surplus[:-1]):
         del job[field]
     needed = {
@@ -206,7 +206,7 @@ def test_a_copy_of_an_imported_file_becomes_a_new_job_as_the_readme_says(empty, 
     checked = empty.run("validate", "--format", "json")
     assert (checked.code, checked.json["diagnostics"]) == (0, [])
     plan = empty.plan()
-    assert plan.outcomes == {"eng-101": "in_sync", "eng-999": "create"}
+    assert plan.outcomes == {"backend-engineer-eng-101": "in_sync", "eng-999": "create"}
     assert plan.json["diagnostics"] == []
 
 

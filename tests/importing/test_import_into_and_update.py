@@ -103,7 +103,7 @@ def test_what_can_not_be_adopted_is_left_as_it_is(repo, text, identifier, said):
 def test_no_job_gets_a_second_file(repo):
     repo.run("import", "ENG-101")
     ran, after = into(repo, "name: X\n")
-    assert "jobs/eng-101.yaml already manages this job" in ran.json["error"]["message"]
+    assert "jobs/backend-engineer-eng-101.yaml already manages this job" in ran.json["error"]["message"]
     assert after == b"name: X\n"
 
 
@@ -343,3 +343,11 @@ def test_an_update_of_a_file_that_can_not_be_read_fails(repo):
     ran = repo.run("import", "--update", "eng/backend")
     assert ran.code == 1
     assert "jobs/eng/backend.yaml: This file can't be read" in ran.out + ran.err
+
+
+@pytest.mark.parametrize("wanted", ["sales/new", "sales/*"])
+def test_an_update_that_has_no_job_to_take_from_fails(repo, wanted):
+    repo.job("sales/new", "New role", "NEW-1")
+    ran = repo.run("import", "--update", wanted, "--format", "json")
+    assert ran.code == 1
+    assert "no listed job is matched" in ran.json["error"]["message"]

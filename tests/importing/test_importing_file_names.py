@@ -45,9 +45,9 @@ def found(*jobs):
     return assign_addresses(jobs, lambda _: "", {})
 
 
-def test_a_code_goes_before_a_name_and_a_number_comes_last():
+def test_a_name_goes_before_a_code_and_a_number_comes_last():
     names = found(job(1, "Sales Manager", "SAL-1"), job(2, "Sales Manager"), job(3, "مدير"), job(4))
-    assert names == {"id-1": "sal-1", "id-2": "sales-manager", "id-3": "job-3", "id-4": "job-4"}
+    assert names == {"id-1": "sales-manager-sal-1", "id-2": "sales-manager", "id-3": "job-3", "id-4": "job-4"}
 
 
 def test_all_that_would_share_an_address_get_their_number():

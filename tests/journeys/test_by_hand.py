@@ -230,3 +230,14 @@ def test_show_tells_who_settled_what_and_why_also_of_what_has_ended(repo, sandbo
         "possibly_newer",
     ):
         assert hidden not in text
+
+
+@pytest.mark.parametrize(
+    "text", ["Sales Manager", "https://app.greenhouse.io/sdash/4050001", "40\n50", "4" * 201]
+)
+def test_what_can_be_no_id_settles_nothing(repo, lost, text):
+    lost("sales/lead")
+    refused = repo.run("ledger", "resolve", "sales/lead", "--created", text, "--format", "json")
+    assert refused.code == 1
+    assert "no id of a job" in refused.json["error"]["message"]
+    assert repo.plan().outcomes == {"sales/lead": "uncertain"}
