@@ -15,15 +15,18 @@ def rules(
     rule: Annotated[
         str | None,
         typer.Argument(
-            metavar="RULE", help="Explain this rule; by default, list all.", autocompletion=rule_ids
+            metavar="RULE|test",
+            help="Explain this rule, or test: run the examples of your own rules. By default, list all.",
+            autocompletion=rule_ids,
         ),
     ] = None,
+    config: options.Config = None,
     output: options.Output = Format.TEXT,
 ) -> int:
-    """List the rules, or explain one with its source.
+    """List the rules, explain one with its source, or test your own.
 
     Example: bindbee-sync rules greenhouse/single-department
     """
     from bindbee_sync.commands import rules as work
 
-    return work.rules(output, rule)
+    return work.rules(output, config, rule)

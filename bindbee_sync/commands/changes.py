@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from bindbee_sync.commands.policy_changes import judged_otherwise
 from bindbee_sync.config import Config, Settings, config_with
 from bindbee_sync.config_file import FILE_NAMES
 from bindbee_sync.desired.load import load_jobs
@@ -30,7 +31,8 @@ def changed_since(config: Config, revision: str, chosen: Iterable[Settings]) -> 
         return list(chosen)
     same = [each for each in chosen if _same_settings(each, earlier.get(each.name))]
     touched = _by_folder(touched_since(commit, [each.jobs for each in same], config.root), same)
-    kept = {each.name for each in same if not _jobs_differ(each, commit, touched[_folder(each)])}
+    alike = [each for each in same if not _jobs_differ(each, commit, touched[_folder(each)])]
+    kept = {each.name for each in alike} - judged_otherwise(config, commit, alike)
     return [each for each in chosen if each.name not in kept]
 
 
@@ -85,7 +87,9 @@ def _same_settings(now: Settings, before: Settings | None) -> bool:
     if before is None or _pin(now) != _pin(before):
         return False
     # Without where each is written, and without the other connectors' pins: those concern only them.
-    of_now, of_before = (replace(each, place=None, pin=None, pins={}) for each in (now, before))
+    of_now, of_before = (
+        replace(each, place=None, pin=None, pins={}, policy_places={}) for each in (now, before)
+    )
     return of_now == of_before
 
 

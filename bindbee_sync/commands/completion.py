@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from bindbee_sync.commands.loading import own_rules
 from bindbee_sync.config import load_config
 from bindbee_sync.desired.discover import discover
 from bindbee_sync.ledger.file_store import FileStore
@@ -44,8 +45,9 @@ def connectors(incomplete: str) -> list[str]:
 
 
 def rule_ids(incomplete: str) -> list[str]:
-    """Return the ids of rules that begin so."""
-    return _matching(incomplete, RULES)
+    """Return the ids of rules that begin so, and the word that tests a team's own; raises ToolError."""
+    own = own_rules(load_config(None, os.environ, Path.cwd()).connectors).policies
+    return _matching(incomplete, ["test", *RULES, *(each.rule.id for each in own)])
 
 
 def outcomes(incomplete: str) -> list[str]:

@@ -4,35 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import metadata
+from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from bindbee_sync.commands.loading import own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
+from bindbee_sync.config import Config
+from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.exit_codes import ExitCode
-from bindbee_sync.reports.document import Document, new_document
+from bindbee_sync.exit_codes import Ending, ExitCode
+from bindbee_sync.policies.policy import Policy
+from bindbee_sync.reports.document import Document, diagnostics_data, new_document
+from bindbee_sync.reports.github import publish
+from bindbee_sync.reports.markdown import findings_markdown
+from bindbee_sync.reports.text import TextReport
+from bindbee_sync.rules.policy import UNTESTED
 from bindbee_sync.rules.registry import PROVIDERS, RULES
 from bindbee_sync.rules.rule import Rule
-from bindbee_sync.text import did_you_mean
+from bindbee_sync.text import counted, did_you_mean, either, visible
+
+TEST = "test"
+"""What is written in place of a rule to run the examples: no rule's id is without a slash."""
 
 
 @answering
-def rules(output: Output, rule: str | None) -> ExitCode:
-    """List the rules, or explain `rule`."""
-    if rule is not None and rule not in RULES:
+def rules(output: Output, config: Path | None, rule: str | None) -> ExitCode:
+    """List the rules, explain `rule`, or run the examples of the team's own rules."""
+    if rule == TEST:
+        return _test(output, read_config(config))
+    known = dict(RULES)
+    findings: tuple[Diagnostic, ...] = ()
+    if rule not in RULES:
+        policies = own_rules(read_config(config).connectors)
+        findings = policies.findings
+        known |= {each.rule.id: each.rule for each in policies.policies}
+    if rule is not None and rule not in known:
         raise ToolError(
             f"There is no rule '{rule}'",
-            hint=did_you_mean(rule, RULES) or "`bindbee-sync rules` lists them.",
+            hint=did_you_mean(rule, known) or "`bindbee-sync rules` lists them.",
         )
-    chosen = list(RULES.values()) if rule is None else [RULES[rule]]
+    chosen = list(known.values()) if rule is None else [known[rule]]
     if output.is_json:
-        output.write(new_document(rules=[_data(each) for each in chosen]))
-    elif rule is None:
+        document = new_document(rules=[_data(each) for each in chosen])
+        output.write(document | ({"diagnostics": diagnostics_data(findings)} if findings else {}))
+        return Ending(failed=bool(findings)).exit_code
+    if rule is None:
         _list(output.out(), chosen)
     else:
         _explain(output.out(), chosen[0])
-    return ExitCode.OK
+    TextReport(output.out()).diagnostics(findings)
+    return Ending(failed=bool(findings)).exit_code
+
+
+def _test(output: Output, found: Config) -> ExitCode:
+    """Run the examples of the team's own rules."""
+    policies = own_rules(found.connectors)
+    without = [each for each in policies.policies if not (each.passes and each.fails)]
+    findings = (*policies.findings, *map(_untested, without))
+    errors = sum(finding.is_error for finding in findings)
+    examples = counted(sum(each.passes + each.fails for each in policies.policies), "example")
+    headline = (
+        f"{counted(len(policies.policies), 'own rule')} with {examples} tested: "
+        f"{counted(errors, 'error')}, {counted(len(without), 'warning')}."
+    )
+    code = Ending(failed=errors > 0).exit_code
+    if output.is_json:
+        tested = [
+            {"id": each.rule.id, "path": each.rule.source, "passes": each.passes, "fails": each.fails}
+            for each in policies.policies
+        ]
+        output.write(new_document(rules=tested, diagnostics=diagnostics_data(findings)))
+    else:
+        report = TextReport(output.out())
+        report.line(headline, "bold")
+        report.diagnostics(findings)
+    publish(
+        found.root,
+        findings,
+        lambda locate: findings_markdown(headline, findings, locate),
+        {"errors": errors, "warnings": len(without), "exitcode": code},
+    )
+    return code
+
+
+def _untested(policy: Policy) -> Diagnostic:
+    counts = {"passes": policy.passes, "fails": policy.fails}
+    lacking = either(f"'{kind}'" for kind, count in counts.items() if not count)
+    return UNTESTED.at(policy.id_place, f"{policy.rule.id} has no example under {lacking}")
 
 
 def _data(rule: Rule) -> Document:
@@ -50,9 +110,9 @@ def _data(rule: Rule) -> Document:
 
 def _explain(out: Console, rule: Rule) -> None:
     out.print(f"{rule.id}  ({rule.severity} by default; {rule.provider or 'every ATS'})", style="bold")
-    out.print(rule.demands)
-    out.print(f"What to do: {rule.hint}")
-    out.print(f"Source: {rule.source}")
+    out.print(visible(rule.demands))
+    out.print(f"What to do: {visible(rule.hint)}")
+    out.print(f"Source: {visible(rule.source)}")
     out.print(
         "Its severity can be set under `rules` in the config."
         if rule.lowerable
@@ -62,20 +122,29 @@ def _explain(out: Console, rule: Rule) -> None:
 
 
 def _list(out: Console, rules: Collection[Rule]) -> None:
-    for provider in (None, *PROVIDERS):
-        out.print(f"For {provider or 'every ATS'}", style="bold")
+    built_in = [rule for rule in rules if rule.id in RULES]
+    groups = [
+        (f"For {provider or 'every ATS'}", [rule for rule in built_in if rule.provider == provider])
+        for provider in (None, *PROVIDERS)
+    ]
+    groups.append(("Your own", [rule for rule in rules if rule.id not in RULES]))
+    for title, found in groups:
+        if not found:
+            continue
+        out.print(title, style="bold")
         table = Table(box=None, pad_edge=False, show_header=False)
         table.add_column(no_wrap=True)
-        for rule in rules:
-            if rule.provider == provider:
-                table.add_row(rule.id, str(rule.severity), rule.demands)
+        for rule in found:
+            table.add_row(rule.id, str(rule.severity), visible(rule.demands))
         out.print(table)
         out.print()
     out.print("How to fix a finding, and where its rule comes from: bindbee-sync rules RULE")
 
 
 def _page(rule: Rule) -> str:
-    """Return the URL of a rule's page, or its path where the package names no repository."""
+    """Return the URL of a rule's page, or a path: where the package names no site, or of an own rule."""
+    if rule.id not in RULES:
+        return visible(rule.source)
     urls = dict(
         entry.split(", ", 1) for entry in metadata.metadata("bindbee-sync").get_all("Project-URL") or ()
     )

@@ -95,6 +95,12 @@ def content_at(revision: str, path: Path, root: Path) -> bytes | None:
     return git.raw("cat-file", "blob", listed.split()[2].decode()) if listed else None
 
 
+def contents_at(commit: str, folder: Path, root: Path) -> dict[str, bytes]:
+    """Return the YAML files of a commit below `folder`, hidden ones left out, by path relative to `root`."""
+    below = os.path.relpath(folder, root)
+    return {str(PurePosixPath(below, path)): data for path, data in _blobs(commit, below, Git(root)).items()}
+
+
 def touched_since(commit: str, folders: Iterable[Path], root: Path) -> set[str]:
     """Return the paths below `folders` that may differ in the work tree from `commit`, untracked ones too.
 

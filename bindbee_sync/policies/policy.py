@@ -8,7 +8,7 @@ compiled: see `expression.py`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import product
@@ -41,7 +41,7 @@ class Policy:
     Its findings point at `field`. `meaning` differs where two policies differ by more than their form.
 
     `keeps` returns whether a job keeps the rule, given the values of the variables in `uses`; it raises
-    EvaluationError. `has_passing` and `has_failing` are true where it has an example of that kind.
+    EvaluationError. `passes` and `fails` count its examples.
     """
 
     rule: Rule
@@ -52,8 +52,8 @@ class Policy:
     field: str
     uses: frozenset[str]
     keeps: Callable[[Values], bool]
-    has_passing: bool
-    has_failing: bool
+    passes: int
+    fails: int
     meaning: object = None
 
     def message_for(self, values: Values) -> str:
@@ -144,32 +144,34 @@ class _Run:
                 if self.given_up:
                     return
                 self.case, self.policy = case, policy
-                self.findings += self._findings(policy, case)
+                found = _finding(policy, case, self.unknown)
+                if found is not None:
+                    self.findings.append(found)
         except Exception as fault:  # noqa: BLE001 - a fault of ours is raised where the judgement is awaited
             self.fault = fault
 
-    def _findings(self, policy: Policy, case: Case) -> Iterator[Diagnostic]:
-        file = case.file
-        # What a field in error was to be is not known: the error itself stops the job.
-        if (policy.only_new and not case.is_new) or _is_faulty(file, policy):
-            return
-        if not policy.uses <= case.values.keys():
-            self.unknown[policy.rule.id] += 1
-            return
-        try:
-            if policy.keeps({name: case.values[name] for name in policy.uses}):
-                return
-        except EvaluationError as error:
-            message = f"The rule {policy.rule.id} has no answer for this job: {error}"
-            yield FAILED.on(file, policy.field, message=message)
-        else:
-            yield policy.rule.on(file, policy.field, message=policy.message_for(case.values))
+
+def _finding(policy: Policy, case: Case, unknown: Counter[str]) -> Diagnostic | None:
+    file, values = case.file, case.values
+    if policy.only_new and not case.is_new:
+        return None
+    # What a field in error was to be is not known: the error itself stops the job.
+    if file.diagnostics and _is_faulty(file, policy):
+        return None
+    if not policy.uses <= values.keys():
+        unknown[policy.rule.id] += 1
+        return None
+    try:
+        if policy.keeps({name: values[name] for name in policy.uses}):
+            return None
+    except EvaluationError as error:
+        message = f"The rule {policy.rule.id} has no answer for this job: {error}"
+        return FAILED.on(file, policy.field, message=message)
+    return policy.rule.on(file, policy.field, message=policy.message_for(values))
 
 
 def _is_faulty(file: JobFile, policy: Policy) -> bool:
-    return bool(file.diagnostics) and any(
-        file.is_faulty(name) for variable in policy.uses if (name := field_of(variable))
-    )
+    return any(file.is_faulty(name) for variable in policy.uses if (name := field_of(variable)))
 
 
 def _shown(value: object) -> str:

@@ -102,8 +102,8 @@ class _Reader:
             field=written.get("field", "name"),
             uses=variables_in(expressions) | placeholders,
             keeps=_both(when, require),
-            has_passing=any(kind == "passes" for kind, _, _ in examples),
-            has_failing=any(kind == "fails" for kind, _, _ in examples),
+            passes=sum(kind == "passes" for kind, _, _ in examples),
+            fails=sum(kind == "fails" for kind, _, _ in examples),
             meaning=tuple(sorted(written.items())),
         )
         for kind, node, case in examples:

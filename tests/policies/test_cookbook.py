@@ -18,8 +18,8 @@ def test_each_rule_of_the_cookbook_comes_out_as_its_examples_say(text):
     read = read_policies({"policies/a.yaml": text.encode()}, {})
     assert read.findings == ()
     (policy,) = read.policies
-    assert policy.has_passing
-    assert policy.has_failing
+    assert policy.passes
+    assert policy.fails
 
 
 def test_all_of_them_can_be_used_together():
