@@ -25,8 +25,21 @@ def import_(
             "--status", metavar="STATUS", help="Only jobs of this status, closed ones too. Repeatable."
         ),
     ] = None,
+    department: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--department", metavar="NAME", help="Only jobs of this department. Repeatable; globs work."
+        ),
+    ] = None,
+    office: Annotated[
+        list[str] | None,
+        typer.Option("--office", metavar="NAME", help="Only jobs of this office. Repeatable; globs work."),
+    ] = None,
     by_department: Annotated[
         bool, typer.Option("--by-department", help="Write into a folder for each department.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the files that would be written, and write none.")
     ] = False,
     into: Annotated[
         tuple[str, str] | None,
@@ -52,19 +65,23 @@ def import_(
 ) -> int:
     """Write job files for jobs in the ATS that no job file manages. Leaves existing files as they are.
 
-    Example: bindbee-sync import --by-department
+    Example: bindbee-sync import --department Sales --by-department --dry-run
     """
-    if bool(into) + bool(update) + bool(jobs or status or by_department) > 1:
+    new = bool(jobs or status or department or office or by_department or dry_run)
+    if bool(into) + bool(update) + new > 1:
         raise typer.BadParameter("Use one at a time: --into, --update, or an import into new files.")
     from bindbee_sync.commands import import_jobs as work
+    from bindbee_sync.importing.choose import JobFilter
 
     return work.import_jobs(
         output,
         config,
         options.choice(connector),
-        jobs=jobs or [],
-        status=status or [],
+        wanted=JobFilter(
+            jobs=jobs or (), statuses=status or (), departments=department or (), offices=office or ()
+        ),
         by_department=by_department,
+        dry_run=dry_run,
         into=into,
         update=update or [],
     )

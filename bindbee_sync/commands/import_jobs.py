@@ -11,10 +11,13 @@ from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.loading import Loaded, load, read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.selection import selection
+from bindbee_sync.commands.table import print_table
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import FAILED, Ending, ExitCode
-from bindbee_sync.importing.importer import Imported, Importer
+from bindbee_sync.importing.choose import JobFilter
+from bindbee_sync.importing.importer import Imported, Importer, Written
 from bindbee_sync.job_file import Desired
+from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.selection import EVERYTHING
 from bindbee_sync.planning.targets import describe_job
 from bindbee_sync.reports.document import diagnostics_document, error_data
@@ -29,13 +32,13 @@ def import_jobs(
     config: Path | None,
     choice: Choice,
     *,
-    jobs: list[str],
-    status: list[str],
+    wanted: JobFilter,
     by_department: bool,
+    dry_run: bool,
     into: tuple[str, str] | None,
     update: list[str],
 ) -> ExitCode:
-    """Write new files, adopt a job into a file or update files, and show what was written."""
+    """Write new files, adopt a job into a file or update files, and show what was written or would be."""
     settings = read_one(config, choice)
     if settings.jobs.exists():
         loaded = load(settings, targets=update)
@@ -52,9 +55,9 @@ def import_jobs(
     elif update:
         imported = importer.update(loaded.selects)
     else:
-        imported = importer.new_files(jobs, status, by_department=by_department)
+        imported = importer.new_files(wanted, by_department=by_department, dry_run=dry_run)
     findings = [each for each in plan.diagnostics if each.address is None and each.place is None]
-    _report(output, imported, findings)
+    _report(output, imported, findings, plan.directory if dry_run else None)
     for error in imported.failed:
         publish_error(error, FAILED)
     # Someone who names a job or a file and gets nothing for it must not read success from the exit code.
@@ -62,20 +65,27 @@ def import_jobs(
     return Ending(failed=bool(imported.failed) or did_nothing).exit_code
 
 
-def _report(output: Output, imported: Imported, findings: list[Diagnostic]) -> None:
+def _report(
+    output: Output, imported: Imported, findings: list[Diagnostic], preview: Directory | None
+) -> None:
+    """Show what was written, or with a `preview`, by the names in it, what would be."""
     if output.is_json:
         written = [
             {"address": each.address, "path": each.path, "id": each.job.id} for each in imported.written
         ]
         skipped = [{"id": each.job.id, "reason": each.reason} for each in imported.skipped]
         document = diagnostics_document(findings) | {"written": written, "skipped": skipped}
+        document |= {"dry_run": True} if preview else {}
         if imported.failed:
             failed = [error_data(error) for error in imported.failed]
             document |= {"failed": failed, "error": failed[0]}
         output.write(document)
         return
     report = TextReport(output.out())
-    for file in imported.written:
+    if preview and imported.written:
+        rows = [_row(each, preview) for each in imported.written]
+        print_table(output.out(), ("File", "Job", "Code", "Status", "Departments", "Offices"), rows)
+    for file in () if preview else imported.written:
         report.line(f"  + {file.path}", "green")
     for left in imported.skipped:
         report.line(f"  - {describe_job(left.job)}: {left.reason}.", "yellow")
@@ -83,10 +93,22 @@ def _report(output: Output, imported: Imported, findings: list[Diagnostic]) -> N
         output.error(error)
     if imported.written:
         count = counted(len(imported.written), "file")
-        report.line(f"{count} written; now run `bindbee-sync plan`.", "bold")
+        done = "would be written" if preview else "written; now run `bindbee-sync plan`"
+        report.line(f"{count} {done}.", "bold")
     elif not imported.failed:
         report.line(_nothing(imported), "bold")
     report.diagnostics(findings)
+
+
+def _row(file: Written, directory: Directory) -> list[str]:
+    job = file.job
+    if job.confidential:
+        return [file.path, "(confidential)", "", job.status or "", "", ""]
+    names = directory.names
+    departments, offices = (
+        ", ".join(names.get(each, each) for each in ids or ()) for ids in (job.departments, job.offices)
+    )
+    return [file.path, job.name or "(no name)", job.code or "", job.status or "", departments, offices]
 
 
 def _nothing(imported: Imported) -> str:

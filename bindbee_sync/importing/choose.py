@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from shlex import quote
@@ -13,6 +13,7 @@ from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record, State
+from bindbee_sync.planning.directory import Directory, DirectoryItems
 from bindbee_sync.planning.duplicates import job_named
 from bindbee_sync.planning.holds import Evidence
 from bindbee_sync.planning.model import Plan
@@ -29,6 +30,20 @@ class Skipped:
 
     job: Job
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFilter:
+    """The jobs that an import is about: those that pass every part; an empty part lets all pass.
+
+    `jobs` are ids, remote ids, codes, names, addresses, or globs of the last three; `departments` and
+    `offices` are ids, names or globs. Without `statuses`, closed jobs are left out.
+    """
+
+    jobs: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    departments: Sequence[str] = ()
+    offices: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,44 +65,38 @@ def choose(
     records: Iterable[Record],
     snapshot: Snapshot,
     *,
-    wanted: Sequence[str],
-    statuses: Sequence[str],
+    wanted: JobFilter,
     addresses: Mapping[str, str],
 ) -> ChosenJobs:
     """Return which of the jobs in `snapshot` are to be written, by the `plan` and live `records` made of it.
 
-    `wanted` are ids, remote ids, codes, names, addresses (as `addresses` would give them) or globs of the
-    last three. Raises ToolError where one of them, or a status, is that of no listed job, and where a file
-    can't be read: it may manage any job.
+    `addresses` are those that new files would get. Raises ToolError where a part of `wanted` is that of no
+    listed job, department or office, and where a file can't be read: it may manage any job.
     """
     _check_files(plan)
     holders = {entry.job.id: entry.file.path for entry in plan.entries if entry.job}
     jobs = [*plan.unmanaged, *{entry.job.id: entry.job for entry in plan.entries if entry.job}.values()]
-    _check_statuses(statuses, jobs)
-    named: set[str] = set()
-    meant: set[str] = set()
-    for text in wanted:
-        found = [job for job in jobs if _is_meant(job, text, addresses[job.id])]
-        if not found:
-            raise _no_match(text, jobs, snapshot.jobs)
-        meant |= {job.id for job in found}
-        named |= {job.id for job in found if not GLOB & set(text) or _is_id(job, text)}
+    _check_statuses(wanted.statuses, jobs)
+    is_in_place = _in_place(wanted, plan.directory)
+    meant, named = _meant(wanted.jobs, jobs, snapshot.jobs, addresses)
     list_problems = _Objections(plan, records, snapshot)
     chosen: list[Job] = []
     skipped: list[Skipped] = []
     held, of_status = 0, Counter[str]()
     for job in jobs:
-        if wanted and job.id not in meant:
+        if wanted.jobs and job.id not in meant:
             continue
         reason = None
-        if job.id in holders:
+        if not is_in_place(job):
+            reason = "it is in no department or office that was asked for" if job.id in named else ""
+        elif job.id in holders:
             reason = f"{holders[job.id]} already manages it" if job.id in named else ""
             held += not reason
-        elif not _is_asked_for(job, statuses):
+        elif not _is_asked_for(job, wanted.statuses):
             reason = _way_to(job) if job.id in named else ""
             of_status[job.status or ""] += not reason
         # A glob or a name must not publish a job that few people may see.
-        elif job.confidential and not any(_is_id(job, text) for text in wanted):
+        elif job.confidential and not any(_is_id(job, text) for text in wanted.jobs):
             reason = "it is confidential, and others can read a file here: name it by its id to import it"
         else:
             reason = list_problems.about(job)
@@ -102,6 +111,53 @@ def _is_asked_for(job: Job, statuses: Collection[str]) -> bool:
     if not statuses:
         return not job.is_closed
     return fold(job.status or "") in {fold(status) for status in statuses}
+
+
+def _meant(
+    wanted: Sequence[str], jobs: Sequence[Job], listed: Iterable[Job], addresses: Mapping[str, str]
+) -> tuple[set[str], set[str]]:
+    """Return the ids of the jobs that are meant, and of those among them that are named one by one."""
+    meant: set[str] = set()
+    named: set[str] = set()
+    for text in wanted:
+        found = [job for job in jobs if _is_meant(job, text, addresses[job.id])]
+        if not found:
+            raise _no_match(text, jobs, listed)
+        meant |= {job.id for job in found}
+        named |= {job.id for job in found if not GLOB & set(text) or _is_id(job, text)}
+    return meant, named
+
+
+def _in_place(wanted: JobFilter, directory: Directory) -> Callable[[Job], bool]:
+    """Return whether a job is in the departments and offices asked for; raises ToolError for unknown ones."""
+    departments = _ids("department", wanted.departments, directory.departments)
+    offices = _ids("office", wanted.offices, directory.offices)
+
+    def is_in_place(job: Job) -> bool:
+        # A confidential job is left out for another reason: this one would tell where it belongs.
+        return job.confidential is True or (_has(job.departments, departments) and _has(job.offices, offices))
+
+    return is_in_place
+
+
+def _ids(kind: str, wanted: Sequence[str], items: DirectoryItems) -> frozenset[str]:
+    """Return the ids of the items that are wanted, by id, name or glob."""
+    found: set[str] = set()
+    for text in wanted:
+        named = [each for each in items if any(is_named(name, text) for name in each.names)]
+        ids = {each.id.casefold() for each in (*named, items.by_id(text)) if each}
+        if not ids:
+            raise ToolError(
+                f"There is no {kind} {in_quotes(text)}",
+                where=f"--{kind}",
+                hint=items.suggestion(text) or f"`bindbee-sync lookup {kind}s` lists them.",
+            )
+        found |= ids
+    return frozenset(found)
+
+
+def _has(ids: Iterable[str] | None, wanted: frozenset[str]) -> bool:
+    return not wanted or any(each.casefold() in wanted for each in ids or ())
 
 
 def _way_to(job: Job) -> str:

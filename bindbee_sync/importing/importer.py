@@ -11,7 +11,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.adopt import adopted
-from bindbee_sync.importing.choose import Skipped, choose, find_job, is_named
+from bindbee_sync.importing.choose import JobFilter, Skipped, choose, find_job, is_named
 from bindbee_sync.importing.file_names import assign_addresses, is_address
 from bindbee_sync.importing.folder import JobsFolder
 from bindbee_sync.importing.new_files import FilesForJobs
@@ -57,8 +57,8 @@ class Importer:
         managed = {entry.job.id: entry.job for entry in plan.entries if entry.job}
         self._jobs = [*plan.unmanaged, *managed.values()]
 
-    def new_files(self, wanted: Sequence[str], statuses: Sequence[str], *, by_department: bool) -> Imported:
-        """Write files for the `wanted` jobs; see `choose`. Raises ToolError."""
+    def new_files(self, wanted: JobFilter, *, by_department: bool, dry_run: bool = False) -> Imported:
+        """Write files for the `wanted` jobs; see `choose`. A dry run writes nothing. Raises ToolError."""
         maker = FilesForJobs(
             self._folder,
             self._plan.directory,
@@ -66,17 +66,16 @@ class Importer:
             by_department=by_department,
             schema=self._root / SCHEMA_FILE,
         )
-        known = assign_addresses(self._jobs, maker.folder_of, dict(self._asked_for_by_record(wanted)))
-        choice = choose(
-            self._plan, self._ledger.live, self._snapshot, wanted=wanted, statuses=statuses, addresses=known
-        )
+        known = assign_addresses(self._jobs, maker.folder_of, dict(self._asked_for_by_record(wanted.jobs)))
+        choice = choose(self._plan, self._ledger.live, self._snapshot, wanted=wanted, addresses=known)
         written = []
         skipped = list(choice.skipped)
         for made in maker.make(choice.jobs, known):
             if isinstance(made, Skipped):
                 skipped.append(made)
             else:
-                self._folder.create(made.address, made.text)
+                if not dry_run:
+                    self._folder.create(made.address, made.text)
                 path = self._folder.path(made.address)
                 written.append(Written(address=made.address, path=path, job=made.job))
         return Imported(

@@ -9,6 +9,7 @@ from git_runs import git
 from site_pages import DOCS, PAGES, blocks, read
 from tool_runs import run_script
 
+ADOPTING = DOCS / "adopting.md"
 FIRST_STEPS = DOCS / "first-steps.md"
 RUNNABLE = [page for page in PAGES if any(block.mark == "run" for block in blocks(read(page)))]
 
@@ -42,7 +43,7 @@ def walk(page, folder):
 
 
 def test_every_page_with_something_to_run_is_walked_through_here():
-    assert RUNNABLE == [FIRST_STEPS]
+    assert RUNNABLE == [ADOPTING, FIRST_STEPS]
 
 
 def test_the_first_steps_lead_to_one_new_job_in_under_ten_commands(clone, sandbox):
@@ -53,6 +54,11 @@ def test_the_first_steps_lead_to_one_new_job_in_under_ten_commands(clone, sandbo
     sandbox.sync()
     same = "Nothing to create. 35 job files, no differences in what can be compared"
     assert same in run_script("bindbee-sync plan", clone)
+
+
+def test_adopting_creates_nothing(clone, sandbox):
+    walk(ADOPTING, clone)
+    assert sandbox.creates() == []
 
 
 def test_a_page_that_promises_what_does_not_happen_would_be_found(clone, tmp_path):
