@@ -29,6 +29,7 @@ from bindbee_sync.planning.settling import possibly_newer_jobs
 from bindbee_sync.rules.connector import LIST_PROBLEMS
 from bindbee_sync.rules.plan import TOO_MANY
 from bindbee_sync.text import counted
+from bindbee_sync.waits import report_wait
 
 PAUSE_BETWEEN_SYNCS = 60.0
 SYNC_OPEN = "Bindbee's sync did not end within the time that an apply waits (--wait-timeout)."
@@ -203,6 +204,9 @@ class Apply:
                     if not applied.is_open_before:
                         applied.notes.append("Every created job is listed.")
                     return
+                report_wait(
+                    PAUSE_BETWEEN_SYNCS, f"the next sync: {counted(len(waiting), 'job')} not listed yet"
+                )
                 if not syncs.pause(PAUSE_BETWEEN_SYNCS):
                     break
             else:

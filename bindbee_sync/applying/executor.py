@@ -21,6 +21,7 @@ from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.ledger.events import AttemptOutcome, Event, Intent, Resolved, new_record_id
 from bindbee_sync.ledger.store import LostRaceError, Writer
 from bindbee_sync.planning.model import Entry, Plan
+from bindbee_sync.waits import report_wait
 
 DEADLINE = timedelta(seconds=120)
 LEAST_PAUSE = 1.0
@@ -29,6 +30,7 @@ DOWN_AFTER = 3
 """Creates in a row without a usable answer, after which the API counts as down."""
 RESENDS = (0.5, 2.0)
 """Seconds to wait before a request that reached no server is sent again."""
+RATE_LIMIT = "Bindbee's rate limit: it answered 429"
 DEADLINE_PASSED = Result(
     became=CreateResult.NOT_TRIED, detail="its intent's deadline passed before it could be sent"
 )
@@ -97,6 +99,7 @@ class Executor:
         try:
             with self.interrupts.abandonable():
                 # Waiting comes before the intent, so that it does not eat up the intent's deadline.
+                report_wait(self._pause, RATE_LIMIT)
                 self.clock.sleep(self._pause)
                 self._pause = 0.0
                 self.api.wait_for_capacity(self.max_waiting)
@@ -245,6 +248,7 @@ class Executor:
         if self.clock.ticks() - started + seconds >= DEADLINE.total_seconds():
             self._pause = seconds
             return DEADLINE_PASSED
+        report_wait(seconds, RATE_LIMIT)
         with self.interrupts.abandonable():
             self.clock.sleep(seconds)
         return None

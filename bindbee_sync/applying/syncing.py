@@ -8,6 +8,7 @@ from typing import Protocol
 
 from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.clock import Clock
+from bindbee_sync.waits import in_words
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
 
@@ -66,7 +67,8 @@ class Syncs:
         seconds = FIRST_PAUSE
         while not is_over(self.api.connector()):
             if seconds == FIRST_PAUSE:
-                self.on_wait(what)
+                left = max(self.until - self.clock.ticks(), 0.0)
+                self.on_wait(f"{what}, {in_words(left) or '0 s'} at most")
             if not self.pause(seconds):
                 return False
             seconds = min(seconds * 1.5, LONGEST_PAUSE)

@@ -23,6 +23,7 @@ from bindbee_sync.bindbee.transport import Fault, Reply, Transport
 from bindbee_sync.bindbee.wire import parse_json
 from bindbee_sync.clock import ticks
 from bindbee_sync.errors import ApiError, ConfigError
+from bindbee_sync.waits import report_wait
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
@@ -133,6 +134,7 @@ class HttpClient:
     def wait_for_capacity(self, limit: float) -> None:
         """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""
         wait = self.pace.wait()
+        report_wait(min(wait, limit), "Bindbee's rate limit")
         if wait > limit:
             self._sleep(max(limit, 0.0))
         elif wait > 0:
@@ -172,6 +174,7 @@ class HttpClient:
             waited += pause
             if not _may_pass(reply, method) or attempt == MAX_ATTEMPTS or waited > MAX_WAITING:
                 raise self._failure(reply, self.where(method, path))
+            report_wait(pause, _reason(reply))
             self._rest(pause)
 
     def _pause(self, reply: Reply | Fault, attempt: int) -> float:
@@ -200,6 +203,15 @@ class HttpClient:
         return ApiError(
             f"Bindbee answered {_named(reply.status)}: {words or 'no body'}", hint=hint, where=where
         )
+
+
+def _reason(reply: Reply | Fault) -> str:
+    """Return what a read waits for before it is sent again."""
+    if isinstance(reply, Fault):
+        return "another try: Bindbee did not answer"
+    if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "Bindbee's rate limit: it answered 429"
+    return f"another try: Bindbee answered {_named(reply.status)}"
 
 
 def _is_success(status: int) -> bool:

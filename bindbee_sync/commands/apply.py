@@ -273,8 +273,7 @@ class _Narrator:
 
     def wait(self, what: str) -> None:
         """Report a wait."""
-        self._output.quiet()
-        self._output.say(f"Waiting for {what} ...")
+        self._output.wait(f"Waiting for {what}")
 
     def _progress(self) -> None:
         self._output.progress.show(f"{self._done} of {self._total}", self._done, self._total)

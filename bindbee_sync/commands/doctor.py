@@ -32,6 +32,7 @@ from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import new_document
 from bindbee_sync.text import counted, visible
+from bindbee_sync.waits import showing_waits
 
 PATIENCE = 0.3
 """Seconds between two tries of a request, at most: a person is waiting for the answer."""
@@ -84,7 +85,10 @@ def _online(settings: Settings, connector_id: list[str]) -> Iterator[Check]:
             name="connector", status=Status.WARNING, message="not asked: a token is missing", hint=hint
         )
         return
-    with connect(settings, lambda _: None, sleep=lambda seconds: time.sleep(min(seconds, PATIENCE))) as api:
+    with (
+        showing_waits(None),  # as none of them is waited out
+        connect(settings, lambda _: None, sleep=lambda seconds: time.sleep(min(seconds, PATIENCE))) as api,
+    ):
         lists = Lists(api, settings)
         yield from guarded("connector", lists.check_connector)
         if lists.connector is None:  # one cause, one problem

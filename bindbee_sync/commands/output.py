@@ -17,6 +17,7 @@ from bindbee_sync.exit_codes import FAILED, INTERRUPTED, ExitCode
 from bindbee_sync.reports.document import Document, as_text, error_document
 from bindbee_sync.reports.github import publish_error
 from bindbee_sync.reports.text import TextReport
+from bindbee_sync.waits import showing_waits
 
 WIDE = 10_000
 """Columns of an output that is no terminal: nothing is wrapped there."""
@@ -61,6 +62,11 @@ class Output:
         """Take the progress line away, before something else is written."""
         self.progress.hide()
 
+    def wait(self, line: str) -> None:
+        """Write a line about a wait to standard error, also where that is no terminal."""
+        self.quiet()
+        self.say(line)
+
     def fail(self, error: ToolError, exit_code: ExitCode) -> ExitCode:
         """Answer with an error, and return the exit code that goes with it."""
         self.quiet()
@@ -82,7 +88,8 @@ def answering(
     ) -> ExitCode:
         output = Output(output_format)
         try:
-            return command(output, *args, **options)
+            with showing_waits(output.wait):
+                return command(output, *args, **options)
         except ToolError as error:
             return output.fail(error, FAILED)
         except KeyboardInterrupt:

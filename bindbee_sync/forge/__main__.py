@@ -13,6 +13,7 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, WRONG_USAGE, Ending
 from bindbee_sync.forge import drift, outcome, pull_request
 from bindbee_sync.github_actions import WorkflowStep, error_annotation
+from bindbee_sync.waits import showing_waits
 
 TASKS: dict[str, Callable[[WorkflowStep], None]] = {
     "offline": pull_request.offline,
@@ -30,7 +31,8 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"Name one task: {', '.join(TASKS)}.\n")
         return WRONG_USAGE
     try:
-        task(WorkflowStep(environment=os.environ))
+        with showing_waits(lambda line: print(line, file=sys.stderr)):  # noqa: T201 - for the log
+            task(WorkflowStep(environment=os.environ))
     except ToolError as error:
         sys.stderr.write(f"{error_annotation(error)}\n")
         return FAILED

@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from bindbee_sync.errors import ConfigError, ToolError
 from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.text import shorten
+from bindbee_sync.waits import report_wait
 
 PER_PAGE = 100
 MOST_PAGES = 30
@@ -145,6 +146,7 @@ class GitHub:
             except ForgeError as error:
                 if error.status and error.status not in GONE_WRONG:
                     raise
+            report_wait(pause, "GitHub to answer")
             time.sleep(pause)
         return self._ask("GET", self._url(path), params=dict(query))
 

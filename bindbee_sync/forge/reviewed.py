@@ -33,6 +33,7 @@ from bindbee_sync.github_actions import url_path
 from bindbee_sync.reviewing.plan_file import read_plan_file
 from bindbee_sync.text import counted
 from bindbee_sync.times import in_utc
+from bindbee_sync.waits import report_wait
 
 PAUSES = (1.0, 2.0, 4.0)
 """Seconds to wait: GitHub knows only after a while which pull request a new commit belongs to."""
@@ -159,6 +160,7 @@ def merged_pulls(
     for pause in pauses:
         if found or not shas:
             break
+        report_wait(pause, f"GitHub to know the pull request of commit {shas[-1][:12]}")
         time.sleep(pause)
         found = _of_commits(github, branch, [shas[-1], *_merged_in(github, shas[-1])])
     notes = []

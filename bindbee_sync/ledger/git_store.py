@@ -21,6 +21,7 @@ from bindbee_sync.ledger.events import Event
 from bindbee_sync.ledger.git_branch import Branch, Tip
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.store import LostRaceError
+from bindbee_sync.waits import report_wait
 
 BATCH = 10
 """Intents in one push: a crash leaves at most so many uncertain, and 100 jobs take 11 pushes."""
@@ -115,7 +116,7 @@ class GitWriter:
             try:
                 self._push(self._noted)
             except LostRaceError:
-                time.sleep(random.uniform(0, 0.1 * 2 ** min(attempt, 5)))  # noqa: S311 - jitter, no secret
+                _pause(random.uniform(0, 0.1 * 2 ** min(attempt, 5)))  # noqa: S311 - jitter, no secret
             else:
                 self._noted = ()
         if self._noted:
@@ -130,7 +131,7 @@ class GitWriter:
         problem: LedgerError | None = None
         for attempt in range(TRIES):
             if attempt:
-                time.sleep(random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, no secret
+                _pause(random.uniform(0.5, 1.0) * 2 ** (attempt - 1))  # noqa: S311 - jitter, no secret
             landed, problem = self._branch.push(commit)
             if landed:
                 self._tip = self._branch.grown(self._tip, events, commit)
@@ -144,6 +145,11 @@ class GitWriter:
             if self._tip.commit != before.commit:
                 raise _lost_race()
         raise problem or LedgerError("The push to the ledger had no effect", hint="Run again.")
+
+
+def _pause(seconds: float) -> None:
+    report_wait(seconds, "another try of the push to the ledger")
+    time.sleep(seconds)
 
 
 def _lost_race() -> LostRaceError:
