@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from github_stand_in import REPOSITORY, TOKEN, archive
@@ -35,6 +36,7 @@ class Tree(dict):
         return bool(len(self))
 
 
+@cache
 def load(path):
     return YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
 
