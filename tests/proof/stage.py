@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import warnings
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 from unittest.mock import patch
 
@@ -28,6 +30,8 @@ from bindbee_sync.ledger import git_store
 from bindbee_sync.sandbox.server import Sandbox
 
 KILLED = -9
+_KEPT = TemporaryDirectory(prefix="stage-")
+"""How each kind of stage begins: it is made once and then copied."""
 
 
 class Stage:
@@ -38,16 +42,25 @@ class Stage:
         self.git = git
         self.remote = folder / "remote.git"
         self.checkouts = [folder / f"clone-{number}" for number in range(clones if git else 1)]
-        config = "version: 1\n" + ("ledger: git+origin#ledger\n" if git else "")
-        if git:
-            run_git(folder, "init", "--quiet", "--bare", str(self.remote))
+        begun = Path(_KEPT.name) / f"{git} {clones}"
+        if not begun.exists():
+            self._begin()
+            shutil.copytree(folder, begun)
+        else:
+            shutil.copytree(begun, folder, dirs_exist_ok=True)
+
+    def _begin(self) -> None:
+        """Make the remote with its ledger, and the checkouts: for the first stage, which the others copy."""
+        if self.git:
+            run_git(self.remote.parent, "init", "--quiet", "--bare", "--template=", self.remote.name)
         for checkout in self.checkouts:
             (checkout / "jobs").mkdir(parents=True)
-            run_git(checkout, "init", "--quiet")
-            (checkout / "bindbee-sync.yaml").write_text(config)
-            if git:
-                run_git(checkout, "remote", "add", "origin", str(self.remote))
-        if git:
+            run_git(checkout, "init", "--quiet", "--template=")
+            ledger = "ledger: git+origin#ledger\n" if self.git else ""
+            (checkout / "bindbee-sync.yaml").write_text(f"version: 1\n{ledger}")
+            if self.git:
+                run_git(checkout, "remote", "add", "origin", "../remote.git")
+        if self.git:
             assert self.run("ledger", "init").code == 0
 
     def job(self, address: str, name: str, code: str | None) -> None:
