@@ -61,7 +61,7 @@ def import_jobs(
     for error in imported.failed:
         publish_error(error, FAILED)
     # Someone who names a job or a file and gets nothing for it must not read success from the exit code.
-    did_nothing = bool(jobs) and bool(imported.skipped) and not imported.written
+    did_nothing = bool(wanted.jobs) and bool(imported.skipped) and not imported.written
     return Ending(failed=bool(imported.failed) or did_nothing).exit_code
 
 
