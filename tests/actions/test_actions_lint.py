@@ -93,7 +93,8 @@ def test_the_closure_has_all_that_the_package_needs():
         if found
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    for each in map(Requirement, project["dependencies"]):
+    needed = [*project["dependencies"], *project["optional-dependencies"]["policies"]]
+    for each in map(Requirement, needed):
         name = re.sub(r"[-_.]+", "-", each.name).lower()
         assert pinned[name] in each.specifier, f"{each}: see the head of requirements/action.txt"
 
