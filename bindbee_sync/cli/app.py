@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
 from io import StringIO
+from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -168,12 +170,25 @@ _CRASHED = ToolError(
 
 
 def _answer(error: ToolError, arguments: list[str]) -> None:
-    """Print the JSON document of an error where JSON was asked for: who reads it must get one in any case."""
-    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
-    if "--format=json" in arguments or ("--format", "json") in pairs:
-        from bindbee_sync.reports.document import as_text, error_document
+    """Print or write the JSON document of an error where it was asked for: who reads it must get one."""
+    from bindbee_sync.output_files import write_output
+    from bindbee_sync.reports.document import as_text, error_document
 
-        print(as_text(error_document(error)))  # noqa: T201 - this is the answer
+    document = as_text(error_document(error))
+    if "json" in _values("--format", arguments):
+        print(document)  # noqa: T201 - this is the answer
+    for path in _values("--json-into", arguments)[-1:]:
+        try:
+            write_output(Path(path), document + "\n", "JSON document")
+        except ToolError as lost:
+            _say(lost)
+
+
+def _values(option: str, arguments: list[str]) -> list[str]:
+    """Return the values that the command line gives an option, in either spelling."""
+    pairs = pairwise(arguments)
+    joined = [each.removeprefix(f"{option}=") for each in arguments if each.startswith(f"{option}=")]
+    return joined + [value for name, value in pairs if name == option]
 
 
 def _say(error: ToolError) -> None:

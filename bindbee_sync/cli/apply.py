@@ -32,6 +32,7 @@ def apply(
     parallel: options.Parallel = 4,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     max_creates: Annotated[
         int | None,
@@ -104,7 +105,7 @@ def apply(
         wait_timeout=wait_timeout,
     )
     return work.apply(
-        output,
+        options.answer(output, json_into),
         config,
         options.choice(connector, shard, changed_since, everything=everything, parallel=parallel),
         request,

@@ -20,6 +20,7 @@ def connectors(
     parallel: options.Parallel = 4,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
     matrix: Annotated[
         int | None,
         typer.Option(
@@ -37,4 +38,4 @@ def connectors(
     from bindbee_sync.commands import connectors as work
 
     choice = options.choice(connector, shard, changed_since, parallel=parallel)
-    return work.connectors(output, config, choice, matrix)
+    return work.connectors(options.answer(output, json_into), config, choice, matrix)

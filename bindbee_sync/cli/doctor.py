@@ -7,7 +7,10 @@ from bindbee_sync.commands.choices import Format
 
 
 def doctor(
-    connector: options.Connector = None, config: options.Config = None, output: options.Output = Format.TEXT
+    connector: options.Connector = None,
+    config: options.Config = None,
+    output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Check tokens, connector, lists, rate limit, job files and ledger. Each problem comes with its remedy.
 
@@ -15,4 +18,4 @@ def doctor(
     """
     from bindbee_sync.commands import doctor as work
 
-    return work.doctor(output, config, options.choice(connector))
+    return work.doctor(options.answer(output, json_into), config, options.choice(connector))

@@ -62,6 +62,7 @@ def import_(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Write job files for jobs in the ATS that no job file manages. Leaves existing files as they are.
 
@@ -74,7 +75,7 @@ def import_(
     from bindbee_sync.importing.choose import JobFilter
 
     return work.import_jobs(
-        output,
+        options.answer(output, json_into),
         config,
         options.choice(connector),
         wanted=JobFilter(

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bindbee_sync.commands.choices import Format, LedgerKind
+from bindbee_sync.commands.choices import Answer, LedgerKind
 
 
 def _ats(answer: str | None) -> str | None:
@@ -70,4 +70,4 @@ def init(
         raise typer.BadParameter("Workflows need a ledger in git: a runner's disk is thrown away.")
     from bindbee_sync.commands import init as work
 
-    return work.init(Format.TEXT, provider, ledger, workflows=workflows, action=action, yes=yes)
+    return work.init(Answer(), provider, ledger, workflows=workflows, action=action, yes=yes)

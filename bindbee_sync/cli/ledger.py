@@ -30,6 +30,7 @@ def init(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Make the branch of a git ledger. Needed once.
 
@@ -37,7 +38,7 @@ def init(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.init(output, config, options.choice(connector))
+    return work.init(options.answer(output, json_into), config, options.choice(connector))
 
 
 @ledger.command("list")
@@ -45,6 +46,7 @@ def list_records(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """List the records of this connector; without tokens, those of every connector.
 
@@ -52,7 +54,7 @@ def list_records(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.list_records(output, config, options.choice(connector))
+    return work.list_records(options.answer(output, json_into), config, options.choice(connector))
 
 
 @ledger.command("show")
@@ -61,6 +63,7 @@ def show(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Show everything that is recorded about an address, including what has ended.
 
@@ -68,7 +71,7 @@ def show(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.show(output, config, options.choice(connector), address)
+    return work.show(options.answer(output, json_into), config, options.choice(connector), address)
 
 
 @ledger.command("resolve")
@@ -82,6 +85,7 @@ def resolve(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Resolve an uncertain create, or give a pending one its id. Look in the ATS first.
 
@@ -91,7 +95,9 @@ def resolve(
         raise typer.BadParameter("Give either --created ID or --not-created.")
     from bindbee_sync.commands import ledger as work
 
-    return work.resolve(output, config, options.choice(connector), address, created, why)
+    return work.resolve(
+        options.answer(output, json_into), config, options.choice(connector), address, created, why
+    )
 
 
 @ledger.command("release")
@@ -101,6 +107,7 @@ def release(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Forget which job an address manages, so that it may be created again.
 
@@ -110,4 +117,4 @@ def release(
     """
     from bindbee_sync.commands import ledger as work
 
-    return work.release(output, config, options.choice(connector), address, why)
+    return work.release(options.answer(output, json_into), config, options.choice(connector), address, why)

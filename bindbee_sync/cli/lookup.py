@@ -19,6 +19,7 @@ def lookup(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """List names and ids to paste into job files.
 
@@ -26,4 +27,4 @@ def lookup(
     """
     from bindbee_sync.commands import lookup as work
 
-    return work.lookup(output, config, options.choice(connector), kind, text)
+    return work.lookup(options.answer(output, json_into), config, options.choice(connector), kind, text)

@@ -53,6 +53,7 @@ def new(
     connector: options.Connector = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Write a job file to fill in. Asks on a terminal for what no option gives. Overwrites nothing.
 
@@ -69,4 +70,6 @@ def new(
         "remote_user_id": remote_user_id,
         "openings": openings,
     }
-    return work.new(output, config, options.choice(connector), address, like=like, given=given)
+    return work.new(
+        options.answer(output, json_into), config, options.choice(connector), address, like=like, given=given
+    )

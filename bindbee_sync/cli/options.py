@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli.completion import addresses, connectors
-from bindbee_sync.commands.choices import Choice, Format, PlanFormat, parse_shard
+from bindbee_sync.commands.choices import Answer, Choice, Format, PlanFormat, parse_shard
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="PATH", help="Job files or folders; by default all of them.")
@@ -45,6 +45,10 @@ Parallel = Annotated[
     int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Connectors to work on at a time.")
 ]
 Output = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
+JsonInto = Annotated[
+    Path | None,
+    typer.Option("--json-into", metavar="FILE", help="Write the JSON document to this file as well."),
+]
 PlanOutput = Annotated[
     PlanFormat, typer.Option("--format", help="Text for people, JSON for programs, Markdown for GitHub.")
 ]
@@ -57,6 +61,11 @@ Target = Annotated[
         autocompletion=addresses,
     ),
 ]
+
+
+def answer(output: Format | PlanFormat, json_into: Path | None) -> Answer:
+    """Return what these options say of the answer."""
+    return Answer(output, json_into)
 
 
 def choice(

@@ -21,6 +21,7 @@ def plan(
     parallel: options.Parallel = 4,
     config: options.Config = None,
     output: options.PlanOutput = PlanFormat.TEXT,
+    json_into: options.JsonInto = None,
     detailed_exitcode: Annotated[
         bool,
         typer.Option("--detailed-exitcode", help="Exit 2 if the plan has no errors and creates something."),
@@ -68,7 +69,7 @@ def plan(
         raise typer.BadParameter("--explain answers as text or JSON")
     shown = work.Shown(unmanaged=unmanaged, out=out, html=html, detailed=detailed_exitcode, failing=failing)
     return work.plan(
-        output,
+        options.answer(output, json_into),
         config,
         options.choice(connector, shard, changed_since, parallel=parallel),
         paths=paths or (),

@@ -18,6 +18,7 @@ def report(
         typer.Option(metavar="NAMES", help="Connectors that must be there: a,b,c or @FILE, one a line."),
     ],
     output: options.PlanOutput = PlanFormat.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Gather the documents of many runs into one report. One that is missing is an error.
 
@@ -25,4 +26,4 @@ def report(
     """
     from bindbee_sync.commands import report as work
 
-    return work.report(output, files, expect)
+    return work.report(options.answer(output, json_into), files, expect)

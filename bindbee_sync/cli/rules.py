@@ -22,6 +22,7 @@ def rules(
     ] = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """List the rules, explain one with its source, or test your own.
 
@@ -29,4 +30,4 @@ def rules(
     """
     from bindbee_sync.commands import rules as work
 
-    return work.rules(output, config, rule)
+    return work.rules(options.answer(output, json_into), config, rule)

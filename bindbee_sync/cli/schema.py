@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli import options
-from bindbee_sync.commands.choices import Format
+from bindbee_sync.commands.choices import Answer
 
 
 def schema(
@@ -35,5 +35,5 @@ def schema(
     from bindbee_sync.commands import schema as work
 
     return work.schema(
-        Format.TEXT, config, options.choice(connector), provider, live=live, defaults=defaults, out=out
+        Answer(), config, options.choice(connector), provider, live=live, defaults=defaults, out=out
     )

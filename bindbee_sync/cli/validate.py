@@ -13,6 +13,7 @@ def validate(
     changed_since: options.ChangedSince = None,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
+    json_into: options.JsonInto = None,
 ) -> int:
     """Check job files offline: YAML, fields and every rule that needs no network. Needs no tokens.
 
@@ -20,4 +21,9 @@ def validate(
     """
     from bindbee_sync.commands import validate as work
 
-    return work.validate(output, config, options.choice(connector, shard, changed_since), paths or ())
+    return work.validate(
+        options.answer(output, json_into),
+        config,
+        options.choice(connector, shard, changed_since),
+        paths or (),
+    )

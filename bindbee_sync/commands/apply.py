@@ -175,9 +175,8 @@ class _Run:
 
 def _answer_one(output: Output, settings: Settings, applied: ApplyReport) -> ExitCode:
     output.quiet()
-    if output.is_json:
-        output.write(_document(applied))
-    else:
+    output.write(lambda: _document(applied))
+    if not output.is_json:
         _report(output, applied, TextReport(output.out()))
     publish(
         settings.root,
@@ -231,9 +230,8 @@ def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int
         for part in parts
     ]
     code = worst(part.result.exit_code if part.result else FAILED for part in parts)
-    if output.is_json:
-        output.write(fleet_document(reported))
-    else:
+    output.write(lambda: fleet_document(reported))
+    if not output.is_json:
         show_fleet(output, reported, pages)
     publish(
         root,

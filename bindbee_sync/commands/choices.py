@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 import typer
 
@@ -23,6 +24,14 @@ class PlanFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The format of a command's answer, and the file that gets the JSON document as well, if any."""
+
+    format: Format | PlanFormat = Format.TEXT
+    json_into: Path | None = None
 
 
 class ListKind(StrEnum):

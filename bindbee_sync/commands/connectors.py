@@ -41,7 +41,7 @@ def connectors(output: Output, config: Path | None, choice: Choice, matrix: int 
     if matrix is not None:
         included = shards([each.name for each in chosen], matrix)
         # One line: an output of a step in GitHub Actions has no more.
-        print(json.dumps({"include": included}))  # noqa: T201 - the answer
+        print(json.dumps(output.keep(lambda: {"include": included})))  # noqa: T201 - the answer
         return ExitCode.OK
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
     counts = [attempted(each, _count_files) for each in chosen]
@@ -53,10 +53,13 @@ def connectors(output: Output, config: Path | None, choice: Choice, matrix: int 
     asked = [Part(settings=each, result=each) for each in chosen]
     rows = list(zip(counts, run_each(output, asked, ask, parallel=choice.parallel), strict=True))
     gone = gone_since(found, choice.changed_since) if choice.changed_since else []
-    if output.is_json:
-        document = new_document(connectors=[_data(*row) for row in rows])
-        output.write(document | ({"gone": gone} if choice.changed_since else {}))
-    elif rows:
+    output.write(
+        lambda: (
+            new_document(connectors=[_data(*row) for row in rows])
+            | ({"gone": gone} if choice.changed_since else {})
+        )
+    )
+    if rows and not output.is_json:
         print_table(output.out(), HEADINGS, [_cells(*row) for row in rows])
     if gone:
         output.say(f"No longer in the config: {', '.join(gone)}. Nothing plans their jobs any more.")

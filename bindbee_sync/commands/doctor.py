@@ -47,9 +47,8 @@ def doctor(output: Output, config: Path | None, choice: Choice) -> ExitCode:
         if not output.is_json:
             _show(output, check)
     problems = sum(check.status is Status.PROBLEM for check in found)
-    if output.is_json:
-        output.write(new_document(checks=[asdict(each) for each in found]))
-    else:
+    output.write(lambda: new_document(checks=[asdict(each) for each in found]))
+    if not output.is_json:
         _sum_up(output, problems, sum(check.status is Status.WARNING for check in found))
     return Ending(failed=problems > 0).exit_code
 

@@ -20,7 +20,7 @@ from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.selection import EVERYTHING
 from bindbee_sync.planning.targets import describe_job
-from bindbee_sync.reports.document import diagnostics_document, error_data
+from bindbee_sync.reports.document import Document, diagnostics_document, error_data
 from bindbee_sync.reports.github import publish_error
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.text import counted
@@ -65,21 +65,21 @@ def import_jobs(
     return Ending(failed=bool(imported.failed) or did_nothing).exit_code
 
 
+def _document(imported: Imported, findings: list[Diagnostic], *, dry_run: bool) -> Document:
+    written = [{"address": each.address, "path": each.path, "id": each.job.id} for each in imported.written]
+    skipped = [{"id": each.job.id, "reason": each.reason} for each in imported.skipped]
+    document = diagnostics_document(findings) | {"written": written, "skipped": skipped}
+    document |= {"dry_run": True} if dry_run else {}
+    failed = [error_data(error) for error in imported.failed]
+    return document | ({"failed": failed, "error": failed[0]} if failed else {})
+
+
 def _report(
     output: Output, imported: Imported, findings: list[Diagnostic], preview: Directory | None
 ) -> None:
     """Show what was written, or with a `preview`, by the names in it, what would be."""
+    output.write(lambda: _document(imported, findings, dry_run=preview is not None))
     if output.is_json:
-        written = [
-            {"address": each.address, "path": each.path, "id": each.job.id} for each in imported.written
-        ]
-        skipped = [{"id": each.job.id, "reason": each.reason} for each in imported.skipped]
-        document = diagnostics_document(findings) | {"written": written, "skipped": skipped}
-        document |= {"dry_run": True} if preview else {}
-        if imported.failed:
-            failed = [error_data(error) for error in imported.failed]
-            document |= {"failed": failed, "error": failed[0]}
-        output.write(document)
         return
     report = TextReport(output.out())
     if preview and imported.written:

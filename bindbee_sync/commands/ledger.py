@@ -40,10 +40,10 @@ def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
             hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
         )
     made = GitStore(settings.ledger, settings.root).init()
-    if output.is_json:
-        output.write(new_document(ledger=settings.ledger.shown, made=made))
-    else:
-        output.say(f"{settings.ledger.shown} {'was made' if made else 'exists already'}.", "bold")
+    shown = settings.ledger.shown
+    output.write(lambda: new_document(ledger=shown, made=made))
+    if not output.is_json:
+        output.say(f"{shown} {'was made' if made else 'exists already'}.", "bold")
         output.say("Protect it against force pushes and deletion; do not require reviews on it.")
     return ExitCode.OK
 
@@ -53,9 +53,10 @@ def list_records(output: Output, config: Path | None, choice: Choice) -> ExitCod
     """List the live records: of this connector, or without tokens of every one."""
     settings = read_one(config, choice)
     records = _live(open_store(settings).read(), connector_id(settings, output.progress.show))
+    output.write(lambda: new_document(records=[_data(record) for record in records]))
     if output.is_json:
-        output.write(new_document(records=[_data(record) for record in records]))
-    elif not records:
+        return ExitCode.OK
+    if not records:
         output.out().print("The ledger holds no record.")
     else:
         rows = [
@@ -80,9 +81,13 @@ def show(output: Output, config: Path | None, choice: Choice, address: str) -> E
     records = records_of(replay(events, connector_id(settings, output.progress.show)).records, address)
     known = {record.id for record in records}
     history = [event for event in events if event.record in known]
+    output.write(
+        lambda: new_document(
+            records=[_data(record) for record in records],
+            events=[EVENT.dump_python(event, mode="json", exclude_none=True) for event in history],
+        )
+    )
     if output.is_json:
-        data = [EVENT.dump_python(event, mode="json", exclude_none=True) for event in history]
-        output.write(new_document(records=[_data(record) for record in records], events=data))
         return ExitCode.OK
     out = TextReport(output.out())
     for record in records:
@@ -147,10 +152,12 @@ def _answer(output: Output, events: tuple[Event, ...], changed: Sequence[Record]
     if not output.is_json:
         for record in changed:
             output.say(words.format(_label(record)), "bold")
-        return
     wanted = {record.id for record in changed}
-    now = [record for record in replay(events).records if record.id in wanted]
-    output.write(new_document(records=[_data(record) for record in now]))
+    output.write(
+        lambda: new_document(
+            records=[_data(record) for record in replay(events).records if record.id in wanted]
+        )
+    )
 
 
 def _live(events: tuple[Event, ...], connector: str | None) -> list[Record]:

@@ -26,10 +26,10 @@ def lookup(output: Output, config: Path | None, choice: Choice, kind: ListKind, 
     wanted = fold(text)
     found = [item for item in items if any(wanted in fold(each) for each in _searched(item))]
     found.sort(key=lambda item: (fold(item.label), item.id))
-    if output.is_json:
-        shown = [_item_data(kind, item, items) for item in found]
-        output.write(new_document(kind=str(kind), items=shown))
-    elif found:
+    output.write(
+        lambda: new_document(kind=str(kind), items=[_item_data(kind, item, items) for item in found])
+    )
+    if found and not output.is_json:
         _table(output, kind, found, items)
     if not found:
         hint = items.suggestion(text) or ""

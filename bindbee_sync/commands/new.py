@@ -69,8 +69,8 @@ def new(
     folder.create(address, new_job_text(values, inherited, provider, schema))
     findings = _findings(settings, provider, address)
     path = folder.path(address)
+    output.write(lambda: new_document(address=address, path=path, diagnostics=diagnostics_data(findings)))
     if output.is_json:
-        output.write(new_document(address=address, path=path, diagnostics=diagnostics_data(findings)))
         return ExitCode.OK
     report = TextReport(output.out())
     report.line(f"  + {path}", "green")

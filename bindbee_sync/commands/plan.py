@@ -149,11 +149,10 @@ def _answer_many(output: Output, root: Path, parts: Sequence[Part[Made]], shown:
     if shown.out is not None:
         write_plan_file(shown.out, fleet_document([_reported(part, shown, seal=True) for part in parts]))
     code = worst(_exit_code(part.plan, shown) if part.plan else FAILED for part in reported)
-    if output.is_json:
-        output.write(fleet_document(reported))
-    elif output.format is PlanFormat.MARKDOWN:
+    output.write(lambda: fleet_document(reported))
+    if output.answer.format is PlanFormat.MARKDOWN:
         print(fleet_markdown(reported), end="")  # noqa: T201 - the answer
-    else:
+    elif not output.is_json:
         show_fleet(output, reported, {})
     if shown.html is not None:
         write_page(shown.html, fleet_html(reported))
@@ -205,15 +204,16 @@ def _sealed(made: Made, document: Document) -> Document:
 
 def _answer(output: Output, of: Made, shown: Shown, grounds: Explanation | None) -> None:
     made = of.planned.plan
+    more = {} if grounds is None else {"explain": explanation_data(grounds)}
+    output.write(lambda: of.document(shown) | more)
     if output.is_json:
-        more = {} if grounds is None else {"explain": explanation_data(grounds)}
-        output.write(of.document(shown) | more)
-    elif grounds is not None:
+        return
+    if grounds is not None:
         write_explanation(TextReport(output.out()), grounds, made.names)
         if made.errors:
             errors = counted(len(made.to_fix), "error")
             output.say(f"{errors} in the whole plan: run `bindbee-sync plan` to see it.", "red")
-    elif output.format is PlanFormat.MARKDOWN:
+    elif output.answer.format is PlanFormat.MARKDOWN:
         print(plan_markdown(of.view(shown)), end="")  # noqa: T201 - the answer
     else:
         TextReport(output.out()).plan(of.view(shown))

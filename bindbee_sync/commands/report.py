@@ -24,11 +24,10 @@ from bindbee_sync.reports.text import TextReport
 def report(output: Output, files: Collection[Path], expect: str) -> ExitCode:
     """Gather the documents, and return the worst of their exit codes."""
     parts = gather(files, _names(expect))
-    if output.is_json:
-        output.write(gathered_document(parts))
-    elif output.format is PlanFormat.MARKDOWN:
+    output.write(lambda: gathered_document(parts))
+    if output.answer.format is PlanFormat.MARKDOWN:
         print(gathered_markdown(parts), end="")  # noqa: T201 - the answer
-    else:
+    elif not output.is_json:
         text = TextReport(output.out())
         text.line(gathered_headline(parts), "bold")
         for part in parts:

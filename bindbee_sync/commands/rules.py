@@ -46,9 +46,9 @@ def rules(output: Output, config: Path | None, rule: str | None) -> ExitCode:
             hint=did_you_mean(rule, known) or "`bindbee-sync rules` lists them.",
         )
     chosen = list(known.values()) if rule is None else [known[rule]]
+    more = {"diagnostics": diagnostics_data(findings)} if findings else {}
+    output.write(lambda: new_document(rules=[_data(each) for each in chosen]) | more)
     if output.is_json:
-        document = new_document(rules=[_data(each) for each in chosen])
-        output.write(document | ({"diagnostics": diagnostics_data(findings)} if findings else {}))
         return Ending(failed=bool(findings)).exit_code
     if rule is None:
         _list(output.out(), chosen)
@@ -70,13 +70,12 @@ def _test(output: Output, found: Config) -> ExitCode:
         f"{counted(errors, 'error')}, {counted(len(without), 'warning')}."
     )
     code = Ending(failed=errors > 0).exit_code
-    if output.is_json:
-        tested = [
-            {"id": each.rule.id, "path": each.rule.source, "passes": each.passes, "fails": each.fails}
-            for each in policies.policies
-        ]
-        output.write(new_document(rules=tested, diagnostics=diagnostics_data(findings)))
-    else:
+    tested = [
+        {"id": each.rule.id, "path": each.rule.source, "passes": each.passes, "fails": each.fails}
+        for each in policies.policies
+    ]
+    output.write(lambda: new_document(rules=tested, diagnostics=diagnostics_data(findings)))
+    if not output.is_json:
         report = TextReport(output.out())
         report.line(headline, "bold")
         report.diagnostics(findings)

@@ -47,11 +47,11 @@ def validate(output: Output, config: Path | None, choice: Choice, paths: Collect
     warnings = counted(len(distinct) - errors, "warning")
     headline = f"{counted(checked, 'job file')}{of} checked: {counted(errors, 'error')}, {warnings}."
     code = Ending(failed=errors > 0 or bool(failed)).exit_code
-    if output.is_json:
-        more = [{"connector": name, "error": error_data(error)} for name, error in failed]
-        document = new_document(diagnostics=diagnostics_data(findings))
-        output.write(document | ({"failed": more} if more else {}))
-    else:
+    more = [{"connector": name, "error": error_data(error)} for name, error in failed]
+    output.write(
+        lambda: new_document(diagnostics=diagnostics_data(findings)) | ({"failed": more} if more else {})
+    )
+    if not output.is_json:
         report = TextReport(output.out())
         report.line(headline, "bold")
         report.diagnostics(findings)
