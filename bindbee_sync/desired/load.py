@@ -2,54 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from bindbee_sync.desired.defaults import NO_DEFAULTS, Defaults, FolderDefaults, Read, read_layer
 from bindbee_sync.desired.discover import SourceFile, discover
-from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
-from bindbee_sync.desired.tree import MAX_BYTES, YamlError
-from bindbee_sync.diagnostics import Diagnostic, Place
+from bindbee_sync.desired.tree import MAX_BYTES
 from bindbee_sync.job_file import Desired, JobFile, JobSpec
-from bindbee_sync.rules.yaml import SYNTAX
-
-Read = Callable[[], bytes | str]
-"""Returns the content of a file; may raise OSError."""
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """Fields that jobs inherit from the `_defaults.yaml` in and above their folder, and its faults."""
-
-    layer: Layer = field(default_factory=Layer)
-    faults: tuple[Diagnostic, ...] = ()
-
-
-NO_DEFAULTS = Defaults()
-
-
-class FolderDefaults:
-    """Inheritance: of the `_defaults.yaml` in and above a job's folder the nearest wins, by field.
-
-    `own` returns a reader of the folder's own `_defaults.yaml` and its path as shown, None where it has none.
-    Folders are paths below the jobs folder.
-    """
-
-    def __init__(self, own: Callable[[PurePosixPath], tuple[Read, str] | None]) -> None:
-        self._own = own
-        self._known: dict[PurePosixPath, Defaults] = {}
-
-    def of(self, folder: PurePosixPath) -> Defaults:
-        """Return what jobs in `folder` inherit; raises nothing."""
-        inherited = NO_DEFAULTS
-        # From the top and without recursion: folders may be nested deeper than Python's stack.
-        for each in (*reversed(folder.parents), folder):
-            if each not in self._known:
-                own = self._own(each)
-                self._known[each] = _defaults(*own, inherited) if own else inherited
-            inherited = self._known[each]
-        return inherited
 
 
 def load_jobs(jobs_dir: Path, root: Path) -> Desired:
@@ -79,16 +39,8 @@ def load_text(
     return _job_file(lambda: content, address, path or f"jobs/{address}.yaml", defaults)
 
 
-def load_defaults(content: bytes | str, *, path: str, outer: Defaults = NO_DEFAULTS) -> Defaults:
-    """Return what jobs inherit from a `_defaults.yaml` with this content; `outer` is what it inherits itself.
-
-    Raises nothing; the faults of both are in `faults`.
-    """
-    return _defaults(lambda: content, path, outer)
-
-
 def _job_file(read: Read, address: str, path: str, defaults: Defaults) -> JobFile:
-    layer, findings, readable = _layer(read, path, JobSpec.model_fields, address)
+    layer, findings, readable = read_layer(read, path, JobSpec.model_fields, address)
     # A broken file with its folder's defaults would look like a job that no one wrote.
     if readable:
         layer = layer.over(defaults.layer)
@@ -110,28 +62,6 @@ def _job_file(read: Read, address: str, path: str, defaults: Defaults) -> JobFil
         ),
         readable=readable,
     )
-
-
-def _defaults(read: Read, path: str, outer: Defaults) -> Defaults:
-    layer, faults, _ = _layer(read, path, DEFAULT_FIELDS, None)
-    return Defaults(layer.over(outer.layer), (*outer.faults, *faults))
-
-
-def _layer(
-    read: Read, path: str, known: Collection[str], address: str | None
-) -> tuple[Layer, tuple[Diagnostic, ...], bool]:
-    try:
-        content = read()
-        data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        layer, findings = read_fields(data, path, known, address)
-    except OSError as error:
-        message = f"This file can't be read: {error.strerror}"
-        hint = "Check that it is there and who may read it."
-        return Layer(), (SYNTAX.at(Place(path), message, hint=hint, address=address),), False
-    except YamlError as error:
-        broken = SYNTAX.at(error.place, error.message, hint=error.hint, address=address)
-        return Layer(), (broken,), False
-    return layer, findings, True
 
 
 def _open(source: SourceFile | None) -> tuple[Read, str] | None:

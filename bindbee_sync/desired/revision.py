@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 
+from bindbee_sync.desired.defaults import FolderDefaults, Read
 from bindbee_sync.desired.discover import SUFFIXES
-from bindbee_sync.desired.load import FolderDefaults, Read, load_text
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.errors import ToolError
 from bindbee_sync.git import Git
 from bindbee_sync.job_file import DEFAULTS_NAME, Desired, JobFile

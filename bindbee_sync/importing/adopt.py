@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from ruamel.yaml.nodes import MappingNode
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.load import Defaults, load_text
+from bindbee_sync.desired.defaults import Defaults
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.layout import Layout
 from bindbee_sync.importing.render import sync_lines

@@ -6,8 +6,8 @@ import os
 import stat
 from pathlib import Path, PurePosixPath
 
+from bindbee_sync.desired.defaults import Defaults, FolderDefaults, Read
 from bindbee_sync.desired.discover import SUFFIXES
-from bindbee_sync.desired.load import Defaults, FolderDefaults, Read
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import DEFAULTS_NAME, JobFile
 from bindbee_sync.output_files import replace

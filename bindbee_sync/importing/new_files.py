@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from bindbee_sync.bindbee.models import Job
-from bindbee_sync.desired.load import Defaults, load_text
+from bindbee_sync.desired.defaults import Defaults
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.importing.choose import Skipped
 from bindbee_sync.importing.file_names import free_address, slug
 from bindbee_sync.importing.folder import JobsFolder

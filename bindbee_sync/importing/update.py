@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bindbee_sync.bindbee.models import Job, PostedUrl
-from bindbee_sync.desired.load import Defaults, load_text
+from bindbee_sync.desired.defaults import Defaults
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.items import with_items
 from bindbee_sync.importing.layout import KeyValue, Layout, is_block_list

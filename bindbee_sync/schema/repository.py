@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bindbee_sync.desired.defaults import load_defaults
 from bindbee_sync.desired.discover import discover
-from bindbee_sync.desired.load import load_defaults
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory, DirectoryItems
 from bindbee_sync.planning.templates import find_templates
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bindbee_sync.desired import discover
-from bindbee_sync.desired.load import load_defaults, load_jobs, load_text
+from bindbee_sync.desired.defaults import load_defaults
+from bindbee_sync.desired.load import load_jobs, load_text
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.text import fold

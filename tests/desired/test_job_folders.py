@@ -7,7 +7,8 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from bindbee_sync.desired.load import FolderDefaults, load_jobs, load_text
+from bindbee_sync.desired.defaults import FolderDefaults
+from bindbee_sync.desired.load import load_jobs, load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ToolError
 

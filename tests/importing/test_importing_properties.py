@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from bindbee_sync.bindbee.models import Connector, Department, Job, Office, PostedUrl, User
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.desired.load import NO_DEFAULTS, load_text
+from bindbee_sync.desired.defaults import NO_DEFAULTS
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.importing.adopt import adopted
 from bindbee_sync.importing.render import job_text
 from bindbee_sync.importing.update import Update

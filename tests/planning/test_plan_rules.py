@@ -26,7 +26,8 @@ from make import (
 )
 
 from bindbee_sync.bindbee.models import Department, User
-from bindbee_sync.desired.load import load_defaults, load_text
+from bindbee_sync.desired.defaults import load_defaults
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.selection import Selection

@@ -9,7 +9,8 @@ import pytest
 
 import bindbee_sync
 from bindbee_sync import errors
-from bindbee_sync.desired.load import load_defaults, load_jobs, load_text
+from bindbee_sync.desired.defaults import load_defaults
+from bindbee_sync.desired.load import load_jobs, load_text
 from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.rules.registry import RULES

@@ -7,7 +7,8 @@ from pkgutil import iter_modules
 import pytest
 
 from bindbee_sync import rules
-from bindbee_sync.desired.load import load_defaults, load_text
+from bindbee_sync.desired.defaults import load_defaults
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.offline import validate_files

@@ -17,7 +17,8 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from bindbee_sync.desired import tree
-from bindbee_sync.desired.load import load_defaults, load_text
+from bindbee_sync.desired.defaults import load_defaults
+from bindbee_sync.desired.load import load_text
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.job_file import CREATE_FIELDS, Desired
 from bindbee_sync.planning.offline import validate_files
