@@ -1,6 +1,8 @@
 """YAML text to a small tree whose nodes know how and where they were written.
 
-One pass over ruamel.yaml's events, bounded on the way: what a value means is left to its field.
+One pass over a parser's events, bounded on the way: what a value means is left to its field. The events are
+those of libyaml, by way of PyYAML; where it gives none, or might mean something else by them, they come from
+ruamel.yaml's pure parser, which is thirty times slower, and whose messages and places are shown.
 """
 
 from __future__ import annotations
@@ -8,20 +10,11 @@ from __future__ import annotations
 import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    CollectionEndEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-)
+import yaml
 
 from bindbee_sync.diagnostics import Place
 from bindbee_sync.text import in_quotes
@@ -32,11 +25,11 @@ MAX_DEPTH = 50
 
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _CORE = "tag:yaml.org,2002:"
-_TAGS = {
-    ScalarEvent: {None, "!", *(_CORE + name for name in ("str", "int", "float", "bool", "null"))},
-    SequenceStartEvent: {None, "!", _CORE + "seq"},
-    MappingStartEvent: {None, "!", _CORE + "map"},
-}
+_SCALAR_TAGS = {None, "!", *(_CORE + name for name in ("str", "int", "float", "bool", "null"))}
+_SEQUENCE_TAGS = {None, "!", _CORE + "seq"}
+_MAPPING_TAGS = {None, "!", _CORE + "map"}
+_QUOTES = ("'", '"')
+_EMPTY = ("", "\n")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
 _COMMENT = re.compile(r"(?:[ \t]*:)?([ \t]+#[^\r\n]{0,60})")
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -44,6 +37,11 @@ _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0
 # YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth.
 # To YAML 1.2 they are characters like others: they pass the parser in disguise.
 _SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
+
+
+# Text that the two parsers read differently, or only one of them reads: tabs (`a:<TAB>b`), directives, ends of
+# documents, the tag `!`, a value right behind the colon of a quoted key, a comment right behind `|` or `>`.
+_READ_OTHERWISE = re.compile(r"""\t|^%|^\.\.\.|(?:^|[\s\[{,])!\s|["'\]}]:[^\s,\]}]|[|>][-+0-9]*#""", re.MULTILINE)
 
 
 class YamlError(Exception):
@@ -56,8 +54,29 @@ class YamlError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class ScalarNode:
+class Mark(Protocol):
+    """A place as a parser gives it: line and column count from 0."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
+
+
+# Not frozen: of a thousand files forty thousand nodes are made, and a frozen one takes three times as long.
+@dataclass(slots=True, eq=False)
+class _Node:
+    path: str
+    mark: Mark
+
+    @property
+    def place(self) -> Place:
+        """The place of its first character."""
+        return Place(self.path, self.mark.line + 1, self.mark.column + 1)
+
+
+@dataclass(slots=True, eq=False)
+class ScalarNode(_Node):
     """A single value: its characters, and whether they are written without quotes.
 
     `comment` is the one behind it on its line, with the blanks before it.
@@ -65,7 +84,6 @@ class ScalarNode:
 
     text: str
     plain: bool
-    place: Place
     comment: str = ""
 
     @property
@@ -74,19 +92,17 @@ class ScalarNode:
         return self.plain and self.text in _NULLS
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceNode:
+@dataclass(slots=True, eq=False)
+class SequenceNode(_Node):
     """A list."""
 
-    place: Place
     items: list[Node] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class MappingNode:
+@dataclass(slots=True, eq=False)
+class MappingNode(_Node):
     """Keys with values, in the order of the file; of two equal keys the first."""
 
-    place: Place
     entries: list[tuple[Node, Node]] = field(default_factory=list)
 
 
@@ -117,10 +133,16 @@ def parse(content: bytes, path: str) -> Tree:
     """
     text = _decode(content, path)
     disguise = _disguise(text)
-    builder = _Builder(path, text, {ord(mask): chr(special) for special, mask in disguise.items()})
-    for event in _events(text.translate(disguise), path):
-        builder.take(event)
-    return Tree(builder.root, tuple(builder.duplicates))
+    reveal = {ord(mask): chr(special) for special, mask in disguise.items()}
+    masked = text.translate(disguise) if disguise else text
+    if yaml.__with_libyaml__ and not _READ_OTHERWISE.search(text):
+        try:
+            return _Builder(yaml, path, text, reveal).built(_fast_events(masked))
+        except (yaml.YAMLError, YamlError, _DoubtfulError):
+            pass  # the slow parser's message and place are the better ones, if it finds anything wrong
+    from ruamel.yaml import events  # noqa: PLC0415 - most files do not need it
+
+    return _Builder(events, path, text, reveal).built(_events(masked, path))
 
 
 def _decode(content: bytes, path: str) -> str:
@@ -158,8 +180,16 @@ def _place_after(text: str, path: str) -> Place:
     return Place(path, len(lines), len(lines[-1]) + 1)
 
 
+def _fast_events(text: str) -> Iterator[Any]:
+    # The parser alone: a whole loader would set up constructors and resolvers for each file.
+    parser = yaml.cyaml.CParser(text)
+    return iter(parser.get_event, None)
+
+
 def _events(text: str, path: str) -> Iterator[Any]:
-    # The pure parser, so that a file means the same everywhere: the C one refuses `[https://...]`.
+    from ruamel.yaml import YAML  # noqa: PLC0415 - as above
+    from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415 - as above
+
     mark = None
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
@@ -175,8 +205,12 @@ def _events(text: str, path: str) -> Iterator[Any]:
         raise YamlError(_place(mark, path), f"This is not valid YAML: {error}".rstrip(".")) from None
 
 
-def _place(mark: Any, path: str) -> Place:  # noqa: ANN401  # ruamel.yaml's marks and events are untyped
+def _place(mark: Mark | None, path: str) -> Place:
     return Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
+
+
+class _DoubtfulError(Exception):
+    """Events that the two parsers would not agree on."""
 
 
 @dataclass(slots=True)
@@ -191,13 +225,16 @@ class _Open:
 
     node: SequenceNode | MappingNode
     count_before: int
-    anchor: _Anchor
+    anchor: _Anchor | None
     key: Node | None = None
     seen: dict[str, ScalarNode] = field(default_factory=dict)
 
 
 class _Builder:
-    def __init__(self, path: str, text: str, reveal: dict[int, str]) -> None:
+    """Builds a tree from the events of the classes in `kinds`, which both parsers call by the same names."""
+
+    def __init__(self, kinds: Any, path: str, text: str, reveal: dict[int, str]) -> None:  # noqa: ANN401  # a module
+        self.kinds = kinds
         self.path = path
         self.text = text
         self.reveal = reveal
@@ -208,63 +245,94 @@ class _Builder:
         self.count = 0
         self.key_end = 0
 
-    def take(self, event: Any) -> None:  # noqa: ANN401  # as above
-        place = _place(event.start_mark, self.path)
-        match event:
-            case DocumentStartEvent() if self.root is not None:
-                raise YamlError(
-                    place,
-                    "A second document begins here, and a file describes one job",
-                    "Move it to its own file, or remove the line `---`.",
-                )
-            case AliasEvent():
-                self._add(self._resolve(event.anchor, place))
-            case ScalarEvent():
-                # An empty value ends where the next one begins, so its comment is looked for behind its key.
-                end = event.end_mark.index if event.value else self.key_end
-                self.key_end = event.end_mark.index
-                comment = _COMMENT.match(self.text, end) if not event.style else None
-                text = event.value.translate(self.reveal)
-                node = ScalarNode(text, _plain(event, place), place, comment[1] if comment else "")
-                self._grow(1, place)
-                if event.anchor is not None:
-                    self.anchors[event.anchor] = _Anchor(node, 1)
-                self._add(node)
-            case CollectionStartEvent():
-                self._begin(event, place)
-            case CollectionEndEvent():
+    def built(self, events: Iterator[Any]) -> Tree:
+        """Return the tree of these events; raises YamlError or _DoubtfulError."""
+        kinds = self.kinds
+        # By type and not by isinstance, the most frequent first: this loop runs forty times for a file.
+        for event in events:
+            kind = type(event)
+            if kind is kinds.ScalarEvent:
+                self._scalar(event)
+            elif kind is kinds.MappingStartEvent:
+                self._begin(event, MappingNode(self.path, event.start_mark), _MAPPING_TAGS)
+            elif kind is kinds.SequenceStartEvent:
+                self._begin(event, SequenceNode(self.path, event.start_mark), _SEQUENCE_TAGS)
+            elif kind is kinds.MappingEndEvent or kind is kinds.SequenceEndEvent:
                 done = self.open.pop()
-                done.anchor.size = self.count - done.count_before
+                if done.anchor is not None:
+                    done.anchor.size = self.count - done.count_before
                 self._add(done.node)
+            elif kind is kinds.AliasEvent:
+                self._add(self._resolve(event.anchor, event.start_mark))
+            elif kind is kinds.DocumentStartEvent:
+                self._document(event)
+        return Tree(self.root, tuple(self.duplicates))
 
-    def _begin(self, event: Any, place: Place) -> None:  # noqa: ANN401  # as above
-        _check_tag(event, place)
-        if len(self.open) == MAX_DEPTH:
-            raise YamlError(place, f"Values are nested more than {MAX_DEPTH} deep, which no job needs")
-        node = MappingNode(place) if isinstance(event, MappingStartEvent) else SequenceNode(place)
-        anchor = _Anchor(node)
+    def _document(self, event: Any) -> None:  # noqa: ANN401  # both libraries' events are untyped
+        if self.root is not None:
+            raise YamlError(
+                _place(event.start_mark, self.path),
+                "A second document begins here, and a file describes one job",
+                "Move it to its own file, or remove the line `---`.",
+            )
+
+    def _scalar(self, event: Any) -> None:  # noqa: ANN401  # as above
+        mark, text, plain, comment = event.start_mark, event.value, False, ""
+        if self.kinds is yaml and _is_doubtful(event):
+            raise _DoubtfulError
+        if event.tag is None:
+            plain = event.implicit[0]
+        else:
+            _check_tag(event, _SCALAR_TAGS, self.path)
+            plain = event.tag not in ("!", _CORE + "str")
+        if not event.style:
+            # An empty value ends where the next one begins, so its comment is looked for behind its key.
+            end = event.end_mark.index if text else self.key_end
+            if found := _COMMENT.match(self.text, end):
+                comment = found[1]
+        self.key_end = event.end_mark.index
+        if self.reveal:
+            text = text.translate(self.reveal)
+        node = ScalarNode(self.path, mark, text, plain, comment)
+        self._grow(1, mark)
         if event.anchor is not None:
-            self.anchors[event.anchor] = anchor
-        self.open.append(_Open(node, self.count, anchor))
-        self._grow(1, place)
+            self.anchors[event.anchor] = _Anchor(node, 1)
+        self._add(node)
 
-    def _resolve(self, name: str, place: Place) -> Node:
+    def _begin(self, event: Any, node: SequenceNode | MappingNode, tags: set[str | None]) -> None:  # noqa: ANN401  # as above
+        if event.tag is not None or event.anchor is not None:
+            if self.kinds is yaml:
+                raise _DoubtfulError
+            _check_tag(event, tags, self.path)
+        if len(self.open) == MAX_DEPTH:
+            message = f"Values are nested more than {MAX_DEPTH} deep, which no job needs"
+            raise YamlError(node.place, message)
+        anchor = None
+        if event.anchor is not None:
+            anchor = self.anchors[event.anchor] = _Anchor(node)
+        self.open.append(_Open(node, self.count, anchor))
+        self._grow(1, node.mark)
+
+    def _resolve(self, name: str, mark: Mark) -> Node:
         anchor = self.anchors.get(name)
         repeat = in_quotes(f"*{name}")
         if anchor is None:
             marker = in_quotes(f"&{name}")
-            raise YamlError(place, f"{repeat} repeats a value that is not marked {marker} above it")
+            message = f"{repeat} repeats a value that is not marked {marker} above it"
+            raise YamlError(_place(mark, self.path), message)
         if anchor.size is None:
-            raise YamlError(place, f"{repeat} is inside the value that it repeats")
+            raise YamlError(_place(mark, self.path), f"{repeat} is inside the value that it repeats")
         # A repeated list counts whole: nine levels of nine repetitions would be 400 million values.
-        self._grow(anchor.size, place)
-        return replace(anchor.node, place=place)
+        self._grow(anchor.size, mark)
+        repeated = copy(anchor.node)
+        repeated.mark = mark
+        return repeated
 
-    def _grow(self, nodes: int, place: Place) -> None:
+    def _grow(self, nodes: int, mark: Mark) -> None:
         self.count += nodes
         if self.count > MAX_NODES:
             message = f"This file holds more than {MAX_NODES:,} values, counting each repetition"
-            raise YamlError(place, message, "Is it the right file?")
+            raise YamlError(_place(mark, self.path), message, "Is it the right file?")
 
     def _add(self, node: Node) -> None:
         if not self.open:
@@ -288,13 +356,15 @@ class _Builder:
                 parent.node.entries.append((key, node))
 
 
-def _plain(event: Any, place: Place) -> bool:  # noqa: ANN401  # as above
-    """Return whether a field may read the scalar as more than text: no quotes, or a tag of another type."""
-    _check_tag(event, place)
-    return bool(event.implicit[0]) if event.tag is None else event.tag not in ("!", _CORE + "str")
+def _is_doubtful(event: Any) -> bool:  # noqa: ANN401  # as above
+    """Return whether the pure parser may read the scalar otherwise than libyaml did, or place it elsewhere."""
+    if event.anchor is not None or event.tag is not None:
+        return True
+    # An empty value is placed where the next one begins. A block may not begin with lines of too many blanks.
+    return event.style not in _QUOTES and event.value[:1] in _EMPTY
 
 
-def _check_tag(event: Any, place: Place) -> None:  # noqa: ANN401  # as above
-    if event.tag not in _TAGS[type(event)]:
+def _check_tag(event: Any, known: set[str | None], path: str) -> None:  # noqa: ANN401  # as above
+    if event.tag not in known:
         message = f"The tag {in_quotes(event.tag)} has no meaning in a job file"
-        raise YamlError(place, message, "Remove the tag.")
+        raise YamlError(_place(event.start_mark, path), message, "Remove the tag.")
