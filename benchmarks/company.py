@@ -22,6 +22,7 @@ PAGE = 200
 FOLDERS = 50
 RAW_BYTES = 2_000
 TEMPLATE = "Template: People Manager"
+DRIFTED, MISSING = 1, 2
 SYNCED = "2026-01-05T08:00:00Z"
 
 JOB = """\
@@ -54,7 +55,7 @@ def write(folder: Path, count: int) -> None:
         (folder / "jobs" / f"team-{team}").mkdir(parents=True)
     for number in range(count):
         path = folder / "jobs" / f"team-{number % FOLDERS}" / f"sales-manager-{number}.yaml"
-        path.write_text(JOB.format(number=number, status="CLOSED" if number % 100 == 1 else "OPEN"))
+        path.write_text(JOB.format(number=number, status="CLOSED" if number % 100 == DRIFTED else "OPEN"))
 
 
 def _id(kind: int, number: int) -> str:
@@ -91,8 +92,12 @@ def _job(number: int, *, template: bool = False) -> dict[str, Any]:
 
 def _lists(count: int) -> dict[str, list[dict[str, Any]]]:
     people = (("Jonas", "Weber"), ("Priya", "Raman"), ("Ada", "Lindqvist"))
+    listed = (number for number in range(count) if number % 100 != MISSING)
     return {
-        "jobs": [_job(0, template=True), *(_job(number) for number in range(count) if number % 100 != 2)],
+        "jobs": [
+            _job(0, template=True),
+            *(_job(number) for number in range(count) if number % 100 != MISSING),
+        ],
         "departments": [{"id": _id(2, n), "name": name} for n, name in enumerate(("Sales", "People"))],
         "offices": [{"id": _id(3, n), "name": name} for n, name in enumerate(("Berlin", "London"))],
         "remote-users": [

@@ -225,7 +225,7 @@ class _Reader:
 
     def _case(self, node: tree.MappingNode) -> Case | None:
         """Return the example as a job to judge; None where it can't be read."""
-        job = tree.MappingNode(node.place)
+        job = tree.MappingNode(node.path, node.mark)
         context: dict[str, object] = {name: ABSENT[kind] for name, kind in CONTEXT.items()} | {"is_new": True}
         before = len(self.faults.found)
         for key, value in node.entries:

@@ -8,7 +8,6 @@ import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from ruamel.yaml import events
 
 from bindbee_sync.desired import tree
 
