@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bindbee_sync.cli import options
-from bindbee_sync.commands.choices import Answer
+from bindbee_sync.commands.choices import Answer, DocumentKind
 
 
 def schema(
@@ -22,6 +22,10 @@ def schema(
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Print the schema of a _defaults.yaml instead.")
     ] = False,
+    document: Annotated[
+        DocumentKind | None,
+        typer.Option("--document", help="Print the schema of this command's JSON document instead."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to this file, not to standard output.")
     ] = None,
@@ -30,10 +34,16 @@ def schema(
 ) -> int:
     """Print the JSON Schema of a job file, so that editors complete and check it as you type.
 
+    With --document, that of what a command prints with `--format json`.
+
     Example: bindbee-sync schema --live --out bindbee-sync.schema.json
     """
     from bindbee_sync.commands import schema as work
 
+    if document is not None:
+        if provider or live or defaults:
+            raise typer.BadParameter("--document is for programs: leave out the options about job files.")
+        return work.of_document(Answer(), document, out)
     return work.schema(
         Answer(), config, options.choice(connector), provider, live=live, defaults=defaults, out=out
     )

@@ -43,6 +43,22 @@ class ListKind(StrEnum):
     TEMPLATES = "templates"
 
 
+class DocumentKind(StrEnum):
+    """Commands that answer with a JSON document."""
+
+    NEW = "new"
+    VALIDATE = "validate"
+    PLAN = "plan"
+    APPLY = "apply"
+    IMPORT = "import"
+    LOOKUP = "lookup"
+    CONNECTORS = "connectors"
+    REPORT = "report"
+    LEDGER = "ledger"
+    RULES = "rules"
+    DOCTOR = "doctor"
+
+
 class LedgerKind(StrEnum):
     """Places for the ledger."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bindbee_sync.bindbee.models import provider_of
-from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choices import Choice, DocumentKind
 from bindbee_sync.commands.connection import connect, detected_provider
 from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
@@ -14,6 +14,7 @@ from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.output_files import write_output
 from bindbee_sync.reports.document import as_text
 from bindbee_sync.schema.document import defaults_schema, job_schema
+from bindbee_sync.schema.documents import document_schema
 from bindbee_sync.schema.repository import inherited_fields, live_names
 
 
@@ -31,11 +32,21 @@ def schema(
     """Print the schema, or write it to `out`."""
     settings = read_one(config, choice)
     names, ats = _live(output, settings) if live else (None, settings.provider)
-    document = as_text(_schema(settings, provider or ats, names, defaults=defaults))
+    return _answer(output, _schema(settings, provider or ats, names, defaults=defaults), out)
+
+
+@answering
+def of_document(output: Output, document: DocumentKind, out: Path | None) -> ExitCode:
+    """Print the schema of a command's JSON document, or write it to `out`."""
+    return _answer(output, document_schema(document), out)
+
+
+def _answer(output: Output, schema: dict[str, object], out: Path | None) -> ExitCode:
+    text = as_text(schema)
     if out is None:
-        print(document)  # noqa: T201 - this is the answer
+        print(text)  # noqa: T201 - this is the answer
         return ExitCode.OK
-    write_output(out, document + "\n", "schema", mode=0o666)  # it is committed, and may be read by all
+    write_output(out, text + "\n", "schema", mode=0o666)  # it is committed, and may be read by all
     output.say(f"Written to {out}.")
     return ExitCode.OK
 
