@@ -129,6 +129,8 @@ class _Walk:
             return unfit if _is_yaml(entry.name) else None
         if entry.is_symlink():
             try:
+                # The system gives up after 40 links; resolving would follow a chain of thousands to its end.
+                entry.stat()
                 target = Path(entry.path).resolve(strict=True)
             except (OSError, RuntimeError):  # RuntimeError: a loop, before Python 3.13
                 return "it is a link that leads nowhere"

@@ -182,6 +182,18 @@ def test_links(tmp_path, write, load):
     assert "secret" not in str(desired)
 
 
+def test_a_ring_of_links_is_left_out_at_little_cost(tmp_path, load):
+    jobs = tmp_path / "jobs"
+    jobs.mkdir(exist_ok=True)
+    for number in range(3_000):
+        (jobs / f"{number}.yaml").symlink_to(f"{(number + 1) % 3_000}.yaml")
+    began = time.process_time()
+    desired = load()
+    assert time.process_time() - began < 1
+    assert desired.files == ()
+    assert len(ignored(desired)) == 3_000
+
+
 def test_the_jobs_folder_itself_may_be_a_link(tmp_path, write):
     write("a.yaml")
     (tmp_path / "link").symlink_to("jobs")

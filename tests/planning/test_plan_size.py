@@ -82,3 +82,12 @@ def test_all_open_and_none_listed(new):
 
 def test_all_in_one_collision():
     assert len(timed(files(name="Role"), [job(name="Role")]).errors) == COUNT
+
+
+@pytest.mark.parametrize("shared", [{"code": "C"}, {"code": None, "name": "Role"}])
+def test_all_of_one_code_or_name_are_named_by_the_first_and_counted(shared):
+    errors = timed(files(**shared)).errors
+    assert len(errors) == COUNT
+    assert sum(len(finding.message) for finding in errors) < 300 * COUNT
+    assert "jobs/team-0/role-1000.yaml, jobs/team-0/role-1050.yaml, " in errors[-1].message
+    assert f", {COUNT - 6} more" in errors[-1].message
