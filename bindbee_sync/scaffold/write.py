@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,8 @@ LEDGER_BRANCH = "bindbee-sync-ledger"
 FIRST_JOB = "first-job.yaml"
 IGNORED = ".bindbee-sync/"
 WORKFLOWS = ".github/workflows"
-_THIS_ACTION = re.compile(r"uses: (OWNER/bindbee-sync@0{40} # v0.1.0|\./)")
+_THIS_ACTION = "uses: ./"
+"""The examples use this repository's own action: there they can be run, and hold no placeholder."""
 _BY_HAND = "4. Create it: `bindbee-sync apply` shows the plan again, and asks before it creates anything."
 _BY_MERGE = "4. Open a pull request. It shows the plan; after the merge, the jobs are created."
 _IN_GIT = """\
@@ -88,7 +88,7 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
             path = f"{WORKFLOWS}/{source.name}"
             if choices.action or (root / path).exists():
                 text = source.read_text(encoding="utf-8")
-                yield _place(root, path, _THIS_ACTION.sub(f"uses: {choices.action}", text))
+                yield _place(root, path, text.replace(_THIS_ACTION, f"uses: {choices.action}"))
 
 
 def missing_workflows(root: Path) -> bool:

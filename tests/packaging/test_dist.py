@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -129,6 +130,15 @@ def test_the_wheel_and_the_sdist_know_the_action_of_their_release(source, wheel,
     for each in (wheel, again):
         with zipfile.ZipFile(each) as packed:
             assert packed.read("bindbee_sync/scaffold/action-reference.txt").decode() == expected
+
+
+def test_no_placeholder_is_left_in_the_repository_or_the_wheel(source, wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path)
+    placeholder = re.compile(rb"\bOWN" + rb"ER\b|0{40}")
+    files = [source / name for name in git(source, "ls-files").splitlines()]
+    files += [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert [str(file) for file in files if placeholder.search(file.read_bytes())] == []
 
 
 def test_from_the_wheel_alone_to_a_created_job(tool, sandbox, source):
