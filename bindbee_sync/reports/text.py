@@ -19,6 +19,8 @@ from bindbee_sync.text import counted, shorten, visible
 from bindbee_sync.times import in_utc
 
 LONGEST_VALUE = 100
+MOST_FINDINGS = 1_000
+"""Findings that are shown: a terminal keeps no more lines than these have."""
 
 
 class TextReport:
@@ -66,13 +68,19 @@ class TextReport:
                 self.line(f"      {where}")
 
     def diagnostics(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Write findings, grouped by file; one that several jobs inherit once."""
-        for path, findings in groupby(merged(diagnostics), key=lambda f: f.place.path if f.place else None):
+        """Write findings, grouped by file; one that several jobs inherit once, and of very many the first."""
+        found = merged(diagnostics)
+        for path, findings in groupby(found[:MOST_FINDINGS], key=lambda f: f.place.path if f.place else None):
             self.space()
             if path:
                 self._line(Text(visible(path), style="underline"))
             for finding in findings:
                 self._finding(finding)
+        if len(found) > MOST_FINDINGS:
+            self.space()
+            self.line(
+                f"{len(found) - MOST_FINDINGS:,} more findings; `--format json` has all of them", "bold"
+            )
 
     def result(self, entry: Entry, result: Result, known: str) -> None:
         """Write the result of one create; `known` are the new job's ids and its page."""

@@ -147,3 +147,12 @@ def test_a_clean_check_is_one_line(repo):
     repo.job("a/one", "One", "A-1")
     ran = repo.run("validate")
     assert (ran.out, ran.err) == ("1 job file checked: 0 errors, 0 warnings.\n", "")
+
+
+def test_of_very_many_findings_the_first_are_shown_and_the_rest_counted(repo):
+    repo.write("sales/a", "name: A\n" + "".join(f"odd{number}: 1\n" for number in range(1_200)))
+    ran = repo.run("validate")
+    assert "1200 errors" in ran.out
+    assert ran.out.count("[schema/unknown-field]") == 1_000
+    assert ran.out.endswith("\n200 more findings; `--format json` has all of them\n")
+    assert len(repo.run("validate", "--format", "json").json["diagnostics"]) == 1_200
