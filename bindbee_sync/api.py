@@ -20,7 +20,7 @@ from bindbee_sync.commands import pipeline
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import connect, open_store
-from bindbee_sync.commands.loading import Loaded
+from bindbee_sync.commands.loading import Loaded, own_rules
 from bindbee_sync.commands.loading import load as load_files
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.config import API_KEY, TOKEN, load_config
@@ -65,7 +65,7 @@ def load(folder: Path, *, connector: str | None = None, base_url: str | None = N
     environment = {"BINDBEE_BASE_URL": base_url} if base_url else {}
     config = load_config(None, environment, folder.resolve())
     chosen = choose(config, Choice(names=(connector,) if connector else ()))
-    return load_files(replace(config, connectors=chosen).only)
+    return load_files(replace(config, connectors=chosen).only, policies=own_rules(chosen))
 
 
 def plan(loaded: Loaded, secrets: Secrets) -> Plan:

@@ -85,6 +85,18 @@ def test_nothing_is_sent_where_the_plan_has_an_error_or_is_declined(repo, load, 
     assert sandbox.creates() == []
 
 
+def test_a_teams_own_rules_hold_here_too(repo, load, secrets, sandbox):
+    repo.job("sales/lead", "Sales Lead")
+    (repo.path / "policies").mkdir()
+    (repo.path / "policies/code.yaml").write_text(
+        "id: policy/code\nrequire: has_code\nmessage: A job has a code\nfield: name\n"
+    )
+    report = api.apply(load(), secrets, lambda _: True)
+    assert "policy/code" in {finding.rule for finding in report.diagnostics}
+    assert report.refusal == "fix 1 error first"
+    assert sandbox.creates() == []
+
+
 def test_errors_are_of_one_type_and_hold_no_secret(load, secrets):
     wrong = api.Secrets(api_key=secrets.api_key, connector_token="not-a-token-of-theirs")  # noqa: S106 - it opens nothing
     with pytest.raises(api.ToolError) as caught:

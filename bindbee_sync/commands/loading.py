@@ -46,8 +46,9 @@ def read_one(config: Path | None, choice: Choice) -> Settings:
 
 def own_rules(chosen: Sequence[Settings]) -> Policies:
     """Return the team's own rules, which all connectors share; raises ToolError where they can't be read."""
-    folder = chosen[0].policies if chosen else None
-    return load_policies(folder, chosen[0].root, chosen[0].policy_places)
+    if not chosen:  # --changed-since found no change
+        return NO_POLICIES
+    return load_policies(chosen[0].policies, chosen[0].root, chosen[0].policy_places)
 
 
 def load(

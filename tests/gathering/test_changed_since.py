@@ -118,6 +118,14 @@ def test_every_command_is_about_the_changed_ones(branch, fleet, command):
     assert len(asked) == (0 if command == ["validate"] else 1)
 
 
+@pytest.mark.parametrize("command", [["plan"], ["validate"], ["apply", "--all", "--yes"], ["connectors"]])
+def test_where_nothing_changed_there_is_nothing_to_do(branch, fleet, command):
+    before = len(fleet.log())
+    ran = branch.run(*command, "--changed-since", "main", "--format", "json")
+    assert (ran.code, "error" in ran.json) == (0, False), ran.err
+    assert len(fleet.log()) == before
+
+
 @pytest.mark.parametrize("command", ["plan", "validate", "connectors"])
 def test_a_revision_that_is_not_here_is_an_error_with_its_remedy(branch, command):
     ran = branch.run(command, "--changed-since", "origin/main", "--format", "json")
