@@ -40,8 +40,16 @@ def demo(run: Run) -> None:
         repository = Path(folder)
         copy_samples(repository)
         (repository / ".git").mkdir()
+        tour = Tour(console, sandbox, run)
         with chdir(repository), _environment(sandbox.env):
-            _walk(Tour(console, sandbox, run), repository)
+            _walk(tour, repository)
+        program = _program()
+        tour.say(
+            "That was all: files, validate, plan, apply. The sandbox and its files are gone now. "
+            "To go on:\n\n"
+            f"  {program} sandbox   the same company, for as long as you like\n"
+            f"  {program} --help    every command"
+        )
 
 
 def copy_samples(folder: Path) -> None:
@@ -162,10 +170,15 @@ def _walk(tour: Tour, repository: Path) -> None:
     tour.run("plan", "--target", "marketing/*")
     tour.outcomes(create=1, in_sync=5)
 
-    tour.say(
-        "That was all: files, validate, plan, apply. The sandbox and its files are gone now. To go on:\n\n"
-        "  bindbee-sync sandbox   the same company, for as long as you like\n"
-        "  bindbee-sync --help    every command"
+
+def _program() -> str:
+    """Return how to call this program: by its path where the name alone finds none, or another one."""
+    here = Path(sys.argv[0])
+    found = shutil.which("bindbee-sync")
+    if found and here.exists() and Path(found).samefile(here):
+        return "bindbee-sync"
+    return (
+        shlex.quote(os.path.relpath(here)) if here.is_file() and os.access(here, os.X_OK) else "bindbee-sync"
     )
 
 

@@ -56,6 +56,12 @@ def init(
         placed.append(each)
         output.out().print(_line(each), soft_wrap=True)
     output.out().print(_next_steps(root, placed, choices), soft_wrap=True)
+    if choices.provider is None:
+        output.say(
+            "No ATS is set, so `validate` checks only the common rules. "
+            "Write e.g. `provider: greenhouse` into the config.",
+            "yellow",
+        )
     return ExitCode.OK
 
 

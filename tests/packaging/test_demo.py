@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,17 @@ def test_it_fails_where_a_step_does_not_do_what_it_should(someone, capsys, monke
     assert run(["demo"]) == 1
     assert "step 5 did not do what it should" in capsys.readouterr().err
     assert Path.cwd() == someone
+
+
+def test_it_ends_with_commands_that_work_as_printed(tmp_path):
+    program = Path(sys.executable).with_name("bindbee-sync")
+    environment = {"PATH": os.environ["PATH"].replace(str(program.parent), "/nowhere")}
+
+    def run_here(*command):
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    shown = run_here(program, "demo").stdout.split()
+    at = shown.index("--help")
+    assert run_here("sh", "-c", " ".join(shown[at - 1 : at + 1])).returncode == 0
