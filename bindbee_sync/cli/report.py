@@ -15,10 +15,15 @@ def report(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="JSON documents of plans and applies.")],
     expect: Annotated[
         str,
-        typer.Option(metavar="NAMES", help="Connectors that must be there: a,b,c or @FILE, one a line."),
+        typer.Option(
+            metavar="NAMES", help="Connectors that must be there, by name or id: a,b,c or @FILE, one a line."
+        ),
     ],
     output: options.PlanOutput = PlanFormat.TEXT,
     json_into: options.JsonInto = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page with all of them.")
+    ] = None,
 ) -> int:
     """Gather the documents of many runs into one report. One that is missing is an error.
 
@@ -26,4 +31,4 @@ def report(
     """
     from bindbee_sync.commands import report as work
 
-    return work.report(options.answer(output, json_into), files, expect)
+    return work.report(options.answer(output, json_into), files, expect, html)

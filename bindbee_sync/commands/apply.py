@@ -35,7 +35,7 @@ from bindbee_sync.errors import ConfigError, LedgerError, ToolError
 from bindbee_sync.exit_codes import FAILED, ExitCode, worst
 from bindbee_sync.ledger.records import Ledger
 from bindbee_sync.planning.model import Entry, Plan
-from bindbee_sync.reports.applied import known_by, summary_lines
+from bindbee_sync.reports.applied import REFUSED, Applied, known_by, summary_lines
 from bindbee_sync.reports.document import Document, applied_document, error_data
 from bindbee_sync.reports.fleet import (
     FleetPart,
@@ -96,6 +96,7 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
             where="--connector",
             hint=f"Name those that are meant, e.g. `--connector {found.connectors[0].name}`, or use `--all`.",
         )
+    output.about(chosen)
     exact = read_plan_file(request.plan_file) if request.plan_file else None
     seen = [plan for path in request.reviewed for file in plan_files(path) for plan in read_plan_file(file)]
     run = _Run(
@@ -181,7 +182,7 @@ def _answer_one(output: Output, settings: Settings, applied: ApplyReport) -> Exi
     publish(
         settings.root,
         applied.diagnostics,
-        lambda locate: applied_markdown(plan_view(applied.outcome), applied, locate),
+        lambda locate: applied_markdown(plan_view(applied.outcome), Applied.of(applied), locate),
         applied.plan.summary | {"exitcode": applied.exit_code},
     )
     return applied.exit_code
@@ -221,10 +222,9 @@ def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int
         FleetPart(
             name=part.settings.name,
             failed=part.result is None or part.result.exit_code is not ExitCode.OK,
-            plan=part.result.plan if part.result else None,
             document=_document(part.result) if part.result else None,
             view=plan_view(part.result.outcome) if part.result else None,
-            applied=part.result,
+            applied=Applied.of(part.result) if part.result else None,
             error=part.error,
         )
         for part in parts
@@ -265,7 +265,10 @@ class _Narrator:
         """Report the result of one create."""
         self._done += 1
         self._output.quiet()
-        self._report.result(entry, result, known_by(self._plan, result) if self._plan else "")
+        known = ""
+        if self._plan is not None:
+            known = known_by(self._plan.provider, result, self._plan.url(result.remote_id))
+        self._report.result(entry.address, result, known)
         if self._done < self._total:
             self._progress()
 
@@ -314,7 +317,8 @@ def _ask(output: Output, plan: Plan) -> str | None:
     if not stdin_is_terminal():
         return "there is no terminal to ask on; --yes applies without asking"
     jobs = counted(len(plan.creates), "job")
-    question = f"Create {jobs} in the {ats_name(plan)}? Bindbee can neither change nor delete a job. [y/N] "
+    whose = ats_name(plan.provider, plan.connector.end_user)
+    question = f"Create {jobs} in the {whose}? Bindbee can neither change nor delete a job. [y/N] "
     output.err().print(Text(question, style="bold"), end="", soft_wrap=True)
     return None if sys.stdin.readline().strip().lower() in {"y", "yes"} else "declined"
 
@@ -322,7 +326,7 @@ def _ask(output: Output, plan: Plan) -> str | None:
 def _document(applied: ApplyReport) -> Document:
     stopped: ToolError | None = applied.error
     if stopped is None and applied.refusal:
-        stopped = ToolError(f"Not applied: {applied.refusal}", hint="Nothing was sent.")
+        stopped = ToolError(REFUSED + applied.refusal, hint="Nothing was sent.")
     error = error_data(stopped) if stopped else None
     return applied_document(
         applied.outcome, applied.results, applied.diagnostics, error=error, notes=applied.notes
@@ -337,7 +341,7 @@ def _report(output: Output, applied: ApplyReport, out: TextReport) -> None:
     if applied.shown:
         out.steps(plan_view(applied.outcome))
     out.space()
-    for number, line in enumerate(summary_lines(applied)):
+    for number, line in enumerate(summary_lines(Applied.of(applied))):
         out.line(line, "" if number else "bold")
     if applied.error:
         output.error(applied.error)

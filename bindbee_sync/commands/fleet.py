@@ -163,5 +163,7 @@ def show_fleet(output: Output, parts: Sequence[FleetPart], pages: Mapping[str, S
             console.print(Text(page.rstrip("\n")), soft_wrap=True)
         elif part.view is not None:
             report.plan(part.view)
+            if part.applied is not None:
+                report.applied(part.view, part.applied)
         if part.error is not None:
             output.error(part.error)

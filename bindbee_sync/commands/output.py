@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bindbee_sync.commands.choices import Answer
 from bindbee_sync.commands.progress import Progress
+from bindbee_sync.config import DEFAULT_NAME, Settings
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, INTERRUPTED, ExitCode, with_output_lost
 from bindbee_sync.output_files import write_output
@@ -33,11 +34,20 @@ Options = ParamSpec("Options")
 
 @dataclass
 class Output:
-    """A command's output: its answer, the consoles, the progress line."""
+    """A command's output: its answer, the consoles, the progress line.
+
+    `connector` is the name of the one that the run is about, where the config names any and one is chosen.
+    """
 
     answer: Answer = field(default_factory=Answer)
     progress: Progress = field(default_factory=Progress)
     document: Document | None = None
+    connector: str | None = None
+
+    def about(self, chosen: Sequence[Settings]) -> None:
+        """Let an error that ends the run name the connector, where one of the config's is chosen."""
+        names = [settings.name for settings in chosen]
+        self.connector = names[0] if len(names) == 1 and names != [DEFAULT_NAME] else None
 
     @property
     def is_json(self) -> bool:
@@ -111,7 +121,7 @@ class Output:
     def fail(self, error: ToolError, exit_code: ExitCode) -> ExitCode:
         """Answer with an error, and return the exit code that goes with it."""
         self.quiet()
-        self.write(lambda: error_document(error))
+        self.write(lambda: error_document(error, self.connector))
         self.error(error)
         publish_error(error, exit_code)
         return exit_code

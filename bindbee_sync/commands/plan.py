@@ -70,6 +70,7 @@ def plan(
     """Plan, show it, and return the exit code that the plan deserves."""
     found = read_config(config)
     chosen = choose(found, choice, paths, targets)
+    output.about(chosen)
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
     moved = {} if base is None else repointed(found, base)
 
@@ -148,7 +149,7 @@ def _answer_many(output: Output, root: Path, parts: Sequence[Part[Made]], shown:
     reported = [_reported(part, shown) for part in parts]
     if shown.out is not None:
         write_plan_file(shown.out, fleet_document([_reported(part, shown, seal=True) for part in parts]))
-    code = worst(_exit_code(part.plan, shown) if part.plan else FAILED for part in reported)
+    code = worst(_exit_code(part.result.planned.plan, shown) if part.result else FAILED for part in parts)
     output.write(lambda: fleet_document(reported))
     if output.answer.format is PlanFormat.MARKDOWN:
         print(fleet_markdown(reported), end="")  # noqa: T201 - the answer
@@ -173,7 +174,6 @@ def _reported(part: Part[Made], shown: Shown, *, seal: bool = False) -> FleetPar
     return FleetPart(
         name=part.settings.name,
         failed=_exit_code(made.planned.plan, shown) is FAILED,
-        plan=made.planned.plan,
         document=_sealed(made, document) if seal else document,
         view=made.view(shown),
     )

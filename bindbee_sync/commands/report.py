@@ -6,33 +6,35 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bindbee_sync.commands.choices import PlanFormat
+from bindbee_sync.commands.fleet import show_fleet
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
-from bindbee_sync.reports.gathered import (
-    gather,
-    gathered_document,
-    gathered_exit_code,
-    gathered_headline,
-    gathered_line,
-    gathered_markdown,
-)
-from bindbee_sync.reports.text import TextReport
+from bindbee_sync.reports.fleet import fleet_diagnostics, fleet_document, fleet_markdown, summed
+from bindbee_sync.reports.gathered import gather, gathered_exit_code
+from bindbee_sync.reports.github import publish
+from bindbee_sync.reports.html import fleet_html, write_page
 
 
 @answering
-def report(output: Output, files: Collection[Path], expect: str) -> ExitCode:
+def report(output: Output, files: Collection[Path], expect: str, html: Path | None) -> ExitCode:
     """Gather the documents, and return the worst of their exit codes."""
-    parts = gather(files, _names(expect))
-    output.write(lambda: gathered_document(parts))
+    gathered = gather(files, _names(expect))
+    parts, code = [each.part for each in gathered], gathered_exit_code(gathered)
+    if html is not None:
+        write_page(html, fleet_html(parts))
+    output.write(lambda: fleet_document(parts))
     if output.answer.format is PlanFormat.MARKDOWN:
-        print(gathered_markdown(parts), end="")  # noqa: T201 - the answer
+        print(fleet_markdown(parts), end="")  # noqa: T201 - the answer
     elif not output.is_json:
-        text = TextReport(output.out())
-        text.line(gathered_headline(parts), "bold")
-        for part in parts:
-            text.line(f"{part.name}: {gathered_line(part)}")
-    return gathered_exit_code(parts)
+        show_fleet(output, parts, {})
+    publish(
+        Path.cwd(),
+        fleet_diagnostics(parts),
+        lambda locate: fleet_markdown(parts, locate),
+        summed(parts) | {"exitcode": code},
+    )
+    return code
 
 
 def _names(expect: str) -> list[str]:

@@ -35,7 +35,8 @@ def merge(group: Sequence[Diagnostic]) -> Diagnostic:
         return first
     more = f" and {len(jobs) - MOST_NAMED} more" if len(jobs) > MOST_NAMED else ""
     message = f"{first.message} (inherited by {', '.join(jobs[:MOST_NAMED])}{more})"
-    hint = first.hint if len({each.hint for each in group}) == 1 else RULES[first.rule].hint
+    rule = RULES.get(first.rule)  # None of a rule that only another version has
+    hint = first.hint if rule is None or len({each.hint for each in group}) == 1 else rule.hint
     return replace(first, message=message, hint=hint, address=None)
 
 

@@ -14,6 +14,7 @@ from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan, Step, StepKind
+from bindbee_sync.reports.view import job_view
 from bindbee_sync.times import rfc3339
 
 FORMAT_VERSION = 1
@@ -23,7 +24,8 @@ Document = dict[str, object]
 def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = None) -> Document:
     """Return the plan as JSON data; `unmanaged` adds the jobs that no file manages.
 
-    With a `base`, each entry says whether this revision changed its job file.
+    With a `base`, each entry says whether this revision changed its job file. `names` has the names of the
+    ids in it, so that a report can be made of the document alone.
     """
     synced = plan.connector.last_sync_start_time
     document = new_document(at=plan.created_at) | {
@@ -37,14 +39,23 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
         },
         "summary": plan.summary,
         "entries": [
-            _linked(entry_data(entry), plan)
+            _for_people(entry_data(entry), entry, plan)
             | ({} if base is None else {"changed": entry.address in base.changed})
             for entry in plan.entries
         ],
         "steps": [step_data(step) for step in plan.steps],
         "records": [_orphaned(orphan) for orphan in plan.orphaned],
         "diagnostics": diagnostics_data(plan.diagnostics),
+        "trusted": plan.trusted,
+        "names": _names(plan),
     }
+    if base is not None:
+        document["base"] = {
+            "revision": base.revision,
+            "commit": base.commit,
+            "moved": dict(base.moved),
+            "removed": list(base.removed),
+        }
     if unmanaged:
         document["unmanaged"] = [_job(job) for job in plan.unmanaged]
     return document
@@ -61,7 +72,8 @@ def applied_document(
     """Return the plan with the result of each create that was dealt with."""
     document = plan_document(plan)
     document["entries"] = [
-        _linked(entry_data(entry) | _result(results.get(entry.address)), plan) for entry in plan.entries
+        _for_people(entry_data(entry) | _result(results.get(entry.address)), entry, plan)
+        for entry in plan.entries
     ]
     document["diagnostics"] = diagnostics_data(diagnostics)
     document["notes"] = notes
@@ -73,10 +85,11 @@ def diagnostics_document(diagnostics: Iterable[Diagnostic]) -> Document:
     return new_document(diagnostics=diagnostics_data(diagnostics))
 
 
-def error_document(error: ToolError) -> Document:
-    """Return the document of a command that could not finish."""
+def error_document(error: ToolError, connector: str | None = None) -> Document:
+    """Return the document of a command that could not finish, with the name of the connector it was about."""
     findings = [error.finding] if error.finding else []
-    return new_document(diagnostics=diagnostics_data(findings), error=error_data(error))
+    document = new_document(diagnostics=diagnostics_data(findings), error=error_data(error))
+    return document if connector is None else document | {"connector": {"id": None, "name": connector}}
 
 
 def error_data(error: ToolError) -> Document:
@@ -135,10 +148,20 @@ def step_of(data: Mapping[str, Any]) -> Step:
     return Step(kind=StepKind(data["kind"]), old=data.get("from"), new=data.get("to"), **same)
 
 
-def _linked(entry: Document, plan: Plan) -> Document:
-    """Return the entry with the address of its job in the ATS."""
-    remote_id = entry["remote_id"]
-    return entry | {"url": plan.url(str(remote_id)) if remote_id else None}
+def _for_people(data: Document, entry: Entry, plan: Plan) -> Document:
+    """Return an entry's data with its job in words, and with the job's address in the ATS."""
+    remote_id = data["remote_id"]
+    job = job_view(entry, plan, None)
+    return data | {
+        "url": plan.url(str(remote_id)) if remote_id else None,
+        "job": {
+            "name": job.name or None,
+            "code": job.code,
+            "departments": list(job.departments),
+            "offices": list(job.offices),
+            "openings": job.openings,
+        },
+    }
 
 
 def _result(result: Result | None) -> Document:
@@ -159,10 +182,27 @@ def _hold(hold: Hold | None) -> Document | None:
     return {"since": rfc3339(hold.since), "waits_for": hold.waits_for, "way_out": hold.way_out}
 
 
+def _names(plan: Plan) -> dict[str, str]:
+    """Return the names of the ids that the creates and the differences hold."""
+    values: list[object] = [entry.payload.fields for entry in plan.creates if entry.payload]
+    values += [[change.actual, change.desired] for entry in plan.entries for change in entry.changes]
+    found: set[str] = set()
+    while values:
+        value = values.pop()
+        if isinstance(value, dict):
+            values += value.values()
+        elif isinstance(value, list | tuple):
+            values += value
+        elif isinstance(value, str) and value in plan.names:
+            found.add(value)
+    return {each: plan.names[each] for each in sorted(found)}
+
+
 def _orphaned(orphan: OrphanedRecord) -> Document:
     record = orphan.record
     return {
         "address": record.label,
+        "job": {"name": record.listed_name or record.name, "code": record.listed_code or record.code},
         "outcome": str(orphan.outcome),
         "id": record.job_id,
         "remote_id": record.job_remote_id,

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
-from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome, Plan
+from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
+from bindbee_sync.reports.applied import Applied, results_text
 from bindbee_sync.reports.document import Document, diagnostics_data, error_data, new_document
 from bindbee_sync.reports.markdown import Locate, applied_markdown, plan_markdown, relative
 from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, details, words
-from bindbee_sync.reports.truncation import NOTHING, Item, Section, fitted
+from bindbee_sync.reports.truncation import BUDGET, NOTHING, Item, Section, fitted
 from bindbee_sync.reports.view import View
+from bindbee_sync.reports.vocabulary import OUTCOMES
 from bindbee_sync.text import counted, shorten
 
 HEADINGS = ("Connector", "Customer", "To create", "Drifted", "Open", "Verdict")
 MANY = "many"
 """The key of the mark of a gathering, in the place of a connector's id, which is a UUID."""
 MOST_NAMED = 5
+LONGEST_NAME = 100
 LONGEST_TEXT = 400
+SHORTER_TEXTS = (60, 0)
+"""Characters of a reason in a connector's line, where all lines would not fit into a comment otherwise."""
+LEAST_DETAILS = 2_000
+"""Characters that the details of a connector have at least, however many there are."""
+HEADING_ROOM = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,40 +43,40 @@ class FleetPart:
 
     name: str
     failed: bool
-    plan: Plan | None = None
-    document: Document | None = None
     view: View | None = None
-    applied: ApplyReport | None = None
+    document: Mapping[str, object] | None = None
+    applied: Applied | None = None
     error: ToolError | None = None
 
     @property
     def verdict(self) -> str:
         """The part in a few words, for the last column."""
-        if self.plan is None:
+        if self.view is None:
             return "failed"
-        if self.plan.errors:
-            return counted(len(self.plan.to_fix), "error")
+        if errors := self.view.counts["errors"]:
+            return counted(errors, "error")
         if self.applied is not None:
             return "failed" if self.failed else "applied"
-        return "can be applied" if self.plan.creates else "nothing to create"
+        return "can be applied" if self.view.of(Outcome.CREATE) else "nothing to create"
 
     @property
     def has_details(self) -> bool:
         """True where there is more to show than the line in the table."""
-        return self.plan is None or bool(
-            self.plan.diagnostics
-            or self.plan.orphaned
-            or self.plan.steps
-            or any(entry.outcome is not Outcome.IN_SYNC for entry in self.plan.entries)
+        return self.view is None or bool(
+            self.view.findings
+            or self.view.steps
+            or (self.applied and (self.applied.results or self.failed))
+            or any(job.outcome is not Outcome.IN_SYNC for job in self.view.jobs)
         )
 
 
 def summed(parts: Iterable[FleetPart]) -> dict[str, int]:
     """Return the sum of all plans' summaries."""
-    total: Counter[str] = Counter()
-    for part in parts:
-        total.update(part.plan.summary if part.plan else {})
-    return {key: total[key] for key in (*map(str, Outcome), "unmanaged", "unmanaged_closed")}
+    views = [part.view for part in parts if part.view is not None]
+    return {str(each): sum(view.counts[OUTCOMES[each].word] for view in views) for each in Outcome} | {
+        "unmanaged": sum(view.unmanaged for view in views),
+        "unmanaged_closed": sum(view.unmanaged_closed for view in views),
+    }
 
 
 def fleet_document(parts: Sequence[FleetPart]) -> Document:
@@ -88,27 +95,36 @@ def _failed(name: str, error: ToolError) -> Document:
 
 def fleet_row(part: FleetPart) -> tuple[str, ...]:
     """Return a part's line of the table, in the order of HEADINGS."""
-    if part.plan is None:
-        return (part.name, "", "", "", "", part.verdict)
-    summary = part.plan.summary
-    outcomes = [entry.outcome for entry in part.plan.entries] + [each.outcome for each in part.plan.orphaned]
+    name = shorten(part.name, LONGEST_NAME)
+    if part.view is None:
+        return (name, "", "", "", "", part.verdict)
+    counts = part.view.counts
     return (
-        part.name,
-        part.plan.connector.end_user or "(no name)",
-        str(summary[Outcome.CREATE]),
-        str(summary[Outcome.DRIFTED]),
-        str(sum(outcome in OPEN_OUTCOMES for outcome in outcomes)),
+        name,
+        shorten(part.view.customer, LONGEST_NAME) or "(no name)",
+        str(counts[OUTCOMES[Outcome.CREATE].word]),
+        str(counts[OUTCOMES[Outcome.DRIFTED].word]),
+        str(len(part.view.of(*OPEN_OUTCOMES))),
         part.verdict,
     )
 
 
 def fleet_headline(parts: Sequence[FleetPart]) -> str:
     """Return the run in one sentence; those that failed are named."""
-    creates = sum(len(part.plan.creates) for part in parts if part.plan and not part.plan.errors)
-    failing = [part.name for part in parts if part.failed]
-    start = f"{counted(len(parts), 'connector')}, {counted(creates, 'job')} to create"
+    creates = sum(
+        len(part.view.of(Outcome.CREATE)) for part in parts if part.view and not part.view.counts["errors"]
+    )
+    failing = [shorten(part.name, LONGEST_NAME) for part in parts if part.failed]
+    start = f"{counted(len(parts), 'connector')}, {_created(parts) or counted(creates, 'job') + ' to create'}"
     more = f" and {len(failing) - MOST_NAMED} more" if len(failing) > MOST_NAMED else ""
     return f"{start}; failed: {', '.join(failing[:MOST_NAMED])}{more}" if failing else start
+
+
+def _created(parts: Iterable[FleetPart]) -> str:
+    """Return what became of all creates; empty where nothing was applied."""
+    applied = [part.applied for part in parts if part.applied]
+    results = Counter(str(each.became) for one in applied for each in one.results.values())
+    return (results_text(results) if results else "nothing was created") if applied else ""
 
 
 def fleet_diagnostics(parts: Iterable[FleetPart]) -> list[Diagnostic]:
@@ -117,44 +133,62 @@ def fleet_diagnostics(parts: Iterable[FleetPart]) -> list[Diagnostic]:
 
 
 def _findings(part: FleetPart) -> Iterator[Diagnostic]:
-    if part.plan is not None:
-        yield from part.plan.diagnostics
-    elif part.error is not None and part.error.finding is not None:
+    if part.view is not None:
+        yield from (each.diagnostic for each in part.view.findings)
+    if part.applied is not None:
+        yield from part.applied.rejected
+    if part.error is not None and part.error.finding is not None:
         yield part.error.finding
 
 
 def fleet_markdown(parts: Sequence[FleetPart], locate: Locate = relative) -> str:
     """Return the run as Markdown, within a comment's size.
 
-    A line for each connector comes first; then, as far as there is room, the details of each.
+    A line for each connector comes first, the failed ones at the top, shorter where there are very many;
+    then, as far as there is room, the details of each.
     """
     head = plan_mark(MANY) + Md("\n**{}**\n\n").format(fleet_headline(parts))
     ordered = sorted(parts, key=lambda part: not part.failed)
-    items = [Item(short=_line(part), full=partial(_unfolded, part, locate)) for part in ordered]
+    room = BUDGET - len(head) - HEADING_ROOM
+    lines = [_line(part, LONGEST_TEXT) for part in ordered]
+    for longest in SHORTER_TEXTS:
+        if sum(map(len, lines)) > room:
+            lines = [_line(part, longest) for part in ordered]
+    detailed = sum(part.has_details for part in ordered) or 1
+    each = max(LEAST_DETAILS, (room - sum(map(len, lines))) // detailed)
+    items = [
+        Item(short=line, full=partial(_unfolded, part, line, locate, each))
+        for part, line in zip(ordered, lines, strict=True)
+    ]
     return fitted(head, [Section(title="Connectors", items=items, priority=0)] if items else [], NOTHING)
 
 
-def _line(part: FleetPart) -> Md:
+def _line(part: FleetPart, longest: int) -> Md:
+    """Return a connector in one line; its reason and its customer have at most `longest` characters."""
     name, customer, creates, drifted, still_open, verdict = fleet_row(part)
-    if part.plan is None:
-        reason = f"{part.error.prefix}{part.error.message}" if part.error else verdict
-        return Md("- **{}**: failed: {}\n").format(name, shorten(reason, LONGEST_TEXT))
+    if part.view is None:
+        reason = f": {shorten(f'{part.error.prefix}{part.error.message}', longest)}" if part.error else ""
+        return Md("- **{}**: failed{}\n").format(name, reason if longest else "")
+    whose = shorten(customer, min(longest, LONGEST_NAME)) if longest else ""
+    if not longest:
+        return Md("- **{}**: {}\n").format(name, verdict)
     counts = f"{creates} to create, {drifted} drifted, {still_open} open"
-    return Md("- **{}**, {}: {}; {}\n").format(name, shorten(customer, 100), counts, verdict)
+    return Md("- **{}**, {}: {}; {}\n").format(name, whose, counts, verdict)
 
 
-def _unfolded(part: FleetPart, locate: Locate) -> Md:
-    if part.error is not None:
-        return _line(part) + Md("  {}\n").format(words(shorten(part.error.hint or "", LONGEST_TEXT)))
+def _unfolded(part: FleetPart, line: Md, locate: Locate, budget: int) -> Md:
+    if part.error is not None and part.error.hint:
+        return line + Md("  {}\n").format(words(shorten(part.error.hint, LONGEST_TEXT)))
     if part.view is None or not part.has_details:
-        return _line(part)
+        return line
     whole = (
-        plan_markdown(part.view, locate)
+        plan_markdown(part.view, locate, budget)
         if part.applied is None
-        else applied_markdown(part.view, part.applied, locate)
+        else applied_markdown(part.view, part.applied, locate, budget)
     )
     body = whole.partition("\n")[2]  # its first line is the mark of a comment of its own
-    return _line(part) + Md("\n") + details(Md("{}").format(part.name), Md(body)) + Md("\n")
+    title = Md("{}").format(shorten(part.name, LONGEST_NAME))
+    return line + Md("\n") + details(title, Md(body)) + Md("\n")
 
 
 def fleet_view(parts: Sequence[FleetPart]) -> View:
@@ -163,15 +197,16 @@ def fleet_view(parts: Sequence[FleetPart]) -> View:
     counts: Counter[str] = Counter()
     for view in views:
         counts.update(view.counts)
-    failing = any(part.failed for part in parts)
     return View(
         connector_id=MANY,
+        customer="",
+        provider="",
         ats=counted(len(parts), "connector"),
         made_at=max((view.made_at for view in views), default=datetime.now(UTC)),
         last_sync=min((view.last_sync for view in views if view.last_sync), default=None),
         headline=fleet_headline(parts),
-        verdict="Some connectors can't be applied" if failing else "Every connector can be applied",
-        ready=not failing,
+        verdict=_fleet_verdict(parts),
+        ready=not any(part.failed for part in parts),
         notes=(),
         counts=dict(counts),
         jobs=tuple(job for view in views for job in view.jobs),
@@ -185,11 +220,17 @@ def fleet_view(parts: Sequence[FleetPart]) -> View:
     )
 
 
-def titled_views(parts: Iterable[FleetPart]) -> Iterator[tuple[str, View]]:
-    """Yield the view of each connector, of what a revision changed and of the rest, with its title."""
-    for part in parts:
-        if part.view is None:
-            continue
-        for title, view in part.view.parts():
-            name = f"{part.name}: {part.view.ats}"
-            yield f"{name}, {title[:1].lower()}{title[1:]}" if title else name, replace(view, listed=None)
+def _fleet_verdict(parts: Sequence[FleetPart]) -> str:
+    failing = any(part.failed for part in parts)
+    if any(part.applied for part in parts):
+        return "Some connectors failed" if failing else "Every connector was applied"
+    return "Some connectors can't be applied" if failing else "Every connector can be applied"
+
+
+def titled_views(part: FleetPart) -> Iterator[tuple[str, View]]:
+    """Yield the connector's view, of what a revision changed and of the rest, with its title."""
+    if part.view is None:
+        return
+    for title, view in part.view.parts():
+        name = f"{part.name}: {part.view.ats}"
+        yield f"{name}, {title[:1].lower()}{title[1:]}" if title else name, replace(view, listed=None)

@@ -1,74 +1,70 @@
-"""Documents of many runs, gathered into one answer that fails where one is missing or can't be used."""
+"""Documents of many runs, gathered into parts of one report; what is missing or unusable is a failed part."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bindbee_sync.exit_codes import Ending, ExitCode, worst
-from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
-from bindbee_sync.reports.document import FORMAT_VERSION, Document, new_document
-from bindbee_sync.reports.fleet import LONGEST_TEXT, MANY
-from bindbee_sync.reports.marks import plan_mark
-from bindbee_sync.reports.markup import Md, words
-from bindbee_sync.reports.truncation import NOTHING, Item, Section, fitted
-from bindbee_sync.text import counted, shorten
+from pydantic import ValidationError
+
+from bindbee_sync.errors import ToolError
+from bindbee_sync.exit_codes import FAILED, ExitCode, worst
+from bindbee_sync.reports.document import FORMAT_VERSION
+from bindbee_sync.reports.document_view import ErrorPart, FindingPart, RunDocument
+from bindbee_sync.reports.fleet import FleetPart
 
 AGAIN = "Run its plan or apply again, and gather every document."
+ONCE = "Gather one document of each connector: leave out those of earlier runs."
+NO_DOCUMENT = "This is no document of a plan or an apply"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """One connector's document, or the error in its place."""
+    """A connector's part, its exit code, and its id where that is known."""
 
-    name: str
-    document: dict[str, Any] | None = None
-    error: str | None = None
-    hint: str | None = None
+    part: FleetPart
+    exit_code: ExitCode = FAILED
+    id: str | None = None
 
-    @property
-    def entries(self) -> list[dict[str, Any]]:
-        """The entries of its document."""
-        return list(self.document["entries"]) if self.document else []
-
-    @property
-    def exit_code(self) -> ExitCode:
-        """The exit code that the document deserves."""
-        results = [each["result"] for each in self.entries if each.get("result")]
-        findings = self.document["diagnostics"] if self.document else []
-        failed = self.error is not None or any(each.get("severity") == "error" for each in findings)
-        uncertain = "uncertain" in results
-        return Ending(
-            failed=failed or bool({"rejected", "not_tried"} & set(results)),
-            uncertain=uncertain,
-            sent=uncertain,
-        ).exit_code
+    def renamed(self, name: str) -> Gathered:
+        """Return it under another name."""
+        return replace(self, part=replace(self.part, name=name))
 
 
-def gather(paths: Iterable[Path], expected: Collection[str]) -> list[Gathered]:
-    """Return every connector's document, errors first; one that was expected and is missing is an error."""
+def gather(paths: Iterable[Path], expected: Sequence[str]) -> list[Gathered]:
+    """Return every connector's part: problems of the gathering first, the rest in the order of `expected`.
+
+    A name or id that was expected and is missing is a failed part, and so is a connector that is there twice.
+    """
     found = [each for path in paths for each in _read(path)]
-    seen: Counter[str] = Counter(_key(each) for each in found if each.document)
-    twice = {each.name for each in found if each.document and seen[_key(each)] > 1}
+    names = {name for each in found for name in (each.part.name, each.id)}
+    ids = Counter(each.id for each in found if each.id)
     # Neither of two documents is known to be the right one: the newer one may be of another commit.
-    found = [each for each in found if each.name not in twice]
-    missing = set(expected) - {each.name for each in found} - twice
+    twice = dict.fromkeys(each.part.name for each in found if each.id and ids[each.id] > 1)
     problems = [
         *(
-            Gathered(name=name, error="Nothing was reported for this connector", hint=AGAIN)
-            for name in sorted(missing)
+            _failed(name, "Nothing was reported for this connector", AGAIN)
+            for name in dict.fromkeys(expected)
+            if name not in names
         ),
-        *(
-            Gathered(name=name, error="It was reported more than once", hint="Give one document for each.")
-            for name in sorted(twice)
-        ),
+        *(_failed(name, "It was reported more than once", ONCE) for name in twice),
     ]
-    return [*problems, *sorted(found, key=lambda each: each.exit_code is ExitCode.OK)]
+    place = {name: number for number, name in enumerate(expected)}
+    kept = sorted(
+        (each for each in found if not each.id or ids[each.id] == 1),
+        key=lambda each: min(place.get(name, len(place)) for name in (each.part.name, each.id or "")),
+    )
+    # Configs without `connectors` call theirs `default`, each of them: the id tells them apart.
+    shared = Counter(each.part.name for each in kept)
+    told_apart = [
+        each.renamed(f"{each.part.name} ({each.id})") if each.id and shared[each.part.name] > 1 else each
+        for each in kept
+    ]
+    return [*problems, *told_apart]
 
 
 def gathered_exit_code(parts: Iterable[Gathered]) -> ExitCode:
@@ -76,105 +72,69 @@ def gathered_exit_code(parts: Iterable[Gathered]) -> ExitCode:
     return worst(part.exit_code for part in parts)
 
 
-def gathered_document(parts: Sequence[Gathered]) -> Document:
-    """Return the document of many connectors."""
-    total: Counter[str] = Counter()
-    for part in parts:
-        total.update(part.document["summary"] if part.document else {})
-    return new_document(
-        summary={key: total[key] for key in (*map(str, Outcome), "unmanaged", "unmanaged_closed")},
-        plans=[part.document for part in parts if part.document],
-        failed=[
-            {"connector": part.name, "error": {"message": part.error, "hint": part.hint}, "diagnostics": []}
-            for part in parts
-            if part.error
-        ],
-    )
-
-
-def gathered_headline(parts: Sequence[Gathered]) -> str:
-    """Return the whole in one sentence."""
-    creates = sum(each["outcome"] == "create" for part in parts for each in part.entries)
-    failing = sum(part.exit_code is not ExitCode.OK for part in parts)
-    start = f"{counted(len(parts), 'connector')}, {counted(creates, 'job')} to create"
-    return f"{start}; {failing} failed" if failing else start
-
-
-def gathered_line(part: Gathered) -> str:
-    """Return a connector in one line."""
-    if part.document is None:
-        return f"failed: {shorten(part.error or '', LONGEST_TEXT)}"
-    outcomes = Counter(each["outcome"] for each in part.entries)
-    still_open = sum(outcomes[str(each)] for each in OPEN_OUTCOMES)
-    customer = shorten(str(part.document["connector"].get("customer") or "(no name)"), 100)
-    counts = f"{outcomes['create']} to create, {outcomes['drifted']} drifted, {still_open} open"
-    verdict = f"; failed: {shorten(part.error, LONGEST_TEXT)}" if part.error else ""
-    errors = sum(each.get("severity") == "error" for each in part.document["diagnostics"])
-    return f"{customer}: {counts}{verdict}" + (f"; {counted(errors, 'error')}" if errors else "")
-
-
-def gathered_markdown(parts: Sequence[Gathered]) -> str:
-    """Return one comment for all, within GitHub's size limit."""
-    head = plan_mark(MANY) + Md("\n**{}**\n\n").format(gathered_headline(parts))
-    items = [Item(short=_short(part), full=partial(_full, part)) for part in parts]
-    return fitted(head, [Section(title="Connectors", items=items, priority=0)] if items else [], NOTHING)
-
-
-def _short(part: Gathered) -> Md:
-    return Md("- **{}**: {}\n").format(shorten(part.name, 100), gathered_line(part))
-
-
-def _full(part: Gathered) -> Md:
-    lines = [Md("  {}\n").format(words(shorten(part.hint, LONGEST_TEXT)))] if part.hint else []
-    for each in part.entries:
-        if each["outcome"] != "in_sync":
-            fields = ", ".join(str(change.get("field")) for change in each.get("changes") or [])
-            about = f"{each['outcome']}{': ' + fields if fields else ''}"
-            lines.append(Md("  - {}: {}\n").format(shorten(str(each.get("address")), 160), about))
-    return _short(part) + Md("").join(lines)
-
-
-def _key(part: Gathered) -> str:
-    connector = part.document["connector"] if part.document else {}
-    return str(connector.get("id") or part.name)
+def _failed(name: str, message: str, hint: str | None) -> Gathered:
+    return Gathered(part=FleetPart(name=name, failed=True, error=ToolError(message, hint=hint)))
 
 
 def _read(path: Path) -> Iterator[Gathered]:
+    """Yield the part of each connector in a file."""
     try:
         data = json.loads(path.read_bytes())
+        # JSON can escape half a surrogate pair, which nothing could write: it is shown as a question mark.
+        data = json.loads(json.dumps(data, ensure_ascii=False).encode(errors="replace"))
     except (OSError, ValueError, RecursionError):
-        yield Gathered(name=str(path), error="This file can't be read as a JSON document", hint=AGAIN)
+        yield _failed(str(path), "This file can't be read as a JSON document", AGAIN)
         return
     if not isinstance(data, dict) or data.get("format_version") != FORMAT_VERSION:
-        yield Gathered(name=str(path), error="This is no document of a plan or an apply", hint=AGAIN)
+        yield _failed(str(path), NO_DOCUMENT, AGAIN)
         return
     plans, failed = data.get("plans", [data]), data.get("failed", [])
     if not isinstance(plans, list) or not isinstance(failed, list):
-        yield Gathered(name=str(path), error="This is no document of a plan or an apply", hint=AGAIN)
+        yield _failed(str(path), NO_DOCUMENT, AGAIN)
         return
     for each in plans:
-        yield _one(path, each)
+        yield _part(path, each)
     for each in failed:
-        name = each.get("connector") if isinstance(each, dict) else None
-        yield Gathered(name=str(name or path), error=_error(each) or "It failed", hint=AGAIN)
+        yield _failed_part(path, each)
 
 
-def _one(path: Path, data: object) -> Gathered:
-    error = _error(data)
-    if isinstance(data, dict) and isinstance(data.get("connector"), dict) and _is_plan(data):
-        return Gathered(name=str(data["connector"].get("name")), document=data, error=error, hint=None)
-    return Gathered(name=str(path), error=error or "This is no document of a plan or an apply", hint=AGAIN)
+def _part(path: Path, data: object) -> Gathered:
+    try:
+        document = RunDocument.model_validate(data)
+        if document.is_plan:
+            part = FleetPart(
+                name=document.connector.name,
+                failed=document.exit_code is not ExitCode.OK,
+                view=document.view(),
+                document=_object(data),
+                applied=document.applied(),
+            )
+            return Gathered(part=part, exit_code=document.exit_code, id=document.connector.id)
+    except (ValidationError, RecursionError):  # nested deeper than any plan
+        return _failed(str(path), NO_DOCUMENT, AGAIN)
+    if document.error is None:
+        return _failed(str(path), NO_DOCUMENT, AGAIN)
+    name = document.connector.name if "connector" in document.model_fields_set else str(path)
+    return _ended(name, document.error, document.diagnostics)
 
 
-def _is_plan(data: dict[str, Any]) -> bool:
-    lists = [data.get("entries"), data.get("diagnostics")]
-    if not all(isinstance(each, list) and all(isinstance(item, dict) for item in each) for each in lists):
-        return False
-    summary = data.get("summary")
-    counts = isinstance(summary, dict) and all(isinstance(each, int) for each in summary.values())
-    return counts and all(isinstance(each.get("outcome"), str) for each in data["entries"])
+def _failed_part(path: Path, data: object) -> Gathered:
+    try:
+        given = _object(data)
+        findings = [FindingPart.model_validate(each) for each in given.get("diagnostics") or ()]
+        return _ended(str(given["connector"]), ErrorPart.model_validate(given["error"]), findings)
+    except (ValidationError, KeyError, TypeError):
+        return _failed(str(path), NO_DOCUMENT, AGAIN)
 
 
-def _error(data: object) -> str | None:
-    error = data.get("error") if isinstance(data, dict) else None
-    return str(error.get("message")) if isinstance(error, dict) else None
+def _ended(name: str, given: ErrorPart, findings: Sequence[FindingPart]) -> Gathered:
+    failed = _failed(name, given.message, given.hint)
+    if findings and failed.part.error:
+        failed.part.error.finding = findings[0].diagnostic
+    return failed
+
+
+def _object(data: object) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise TypeError(NO_DOCUMENT)
+    return data

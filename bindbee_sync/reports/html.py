@@ -17,12 +17,15 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from bindbee_sync import __version__
+from bindbee_sync.create_result import Result
 from bindbee_sync.errors import ToolError
 from bindbee_sync.output_files import write_output
+from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
+from bindbee_sync.reports.applied import Applied, summary_lines
 from bindbee_sync.reports.fleet import HEADINGS, FleetPart, fleet_row, fleet_view, titled_views
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, View
-from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, UNMANAGED, UNRESOLVED
+from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED, Term
 from bindbee_sync.text import counted, visible
 from bindbee_sync.times import in_utc
 
@@ -57,13 +60,18 @@ def plan_html(view: View) -> str:
 
 def fleet_html(parts: Sequence[FleetPart]) -> str:
     """Return the page of many connectors: a table of all, then each one's plan."""
-    index = [(fleet_row(part), part.error) for part in parts]
-    return _page(fleet_view(parts), [_Part(title, view) for title, view in titled_views(parts)], index)
+    shown: list[_Part] = []
+    index = []
+    for part in parts:
+        index.append(_Row(fleet_row(part), len(shown) + 1 if part.view else None, part.error))
+        shown += [
+            _Part(title, view, None if number else part.applied)
+            for number, (title, view) in enumerate(titled_views(part))
+        ]
+    return _page(fleet_view(parts), shown, index)
 
 
-def _page(
-    view: View, parts: list[_Part], index: Sequence[tuple[tuple[str, ...], ToolError | None]] = ()
-) -> str:
+def _page(view: View, parts: list[_Part], index: Sequence[_Row] = ()) -> str:
     # The hashes let this style and script run and no other: a name that escaped its escaping stays text.
     style, script = _read("page.css"), _read("page.js")
     policy = (
@@ -110,10 +118,24 @@ class _Part:
 
     title: str
     view: View
+    applied: Applied | None = None
+
+    @property
+    def summary(self) -> list[str]:
+        return list(summary_lines(self.applied)) if self.applied else []
+
+    @property
+    def results(self) -> list[tuple[str, Term, Result]]:
+        results = self.applied.results if self.applied else {}
+        names = {job.address: job.name for job in self.view.jobs if job.path}
+        return [
+            (names.get(address) or address, RESULTS[each.became], each) for address, each in results.items()
+        ]
 
     @property
     def errors(self) -> list[object]:
-        return [each.diagnostic for each in self.view.findings if each.diagnostic.is_error]
+        found = [each.diagnostic for each in self.view.findings if each.diagnostic.is_error]
+        return [*found, *(merged(self.applied.rejected) if self.applied else ())]
 
     @property
     def warnings(self) -> list[object]:
@@ -139,6 +161,15 @@ class _Part:
     @property
     def in_sync(self) -> tuple[JobView, ...]:
         return self.view.of(Outcome.IN_SYNC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A connector's line in the index: its cells, the number of its part, and the error that ended it."""
+
+    cells: tuple[str, ...]
+    part: int | None
+    error: ToolError | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from bindbee_sync import __version__
-from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
 from bindbee_sync.github_actions import url_path
 from bindbee_sync.planning.merging import merged
-from bindbee_sync.planning.model import OPEN_OUTCOMES, Entry, Outcome
-from bindbee_sync.reports.applied import summary_lines
+from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
+from bindbee_sync.reports.applied import Applied, summary_lines
 from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code, details, link, pre, table, words
-from bindbee_sync.reports.truncation import NOTHING, Item, Section, filled, fitted
+from bindbee_sync.reports.truncation import BUDGET, NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, StepView, UnmanagedView, View
 from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, shorten
@@ -54,8 +53,8 @@ relative = Locate()
 """Links from the repository's root: where no forge is known."""
 
 
-def plan_markdown(view: View, locate: Locate = relative) -> str:
-    """Return the report, of at most `truncation.BUDGET` characters. `locate` gives the URL of a file's line.
+def plan_markdown(view: View, locate: Locate = relative, budget: int = BUDGET) -> str:
+    """Return the report, of `budget` characters if that is possible. `locate` gives the URL of a file's line.
 
     It begins with the hidden mark of its connector, by which its comment is found and updated.
     """
@@ -68,27 +67,28 @@ def plan_markdown(view: View, locate: Locate = relative) -> str:
             Md("\n**Verdict:** {}\n\n").format(view.verdict),
         ]
     )
-    return fitted(head, _sections(view, locate), _foot(view))
+    return fitted(head, _sections(view, locate), _foot(view), budget)
 
 
-def applied_markdown(view: View, applied: ApplyReport, locate: Locate = relative) -> str:
+def applied_markdown(view: View, applied: Applied, locate: Locate = relative, budget: int = BUDGET) -> str:
     """Return the report of an apply: its summary, the result of each create, then what had been planned."""
-    rejected = [each for each in applied.diagnostics if each not in applied.plan.diagnostics]
     results = Section(
         title="Results",
         items=[
-            _result(entry, result, applied.plan.url(result.remote_id))
-            for entry in applied.plan.entries
-            if (result := applied.results.get(entry.address))
+            _result(job, applied.results[job.address], applied.urls.get(job.address))
+            for job in view.jobs
+            if job.address in applied.results and job.path is not None
         ],
         priority=0,
     )
-    sections = [results, _findings("Rejected", merged(rejected), locate, priority=0)]
+    sections = [results, _findings("Rejected", merged(applied.rejected), locate, priority=0)]
     first, *more = summary_lines(applied)
     head = plan_mark(view.connector_id) + Md("\n**{}: {}**\n\n").format(view.ats, first)
     head += Md("").join(Md("{}\n\n").format(words(line)) for line in more)
+    if applied.error is not None:
+        head += error_markdown(applied.error) + Md("\n")
     head += _counts(view, "Planned") + Md("\n")
-    return fitted(head, [*filled(sections), *_sections(view, locate, "As planned")], _foot(view))
+    return fitted(head, [*filled(sections), *_sections(view, locate, "As planned")], _foot(view), budget)
 
 
 def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: Locate = relative) -> str:
@@ -101,7 +101,7 @@ def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: 
     return fitted(Md("**{}**\n\n").format(headline), filled(sections), NOTHING)
 
 
-def error_markdown(error: ToolError) -> str:
+def error_markdown(error: ToolError) -> Md:
     """Return the error that ended a command."""
     hint = Md("\n{}\n").format(words(shorten(error.hint, LONGEST_TEXT))) if error.hint else NOTHING
     return Md("**Error: {}{}**\n{}").format(error.prefix, shorten(error.message, LONGEST_TEXT), hint)
@@ -229,8 +229,8 @@ def _preview(job: JobView, locate: Locate) -> Md:
     return facts + Md("\n") + shown
 
 
-def _result(entry: Entry, result: Result, url: str | None) -> Item:
-    name = shorten(entry.file.spec.name or entry.address, 120)
+def _result(job: JobView, result: Result, url: str | None) -> Item:
+    name = shorten(job.name or job.address, 120)
     line = result_line(name, result.became, remote_id=result.remote_id, id_=result.id, url=url)
     more = Md(": {}").format(shorten(result.detail, LONGEST_TEXT)) if result.detail else NOTHING
     return Item(short=line + more + Md("\n"))

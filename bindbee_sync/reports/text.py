@@ -12,7 +12,8 @@ from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.merging import merged
-from bindbee_sync.planning.model import Entry, Outcome
+from bindbee_sync.planning.model import Outcome
+from bindbee_sync.reports.applied import Applied, known_by, summary_lines
 from bindbee_sync.reports.view import JobView, UnmanagedView, View
 from bindbee_sync.reports.vocabulary import OUTCOMES, RESULTS, Term
 from bindbee_sync.text import counted, shorten, visible
@@ -82,9 +83,24 @@ class TextReport:
                 f"{len(found) - MOST_FINDINGS:,} more findings; `--format json` has all of them", "bold"
             )
 
-    def result(self, entry: Entry, result: Result, known: str) -> None:
+    def applied(self, view: View, applied: Applied) -> None:
+        """Write what an apply did that has ended: its results, and what to do next."""
+        self.space()
+        for job in view.jobs:
+            if job.path is not None and (result := applied.results.get(job.address)):
+                self.result(
+                    job.address, result, known_by(view.provider, result, applied.urls.get(job.address))
+                )
+        self.diagnostics(applied.rejected)
+        self.space()
+        for line in summary_lines(applied):
+            self.line(line)
+        if applied.error is not None:
+            self.error(applied.error)
+
+    def result(self, address: str, result: Result, known: str) -> None:
         """Write the result of one create; `known` are the new job's ids and its page."""
-        line = _signed(RESULTS[result.became], entry.address)
+        line = _signed(RESULTS[result.became], address)
         line.append(visible(f"  {known}" if known else "", keep=""), style="dim")
         self._line(line)
         if result.detail and result.became is not CreateResult.CREATED:

@@ -61,13 +61,14 @@ def filled(sections: Iterable[Section]) -> list[Section]:
     return [section for section in sections if section.items]
 
 
-def fitted(head: Md, sections: list[Section], foot: Md) -> str:
-    """Return all of it within BUDGET: every section's lines by priority, then details; cuts are counted."""
-    room = BUDGET - len(head) - len(foot) - 2 * CUT_NOTE
+def fitted(head: Md, sections: list[Section], foot: Md, budget: int = BUDGET) -> str:
+    """Return all of it within `budget`: every section's lines by priority, then details; cuts are counted."""
+    room = budget - len(head) - len(foot) - 2 * CUT_NOTE
     room -= sum(len(section.heading) + CUT_NOTE for section in sections)
+    reserve = min(RESERVE, max(0, room) // (len(sections) or 1))
     by_priority = sorted(sections, key=lambda section: section.priority)
     for rank, section in enumerate(by_priority):
-        kept = room - RESERVE * (len(by_priority) - rank - 1)
+        kept = room - reserve * (len(by_priority) - rank - 1)
         for item in section.items:
             if len(item.short) > kept:
                 break

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -92,6 +92,7 @@ class Finding:
 class StepView:
     """Something to do by hand: for which job, what, and why; `url` is where the ATS shows the job."""
 
+    kind: StepKind
     address: str
     name: str
     code: str | None
@@ -116,7 +117,8 @@ class UnmanagedView:
 class View:
     """A plan in words.
 
-    `ats` names the customer's ATS, and comes first in every report. `others` counts the outcomes that the
+    `ats` names the customer's ATS, and comes first in every report; `customer` is empty where Bindbee names
+    none. `others` counts the outcomes that the
     headline leaves out, and `notes` qualify it. `counts` are in the order of display. `listed` are jobs in
     the ATS that no file manages, None where those are only counted. `steps` are left to do by hand, under the
     title `to_do`. `takes_description` where the ATS's create has a place for one. `is_own` is false in the
@@ -124,6 +126,8 @@ class View:
     """
 
     connector_id: str
+    customer: str
+    provider: str
     ats: str
     made_at: datetime
     last_sync: datetime | None
@@ -176,28 +180,62 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
 
     `unmanaged` lists the jobs that no file manages.
     """
-    summary = plan.summary
-    jobs = tuple(_job(entry, plan, base) for entry in plan.entries)
-    orphaned = tuple(_orphaned(each, plan.created_at, base) for each in plan.orphaned)
+    return view_of(
+        connector_id=plan.connector.id,
+        customer=plan.connector.end_user,
+        provider=plan.provider,
+        made_at=plan.created_at,
+        last_sync=plan.connector.last_sync_start_time,
+        trusted=plan.trusted,
+        summary=plan.summary,
+        jobs=[job_view(entry, plan, base) for entry in plan.entries],
+        orphaned=[_orphaned(each, plan.created_at, base) for each in plan.orphaned],
+        diagnostics=plan.diagnostics,
+        listed=tuple(map(_unmanaged, plan.unmanaged)) if unmanaged else None,
+        steps=[step_view(step, plan.names, base) for step in plan.steps],
+        base=base,
+    )
+
+
+def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan or from its document
+    *,
+    connector_id: str,
+    customer: str | None,
+    provider: str,
+    made_at: datetime,
+    last_sync: datetime | None,
+    trusted: bool,
+    summary: Mapping[str, int],
+    jobs: Sequence[JobView],
+    orphaned: Sequence[JobView],
+    diagnostics: Iterable[Diagnostic],
+    listed: tuple[UnmanagedView, ...] | None,
+    steps: Sequence[StepView],
+    base: Base | None,
+) -> View:
+    """Return the view of these parts: what can be said of all of them together is said here."""
     findings = tuple(
         Finding(
             diagnostic=merge(group),
             changed=None if base is None else any(_is_own(each, base) for each in group),
         )
-        for group in grouped(plan.diagnostics)
+        for group in grouped(diagnostics)
     )
-    errors = len(plan.to_fix)
-    obstacle = _obstacle(plan)
+    errors = sum(finding.diagnostic.is_error for finding in findings)
+    creates = summary[Outcome.CREATE]
+    obstacle = _obstacle(errors, creates, trusted=trusted)
     return View(
-        connector_id=plan.connector.id,
-        ats=ats_name(plan),
-        made_at=plan.created_at,
-        last_sync=plan.connector.last_sync_start_time,
-        headline=_headline(plan, jobs, base),
-        others=_others(plan, jobs, base),
-        verdict=obstacle or ("Ready to apply" if plan.creates else "Nothing to apply"),
+        connector_id=connector_id,
+        customer=customer or "",
+        provider=provider,
+        ats=ats_name(provider, customer),
+        made_at=made_at,
+        last_sync=last_sync,
+        headline=_headline(jobs, steps, errors, trusted=trusted),
+        others=_others(jobs, steps, summary, errors, trusted=trusted),
+        verdict=obstacle or ("Ready to apply" if creates else "Nothing to apply"),
         ready=obstacle is None,
-        notes=tuple(_notes(plan, base)),
+        notes=tuple(_notes(jobs, base)),
         counts={
             **{OUTCOMES[outcome].word: summary[outcome] for outcome in Outcome},
             "errors": errors,
@@ -207,10 +245,10 @@ def plan_view(plan: Plan, base: Base | None = None, *, unmanaged: bool = False) 
         findings=findings,
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
-        listed=tuple(map(_unmanaged, plan.unmanaged)) if unmanaged else None,
-        steps=tuple(step_view(step, plan.names, base) for step in plan.steps),
-        takes_description="description" not in not_taken(plan.provider),
-        to_do=f"To do in {provider_name(plan.provider)}",
+        listed=listed,
+        steps=tuple(steps),
+        takes_description="description" not in not_taken(provider),
+        to_do=f"To do in {provider_name(provider)}",
         base=base,
     )
 
@@ -219,10 +257,9 @@ def _is_own(finding: Diagnostic, base: Base) -> bool:
     return finding.address in base.changed or finding.rule == REPOINTED.id
 
 
-def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
-    spec = entry.file.spec
-    by_hand = f" (not taken by {provider_name(plan.provider)})"
-    to_set = not_taken(plan.provider) if entry.outcome is Outcome.CREATE else ()
+def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
+    """Return an entry in words."""
+    spec, is_create = entry.file.spec, entry.outcome is Outcome.CREATE
     values: dict[str, object] = (
         entry.payload.fields if entry.payload else spec.model_dump(mode="json", exclude_none=True)
     )
@@ -235,13 +272,9 @@ def _job(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         departments=_names(values.get("departments"), plan.names),
         offices=_names(values.get("offices"), plan.names),
         openings=spec.openings,
-        facts=tuple(
-            (FIELDS[field] + by_hand * (field in to_set), value_text(values[field], plan.names))
-            for field in CREATE_FIELDS
-            if field in values and field not in IN_HEADLINE
-        ),
+        facts=facts(values, plan.names, not_taken(plan.provider) if is_create else (), plan.provider),
         description=spec.description,
-        differences=tuple(_difference(change, plan.names) for change in entry.changes),
+        differences=tuple(difference(change, plan.names) for change in entry.changes),
         reason=entry.reason,
         hold=entry.hold,
         age=span_text(plan.created_at - entry.hold.since) if entry.hold else "",
@@ -263,7 +296,8 @@ def _orphaned(orphan: OrphanedRecord, now: datetime, base: Base | None) -> JobVi
     )
 
 
-def _difference(change: Change, names: Mapping[str, str]) -> Difference:
+def difference(change: Change, names: Mapping[str, str]) -> Difference:
+    """Return a change in words."""
     actual, desired = (
         shorten(value_text(value, names, quoted=True), LONGEST_VALUE)
         for value in (change.actual, change.desired)
@@ -289,6 +323,7 @@ def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepVi
     }[step.kind]
     ids = [f"id {step.remote_id}" if step.remote_id else "", f"Bindbee id {step.id}" if step.id else ""]
     return StepView(
+        kind=step.kind,
         address=step.address,
         name=step.name or "(confidential)",
         code=step.code,
@@ -313,6 +348,18 @@ def _unmanaged(job: Job) -> UnmanagedView:
     )
 
 
+def facts(
+    values: Mapping[str, object], names: Mapping[str, str], to_set: Collection[str], provider: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a job in words, but for those of the headline; its ATS takes no `to_set`."""
+    by_hand = f" (not taken by {provider_name(provider)})"
+    return tuple(
+        (FIELDS[field] + by_hand * (field in to_set), value_text(values[field], names))
+        for field in CREATE_FIELDS
+        if field in values and field not in IN_HEADLINE
+    )
+
+
 def _shown_name(job: Job) -> str:
     # A report is read by more people than may see a confidential job in the ATS.
     return "(confidential)" if job.confidential else job.name or ""
@@ -322,48 +369,57 @@ def _names(value: object, names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names.get(str(each), str(each)) for each in value) if isinstance(value, list) else ()
 
 
-def _headline(plan: Plan, jobs: Iterable[JobView], base: Base | None) -> str:
-    """Return the plan in one line, for someone who has never seen one; with `base`, of this change alone."""
-    creates = [job for job in jobs if job.outcome is Outcome.CREATE and job.changed is not False]
-    by_hand = _by_hand(step for step in plan.steps if base is None or _is_touched(step, base))
-    if _is_all_in_sync(plan):
-        files = counted(len(plan.entries), "job file")
+def _headline(jobs: Sequence[JobView], steps: Iterable[StepView], errors: int, *, trusted: bool) -> str:
+    """Return the plan in one line, for someone who has never seen one; with a base, of this change alone."""
+    creates = [job for job in jobs if job.outcome is Outcome.CREATE]
+    mine = [job for job in creates if job.changed is not False]
+    by_hand = _by_hand(step for step in steps if step.changed is not False)
+    if _is_all_in_sync(jobs, errors):
+        files = counted(len(jobs), "job file")
         same = f"Nothing to create. {files}, no differences in what can be compared"
         return "; ".join([same, *by_hand])
-    parts = [f"Fix {counted(len(plan.to_fix), 'error')} first"] if plan.errors else []
-    if creates:
-        parts.append(f"{_number_of(creates)} {_would(plan)} be created{_where(creates)}")
-    elif not plan.errors:
-        parts.append("This change creates no job" if plan.creates else "Nothing to create")
+    parts = [f"Fix {counted(errors, 'error')} first"] if errors else []
+    if mine:
+        would = _would(errors, trusted=trusted)
+        parts.append(f"{_number_of(mine)} {would} be created{_where(mine)}")
+    elif not errors:
+        parts.append("This change creates no job" if creates else "Nothing to create")
     return "; ".join([*parts, *by_hand])
 
 
-def _others(plan: Plan, jobs: Iterable[JobView], base: Base | None) -> str:
+def _others(
+    jobs: Sequence[JobView],
+    steps: Iterable[StepView],
+    summary: Mapping[str, int],
+    errors: int,
+    *,
+    trusted: bool,
+) -> str:
     """Return what the headline leaves out, e.g. `2 drifted, 1 uncertain`."""
     earlier = [job for job in jobs if job.outcome is Outcome.CREATE and job.changed is False]
-    steps = [step for step in plan.steps if base is not None and not _is_touched(step, base)]
+    left = [step for step in steps if step.changed is False]
     parts = []
     if earlier:
-        parts.append(f"from before this change, {_number_of(earlier)} {_would(plan)} be created")
-    if steps:
-        parts.append(f"from before this change, {', '.join(_by_hand(steps))}")
-    if not _is_all_in_sync(plan):
+        would = _would(errors, trusted=trusted)
+        parts.append(f"from before this change, {_number_of(earlier)} {would} be created")
+    if left:
+        parts.append(f"from before this change, {', '.join(_by_hand(left))}")
+    if not _is_all_in_sync(jobs, errors):
         counts = [
             f"{number} {OUTCOMES[outcome].word}"
             for outcome in Outcome
-            if outcome is not Outcome.CREATE and (number := plan.summary[outcome])
+            if outcome is not Outcome.CREATE and (number := summary[outcome])
         ]
         parts.append(", ".join(counts))
     return "; ".join(part for part in parts if part)
 
 
-def _would(plan: Plan) -> str:
-    return "would" if plan.errors or not plan.trusted else "will"
+def _would(errors: int, *, trusted: bool) -> str:
+    return "would" if errors or not trusted else "will"
 
 
-def _is_all_in_sync(plan: Plan) -> bool:
-    outcomes = {entry.outcome for entry in plan.entries}
-    return outcomes == {Outcome.IN_SYNC} and not plan.errors
+def _is_all_in_sync(jobs: Iterable[JobView], errors: int) -> bool:
+    return {job.outcome for job in jobs} == {Outcome.IN_SYNC} and not errors
 
 
 def _number_of(creates: Sequence[JobView]) -> str:
@@ -373,7 +429,7 @@ def _number_of(creates: Sequence[JobView]) -> str:
     return jobs if sum(openings) == len(creates) else f"{jobs}, {counted(sum(openings), 'opening')},"
 
 
-def _by_hand(steps: Iterable[Step]) -> list[str]:
+def _by_hand(steps: Iterable[StepView]) -> list[str]:
     kinds = Counter(step.kind for step in steps)
     words = {
         StepKind.CHANGE: counted(kinds[StepKind.CHANGE], "change") + " to make",
@@ -392,21 +448,19 @@ def _where(creates: Iterable[JobView]) -> str:
     return f" in {joined(named)}" if named else ""
 
 
-def _obstacle(plan: Plan) -> str | None:
+def _obstacle(errors: int, creates: int, *, trusted: bool) -> str | None:
     """Return why an apply would refuse this plan, None where nothing is in its way."""
-    if plan.errors:
+    if errors:
         return "Can't be applied until the errors are fixed"
-    if plan.creates and not plan.trusted:
+    if creates and not trusted:
         return "Apply would refuse: the list of jobs can't be trusted, see the warnings"
     return None
 
 
-def _notes(plan: Plan, base: Base | None) -> Iterator[str]:
+def _notes(jobs: Iterable[JobView], base: Base | None) -> Iterator[str]:
     if base is None:
         return
-    mine = Counter(
-        entry.outcome for entry in plan.entries if entry.address in base.changed - base.moved.keys()
-    )
+    mine = Counter(job.outcome for job in jobs if job.address in base.changed - base.moved.keys())
     counts = [f"{mine[outcome]} {OUTCOMES[outcome].word}" for outcome in Outcome if mine[outcome]]
     moved = [f"{old} to {new}" for new, old in base.moved.items()]
     counts += [f"{len(moved)} moved"] if moved else []

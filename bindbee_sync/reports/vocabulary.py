@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bindbee_sync.create_result import CreateResult
-from bindbee_sync.planning.model import Outcome, Plan
+from bindbee_sync.planning.model import Outcome
 from bindbee_sync.text import shorten
 
 
@@ -61,11 +61,10 @@ FIELDS = {
 }
 
 
-def ats_name(plan: Plan) -> str:
-    """Return whose ATS the plan is about, e.g. `Greenhouse of Halden Robotics`."""
-    provider = provider_name(plan.provider)
-    customer = plan.connector.end_user
-    return f"{provider} of {shorten(customer, 100)}" if customer else provider
+def ats_name(provider: str, customer: str | None) -> str:
+    """Return whose ATS it is, e.g. `Greenhouse of Halden Robotics`."""
+    name = provider_name(provider)
+    return f"{name} of {shorten(customer, 100)}" if customer else name
 
 
 def provider_name(provider: str) -> str:

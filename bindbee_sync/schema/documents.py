@@ -25,7 +25,11 @@ _ANY: Schema = {}
 
 def document_schema(command: str) -> Schema:
     """Return the schema of what a command prints; raises KeyError for one that prints no document."""
-    shapes = [*_SHAPES[command], _document({"diagnostics": _ref("diagnostics"), "error": _ref("error")})]
+    failed = {"diagnostics": _ref("diagnostics"), "error": _ref("error")}
+    shapes = [
+        *_SHAPES[command],
+        _document(failed, {"connector": _object({"id": {"type": "null"}, "name": _TEXT})}),
+    ]
     return {
         "$schema": DIALECT,
         "title": f"The JSON document of `bindbee-sync {command}`",
@@ -85,6 +89,18 @@ _ENTRY: dict[str, Schema] = {
     "changes": _list(_object({"field": _of(CREATE_FIELDS), "desired": _ANY, "actual": _ANY})),
     "hold": _or_null(_ref("hold")),
 }
+_FOR_PEOPLE: dict[str, Schema] = {
+    "url": _MAYBE,
+    "job": _object(
+        {
+            "name": _MAYBE,
+            "code": _MAYBE,
+            "departments": _list(_TEXT),
+            "offices": _list(_TEXT),
+            "openings": {"type": ["integer", "null"], "minimum": 1},
+        }
+    ),
+}
 _APPLIED: dict[str, Schema] = {
     "result": _of(CreateResult),
     "detail": _MAYBE,
@@ -118,8 +134,18 @@ _PLAN: dict[str, Schema] = {
     "steps": _list(_ref("step")),
     "records": _list(_ref("record_of_plan")),
     "diagnostics": _ref("diagnostics"),
+    "trusted": _FLAG,
+    "names": {"type": "object", "additionalProperties": _TEXT},
 }
 _PLAN_MORE: dict[str, Schema] = {
+    "base": _object(
+        {
+            "revision": _TEXT,
+            "commit": _TEXT,
+            "moved": {"type": "object", "additionalProperties": _TEXT},
+            "removed": _list(_TEXT),
+        }
+    ),
     "unmanaged": _list(_ref("unmanaged")),
     "explain": _object({**_ENTRY, "fields": _list(_ORIGIN), "diagnostics": _ref("diagnostics")}),
     "plan_file": _SEAL,
@@ -200,6 +226,7 @@ _DEFINITIONS: dict[str, Schema] = {
         {
             "address": _TEXT,
             "outcome": _of(Outcome),
+            "job": _object({"name": _MAYBE, "code": _MAYBE}),
             "id": _MAYBE,
             "remote_id": _MAYBE,
             "hold": _or_null(_ref("hold")),
@@ -218,10 +245,10 @@ _DEFINITIONS: dict[str, Schema] = {
         ]
     },
     "plan": _document(
-        {**_PLAN, "entries": _list(_object({**_ENTRY, "url": _MAYBE}, {"changed": _FLAG}))}, _PLAN_MORE
+        {**_PLAN, "entries": _list(_object({**_ENTRY, **_FOR_PEOPLE}, {"changed": _FLAG}))}, _PLAN_MORE
     ),
     "applied": _document(
-        {**_PLAN, "entries": _list(_object({**_ENTRY, "url": _MAYBE}, _APPLIED)), "notes": _list(_TEXT)},
+        {**_PLAN, "entries": _list(_object({**_ENTRY, **_FOR_PEOPLE}, _APPLIED)), "notes": _list(_TEXT)},
         {"error": _ref("error")},
     ),
     "record": _RECORD,
