@@ -213,7 +213,7 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
     steps: Sequence[StepView],
     base: Base | None,
 ) -> View:
-    """Return the view of these parts: what can be said of all of them together is said here."""
+    """Return the view of these parts, with what is true of all of them together."""
     findings = tuple(
         Finding(
             diagnostic=merge(group),
