@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast check docs dist format lint lint-actions types coverage simulate soak mutants clean
+.PHONY: help demo test test-fast check docs dist format lint lint-actions types coverage simulate soak mutants mutation clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ soak: $(DEV) ## Run every fail point, then random schedules over HTTP and git: m
 
 mutants: $(DEV) ## Leave out each guard in turn: a test has to notice
 	$(BIN)/python tests/proof/mutants.py
+
+mutation: $(DEV) ## Put small faults in at random: nine in ten have to be noticed: make mutation SAMPLE=100 SEED=1
+	SAMPLE=$(SAMPLE) SEED=$(SEED) $(BIN)/python tests/proof/mutation.py
 
 docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site into build/site
 	$(BIN)/python -m reference

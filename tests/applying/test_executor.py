@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from bindbee_sync.applying.executor import Executor
-from bindbee_sync.applying.interrupts import Interrupts
+from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.bindbee.outcomes import NotSent, Throttled
 from bindbee_sync.create_result import CreateResult, Result
@@ -276,3 +276,65 @@ def test_nothing_is_begun_once_a_stop_was_asked_for(build):
         assert became(made.executor.create([entry(1)])) == [CreateResult.NOT_TRIED]
     assert "POST" not in made.log
     assert "intent" not in made.log
+
+
+@pytest.mark.parametrize(
+    ("under_way", "result", "detail"),
+    [
+        (True, CreateResult.UNCERTAIN, "interrupted while the request was under way"),
+        (False, CreateResult.NOT_TRIED, "interrupted"),
+    ],
+)
+def test_an_interrupt_is_uncertain_only_while_a_request_is_under_way(build, under_way, result, detail):
+    answers = [] if under_way else [(0, NotSent(detail="could not connect"))]
+
+    def interrupt(*_):
+        raise InterruptedWorkError
+
+    with build(answers) as made:
+        if under_way:
+            made.executor.api.create_job = interrupt
+        else:
+            made.executor.api.clock.sleep = lambda seconds: interrupt() if seconds == 0.5 else None
+        results = made.executor.create([entry(1), entry(2)])
+    assert became(results) == [result, CreateResult.NOT_TRIED]
+    assert [each.detail for each in results.values()] == [detail, "interrupted"]
+    (outcome,) = [event for event in made.executor.writer.events if event.event == "outcome"]
+    assert (outcome.result, outcome.detail) == (result, detail)
+    assert made.log[-1] == "flush"
+
+
+def test_an_outcome_keeps_all_that_the_answer_said(build):
+    refused = Result(became=CreateResult.REJECTED, status=422, by_ats=True, detail="no such office")
+    with build([(0, refused), (0, created(status=201, id="new", remote_id="4009"))]) as made:
+        made.executor.create([entry(1), entry(2)])
+    first, second = [event for event in made.executor.writer.events if event.event == "outcome"]
+    assert (first.status, first.by_ats, first.detail) == (422, True, "no such office")
+    assert (second.status, second.by_ats, second.id, second.remote_id) == (201, False, "new", "4009")
+    assert (second.connector_id, second.original_address) == ("connector", "sales/2")
+
+
+def test_three_creates_without_an_answer_end_the_apply_and_one_that_is_answered_begins_the_count_again(build):
+    lost = (0, Result(became=CreateResult.UNCERTAIN, detail="timeout"))
+    refused = (0, Result(became=CreateResult.REJECTED, status=422))
+    with build([lost, lost, refused, lost, lost, lost]) as made:
+        results = made.executor.create([entry(number) for number in range(8)])
+    assert made.log.count("POST") == 6
+    assert became(results)[6:] == [CreateResult.NOT_TRIED] * 2
+    assert "3 creates in a row got no usable answer" in results["sales/7"].detail
+
+
+def test_an_intent_carries_what_is_needed_to_settle_it(build):
+    with build() as made:
+        made.executor.possibly_newer = lambda moment: (f"{moment:%H}",)
+        made.executor.create([entry(1)])
+    intent = made.executor.writer.events[0]
+    assert (intent.connector_id, intent.original_address) == ("connector", "sales/1")
+    assert (intent.code, intent.name, intent.possibly_newer) == ("R-1", "Role 1", ("10",))
+    assert intent.digest == entry(1).payload.digest
+
+
+def test_a_refused_connection_is_tried_again_after_half_a_second_then_two(build):
+    with build([(0, NotSent(detail="could not connect"))] * 3) as made:
+        made.executor.create([entry(1)])
+    assert made.clock.seconds == 2.5

@@ -1,0 +1,205 @@
+"""Small faults put into the code at random, each of which a test beside the code has to notice.
+
+python tests/proof/mutation.py [FILE...]     in a copy of the repository; SAMPLE and SEED from the environment
+
+`mutants.py` leaves out the guards that are known by name; this is for those that no one thought of. A mutant
+is one operator, operand, constant, condition or statement changed. It runs against the tests of its package's
+folder alone, since a fault that only a long journey shows takes an hour to find. Survivors that change no
+behaviour are in EQUIVALENT, with the reason; of the others at most one in ten may live.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "bindbee_sync"
+FOLDERS = {
+    "planning": ["tests/planning"],
+    "ledger": ["tests/ledger"],
+    "applying": ["tests/applying"],
+    "bindbee": ["tests/bindbee"],
+}
+CLIENT = ("outcomes.py", "pacing.py", "transport.py")
+TIMEOUT = 120
+"""Seconds for the tests of one mutant; a mutant that takes longer has died: it waits for ever."""
+MOST_ALIVE = 0.1
+
+SWAPPED: dict[type[ast.AST], ast.AST] = {
+    ast.Eq: ast.NotEq(),
+    ast.NotEq: ast.Eq(),
+    ast.Lt: ast.LtE(),
+    ast.LtE: ast.Lt(),
+    ast.Gt: ast.GtE(),
+    ast.GtE: ast.Gt(),
+    ast.Is: ast.IsNot(),
+    ast.IsNot: ast.Is(),
+    ast.In: ast.NotIn(),
+    ast.NotIn: ast.In(),
+    ast.And: ast.Or(),
+    ast.Or: ast.And(),
+    ast.Add: ast.Sub(),
+    ast.Sub: ast.Add(),
+    ast.Mult: ast.Add(),
+    ast.BitOr: ast.BitAnd(),
+    ast.BitAnd: ast.BitOr(),
+}
+
+EQUIVALENT: dict[tuple[str, str], str] = {}
+"""By file and by `before -> after`: why no test can notice."""
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A place in a file and its text, before and after."""
+
+    file: str
+    line: int
+    start: int
+    end: int
+    before: str
+    after: str
+
+    @property
+    def shown(self) -> str:
+        """The change, on one line."""
+        return " ".join(f"{self.before} -> {self.after}".split())
+
+
+def mutations(path: Path) -> Iterator[Mutation]:
+    """Yield the mutations of a file."""
+    content = path.read_bytes()
+    lines = [0]
+    for line in content.splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+    tree = ast.parse(content)
+    for node in _code(tree):
+        start = lines[node.lineno - 1] + node.col_offset
+        end = lines[node.end_lineno - 1] + node.end_col_offset
+        for after in _changed(node):
+            yield Mutation(
+                file=str(path.relative_to(ROOT)),
+                line=node.lineno,
+                start=start,
+                end=end,
+                before=content[start:end].decode(),
+                after=after,
+            )
+
+
+def _code(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what runs: no docstrings, annotations or decorators, and nothing within an f-string."""
+    for field, value in ast.iter_fields(node):
+        if field in {"annotation", "returns", "decorator_list"} or isinstance(node, ast.JoinedStr):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if isinstance(child, ast.AST) and not _is_docstring(child):
+                if hasattr(child, "lineno"):
+                    yield child
+                yield from _code(child)
+
+
+def _is_docstring(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _changed(node: ast.AST) -> Iterator[str]:  # noqa: C901, PLR0912 - one case a kind of node
+    """Yield the texts to put in the place of a node."""
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in SWAPPED:
+            yield ast.unparse(ast.Compare(node.left, [SWAPPED[type(op)]], node.comparators))
+        case ast.BoolOp():
+            yield f"({ast.unparse(ast.BoolOp(SWAPPED[type(node.op)], node.values))})"
+            yield f"({ast.unparse(node.values[0])})"
+            yield f"({ast.unparse(node.values[-1])})"
+        case ast.BinOp() if type(node.op) in SWAPPED:
+            yield f"({ast.unparse(ast.BinOp(node.left, SWAPPED[type(node.op)], node.right))})"
+        case ast.UnaryOp(op=ast.Not()):
+            yield f"({ast.unparse(node.operand)})"
+        case ast.IfExp():
+            yield f"({ast.unparse(node.body)})"
+            yield f"({ast.unparse(node.orelse)})"
+        case ast.Constant(value=bool()):
+            yield str(not node.value)
+        case ast.Constant(value=int() | float()):
+            yield str(node.value + 1)
+        case ast.Constant(value=str()) if node.value and " " not in node.value:  # the rest is wording
+            yield "''"
+        case ast.Expr(value=ast.Call()) | ast.Raise() | ast.AugAssign():
+            yield "pass"
+        case ast.Continue():
+            yield "break"
+        case ast.Break():
+            yield "continue"
+        case ast.Return(value=ast.expr()):
+            yield "return None"
+
+
+def files(named: list[str]) -> list[Path]:
+    """Return the files to mutate: those named, else all that jobs depend on being created once."""
+    if named:
+        return [Path(name).resolve() for name in named]
+    found = [path for folder in FOLDERS for path in sorted((PACKAGE / folder).glob("*.py"))]
+    return [path for path in found if path.parent.name != "bindbee" or path.name in CLIENT]
+
+
+def main() -> int:
+    seed, sample = int(os.environ.get("SEED") or 1), int(os.environ.get("SAMPLE") or 100)
+    every = [each for path in files(sys.argv[1:]) for each in mutations(path)]
+    chosen = random.Random(seed).sample(every, min(sample, len(every)))  # noqa: S311 - no secret
+    print(f"seed {seed}: {len(chosen)} of {len(every)} mutants", flush=True)
+    with tempfile.TemporaryDirectory(prefix="mutation-") as folder:
+        copy = Path(folder)
+        for part in ("bindbee_sync", "tests", "pyproject.toml"):
+            source = ROOT / part
+            shutil.copytree(source, copy / part) if source.is_dir() else shutil.copy(source, copy)
+        for package in sorted({Path(each.file).parent.name for each in chosen}):
+            if not _passes(copy, package):
+                print(f"without any mutant, the tests of {package} fail")
+                return 1
+        alive = [each for each in chosen if _lives(copy, each)]
+    equivalent = [each for each in alive if (each.file, each.shown) in EQUIVALENT]
+    for each in equivalent:
+        print(f"equivalent: {each.file}:{each.line}: {each.shown}: {EQUIVALENT[each.file, each.shown]}")
+    changing, living = len(chosen) - len(equivalent), len(alive) - len(equivalent)
+    share = 1 - living / max(changing, 1)
+    print(f"seed {seed}: of {changing} mutants that change behaviour {changing - living} died, {share:.1%}")
+    return int(living > changing * MOST_ALIVE)
+
+
+def _lives(copy: Path, mutation: Mutation) -> bool:
+    file = copy / mutation.file
+    before = file.read_bytes()
+    file.write_bytes(before[: mutation.start] + mutation.after.encode() + before[mutation.end :])
+    try:
+        lives = _passes(copy, file.parent.name)
+    finally:
+        file.write_bytes(before)
+    if lives:
+        print(f"alive: {mutation.file}:{mutation.line}: {mutation.shown}", flush=True)
+    return lives
+
+
+def _passes(copy: Path, package: str) -> bool:
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FOLDERS[package]]
+    environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
