@@ -75,7 +75,7 @@ class FakeWriter:
         if self._appends in self._fails:
             raise LedgerError("no space left")
         self.events += events
-        self.log += [each.event if isinstance(each, Intent) else each.result for each in events]
+        self.log += [each.result if isinstance(each, AttemptOutcome) else each.event for each in events]
 
     note = append
 

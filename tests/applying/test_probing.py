@@ -158,7 +158,7 @@ def test_a_record_whose_job_file_is_gone_is_settled_too():
 
 def test_creates_with_codes_are_told_apart_by_them():
     files = [file("a", name="Seller", code="A"), file("b", name="Seller", code="B")]
-    found = [source(name="x", requisition_id="A"), source("42", name="y", requisition_id="B")]
+    found = [source(name=None, requisition_id="A"), source("42", name="y", requisition_id="B")]
     assert probed(*found, files=files, records=[sent(code="A"), sent("b", "r2", code="B")]) == {
         "r1": "41",
         "r2": "42",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.ledger import file_store
 from bindbee_sync.ledger.events import AttemptOutcome, Intent
 from bindbee_sync.ledger.file_store import FileStore
 
@@ -63,6 +65,31 @@ def test_what_was_appended_is_read_again_in_its_order(path):
         writer.flush()
         assert FileStore(path).read() == writer.events
     assert FileStore(path).read() == (intent(1), outcome(1), intent(2), outcome(2))
+
+
+def test_the_end_that_a_crash_tore_is_cut_off_on_the_disk_before_an_event_follows(path, monkeypatch):
+    """Else a power cut could bring the torn end back, and with it swallow the event."""
+    append(path, intent(1))
+    path.write_bytes(path.read_bytes() + b"torn by a cra")
+    length = path.stat().st_size
+    flushed = []
+    monkeypatch.setattr(file_store, "flush", lambda file: flushed.append(os.fstat(file).st_size))
+    append(path, intent(2))
+    assert flushed == [length - len(b"torn by a cra"), path.stat().st_size]
+
+
+def test_a_new_ledger_is_flushed_and_then_each_folder_and_then_each_event(path, monkeypatch):
+    flushed = []
+
+    def note(file):
+        is_folder = stat.S_ISDIR(os.fstat(file).st_mode)
+        flushed.append("folder" if is_folder else os.fstat(file).st_size > len(file_store.FIRST_LINE))
+
+    monkeypatch.setattr(file_store, "flush", note)
+    append(path, intent(1))
+    assert flushed[0] is False
+    assert set(flushed[1:-1]) == {"folder"}
+    assert flushed[-1] is True
 
 
 def test_reading_makes_nothing(path):
