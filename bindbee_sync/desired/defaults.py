@@ -64,7 +64,7 @@ def read_layer(
     try:
         content = read()
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        layer, findings = read_fields(data, path, known, address)
+        return read_fields(data, path, known, address)
     except OSError as error:
         message = f"This file can't be read: {error.strerror}"
         hint = "Check that it is there and who may read it."
@@ -72,7 +72,6 @@ def read_layer(
     except YamlError as error:
         broken = SYNTAX.at(error.place, error.message, hint=error.hint, address=address)
         return Layer(), (broken,), False
-    return layer, findings, True
 
 
 def _defaults(read: Read, path: str, outer: Defaults) -> Defaults:

@@ -20,6 +20,7 @@ from bindbee_sync.desired.values import (
     read_text,
     wrong_type,
 )
+from bindbee_sync.desired.yaml_mistakes import parse_or_explain
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl, Sync
 from bindbee_sync.rules.rule import Rule
@@ -53,17 +54,18 @@ class Layer:
 
 def read_fields(
     content: bytes, path: str, known: Collection[str], address: str | None = None
-) -> tuple[Layer, tuple[Diagnostic, ...]]:
-    """Return the `known` fields that the YAML in `content` sets, and everything that is wrong with it.
+) -> tuple[Layer, tuple[Diagnostic, ...], bool]:
+    """Return the `known` fields that the YAML in `content` sets, what is wrong with it, and if it has fields.
 
     Raises tree.YamlError where it is not YAML.
     """
-    document = tree.parse(content, path)
+    document = parse_or_explain(content, path)
     reader = _Reader(address)
     for twice in document.duplicates:
         message = f"{in_quotes(twice.key.text)} occurs twice; the first is in line {twice.first_line}"
         reader.report(DUPLICATE_KEY, twice.key.place, (twice.top,) if twice.top else (), message)
     fields = {}
+    has_fields = isinstance(document.root, tree.MappingNode)
     if isinstance(document.root, tree.MappingNode):
         fields = reader.group(JobSpec, document.root, (), known)
         reader.report_odd_texts(fields)
@@ -71,7 +73,7 @@ def read_fields(
         found = "is empty" if document.root is None else f"holds {described(document.root)}"
         message = f"This file {found}, but a job is described by fields, one to a line: `field: value`"
         reader.report(TYPE, Place(path), (), message, "Write the fields, or remove the file.")
-    return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics)
+    return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics), has_fields
 
 
 def read_example(root: tree.MappingNode) -> tuple[Layer, tuple[Diagnostic, ...]]:

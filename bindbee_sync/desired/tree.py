@@ -8,7 +8,7 @@ ruamel.yaml's pure parser, which is thirty times slower, and whose messages and 
 from __future__ import annotations
 
 import re
-from codecs import BOM_UTF8
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ MAX_BYTES = 1024 * 1024
 MAX_NODES = 10_000
 MAX_DEPTH = 50
 
+_SAVE_AS_UTF8 = "Save it as UTF-8: most editors have that under Save As, as the encoding."
 _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 _CORE = "tag:yaml.org,2002:"
 _SCALAR_TAGS = {None, "!", *(_CORE + name for name in ("str", "int", "float", "bool", "null"))}
@@ -44,6 +45,12 @@ _SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
 _READ_OTHERWISE = re.compile(
     r"""\t|^%|^\.\.\.|(?:^|[\s\[{,])!\s|["'\]}]:[^\s,\]}]|[|>][-+0-9]*#""", re.MULTILINE
 )
+
+
+_BLOCK = re.compile(r":[ \t]+[|>][-+0-9]*[ \t]*(#.*)?\r?$")
+_SEPARATED = re.compile(r" *(?:-[ \t]+)*(?:[\w-]+[ \t]*:[ \t]+)?")
+_TAIL = re.compile(r"(?<![ \t])[ \t]+(#.*)?\r?$")
+_BLANK_TAIL = re.compile(r"(?<![ \t])[ \t]+\r?$")
 
 
 class YamlError(Exception):
@@ -147,7 +154,35 @@ def parse(content: bytes, path: str) -> Tree:
             pass  # the slow parser's message and place are the better ones, if it finds anything wrong
     from ruamel.yaml import events  # noqa: PLC0415 - most files do not need it
 
-    return _Builder(events, path, text, reveal).built(_events(masked, path))
+    try:
+        return _Builder(events, path, text, reveal).built(_events(masked, path))
+    except YamlError:
+        # The pure parser takes no tab where YAML 1.2 allows one between a key and its value.
+        if (spaced := _with_spaces(masked)) == masked:
+            raise
+    return _Builder(events, path, text, reveal).built(_events(spaced, path))
+
+
+def _with_spaces(text: str) -> str:
+    """Return the text with spaces for tabs that only separate: no place moves, and no value changes."""
+    lines, block = text.split("\n"), -1
+    for index, line in enumerate(lines):
+        bare = line.lstrip(" \t\r")
+        indent = len(line) - len(line.lstrip(" "))
+        if block >= 0 and (not bare or indent > block):
+            continue  # of a text after `|` or `>`, every character counts
+        block = indent if _BLOCK.search(line) else -1
+        if "\t" not in line:
+            continue
+        if not bare or bare.startswith("#"):
+            lines[index] = line.replace("\t", " ")
+        elif found := _SEPARATED.match(line):
+            start, rest = found[0].replace("\t", " "), line[found.end() :]
+            tail = _TAIL.search(rest) if rest[:1] not in _QUOTES else _BLANK_TAIL.search(rest)
+            if tail:
+                rest = rest[: tail.start()] + tail[0].replace("\t", " ")
+            lines[index] = start + rest
+    return "\n".join(lines)
 
 
 def _decode(content: bytes, path: str) -> str:
@@ -156,11 +191,15 @@ def _decode(content: bytes, path: str) -> str:
             Place(path), "This file is larger than 1 MiB, which no job needs", "Is it the right file?"
         )
     content = content.removeprefix(BOM_UTF8)
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content[:2]:
+        raise YamlError(Place(path), "This file is in UTF-16, and not in UTF-8", _SAVE_AS_UTF8)
     try:
         text = content.decode()
     except UnicodeDecodeError as error:
         place = _place_after(content[: error.start].decode(), path)
-        raise YamlError(place, "This file is not in UTF-8", "Save it as UTF-8.") from None
+        char = content[error.start : error.start + 1].decode("cp1252", "replace")
+        message = f"This file is not in UTF-8: its character here would be {in_quotes(char)} in Windows-1252"
+        raise YamlError(place, message, _SAVE_AS_UTF8) from None
     if bad := _UNPRINTABLE.search(text):
         raise YamlError(
             _place_after(text[: bad.start()], path),
@@ -221,6 +260,7 @@ class _DoubtfulError(Exception):
 class _Anchor:
     node: Node
     size: int | None = None
+    used: bool = False
 
 
 @dataclass(slots=True)
@@ -270,14 +310,23 @@ class _Builder:
                 self._add(self._resolve(event.anchor, event.start_mark))
             elif kind is kinds.DocumentStartEvent:
                 self._document(event)
+        self._check_anchors()
         return Tree(self.root, tuple(self.duplicates))
+
+    def _check_anchors(self) -> None:
+        """Raise YamlError for a mark that nothing uses: `name: &Co Lead` would silently become `Lead`."""
+        for name, anchor in self.anchors.items():
+            if not anchor.used and isinstance(anchor.node, ScalarNode):
+                marked = in_quotes(f"&{name}")
+                message = f"{marked} marks a text to be repeated with '*', and no line does that"
+                raise YamlError(anchor.node.place, message, "Put the whole text in quotes.")
 
     def _document(self, event: Any) -> None:  # noqa: ANN401  # both libraries' events are untyped
         if self.root is not None:
             raise YamlError(
                 _place(event.start_mark, self.path),
                 "A second document begins here, and a file describes one job",
-                "Move it to its own file, or remove the line `---`.",
+                "Move what follows this line to a file of its own, and remove the line.",
             )
 
     def _scalar(self, event: Any) -> None:  # noqa: ANN401  # as above
@@ -326,6 +375,7 @@ class _Builder:
             raise YamlError(_place(mark, self.path), message)
         if anchor.size is None:
             raise YamlError(_place(mark, self.path), f"{repeat} is inside the value that it repeats")
+        anchor.used = True
         # A repeated list counts whole: nine levels of nine repetitions would be 400 million values.
         self._grow(anchor.size, mark)
         repeated = copy(anchor.node)

@@ -16,12 +16,12 @@ def only(content):
 @pytest.mark.parametrize(
     ("content", "place"),
     [
-        ("name: [a", (1, 9)),
+        ("name: [a", (1, 7)),
         ("name: a\n\tcode: b", (2, 1)),
-        ("name: 'a", (1, 9)),
-        ("name: a: b", (1, 8)),
+        ("name: 'a", (1, 7)),
+        ("name: a: b", (1, 7)),
         ("name: *nobody", (1, 7)),
-        ("name: &a [*a]", (1, 11)),
+        ("name: &a [*a]", (1, 7)),
         ("name: a\n---\nname: b", (2, 1)),
         ("name: a\n---\n", (2, 1)),
         ("name: !foo x", (1, 7)),

@@ -100,7 +100,7 @@ def test_the_nearest_default_wins(write, load):
         ("sync: {id: x}", "schema/unknown-field", (1, 1)),
         ("openings: x", "schema/type", (1, 11)),
         ("- a", "schema/type", (1, 1)),
-        ("offices: [", "yaml/syntax", (1, 11)),
+        ("offices: [", "yaml/syntax", (1, 10)),
         ("offices: [a]\noffices: [b]", "yaml/duplicate-key", (2, 1)),
     ],
 )

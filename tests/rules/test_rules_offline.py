@@ -111,7 +111,7 @@ BROKEN = {
     "text for openings": (FULL.replace("openings: 1", "openings: one"), "schema/type", "error", 5, 11),
     "unknown": (FULL + "departement: [Sales]\n", "schema/unknown-field", "error", 6, 1),
     "twice": (FULL + "name: Again\n", "yaml/duplicate-key", "error", 6, 1),
-    "syntax": ("name: [\n", "yaml/syntax", "error", 2, 1),
+    "syntax": ("name: [\n", "yaml/syntax", "error", 1, 7),
 }
 
 

@@ -1,0 +1,161 @@
+"""YAML mistakes in their writer's words: one finding, its place, and a line that cures where there is one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from bindbee_sync.desired.load import load_text
+
+REST = "code: S-1\ndepartments: [Sales]\nopenings: 1\n"
+
+# the file, the line of the mistake, a word of the message, the line as it should be
+MENDABLE = {
+    "colon": ("name: Template: X\n" + REST, 1, "colon", 'name: "Template: X"'),
+    "colon, comment": ("name: Lead: X  # new\n" + REST, 1, "colon", 'name: "Lead: X"  # new'),
+    "apostrophe": ("name: 'It's'\n" + REST, 1, "ends at the next '", 'name: "It\'s"'),
+    "inner quotes": ('name: The "A" Team "B\n' + REST.replace("code", '"code'), 2, "", None),
+    "quotes in quotes": ('name: "A "B" C"\n' + REST, 1, 'next "', 'name: "A \\"B\\" C"'),
+    "brackets": ("name: [Draft] Lead\n" + REST, 1, "'['", 'name: "[Draft] Lead"'),
+    "braces": ("name: {Draft} Lead\n" + REST, 1, "'{'", 'name: "{Draft} Lead"'),
+    "dash": ("name: - Lead\n" + REST, 1, "'-'", 'name: "- Lead"'),
+    "at": ("name: @Lead\n" + REST, 1, "'@'", 'name: "@Lead"'),
+    "percent": ("name: %Lead\n" + REST, 1, "'%'", 'name: "%Lead"'),
+    "backtick": ("name: `Lead`\n" + REST, 1, "'`'", 'name: "`Lead`"'),
+    "star": ("name: *Lead\n" + REST, 1, "'*'", 'name: "*Lead"'),
+    "star, blank": ("name: * Lead *\n" + REST, 1, "'*'", 'name: "* Lead *"'),
+    "ampersand": ("name: &Lead\n" + REST, 1, "'&'", 'name: "&Lead"'),
+    "ampersand, text": ("name: &Co Lead\n" + REST, 1, "'&'", 'name: "&Co Lead"'),
+    "exclamation": ("name: !urgent Lead\n" + REST, 1, "'!'", 'name: "!urgent Lead"'),
+    "pipe": ("name: | Lead\n" + REST, 1, "'|'", 'name: "| Lead"'),
+    "greater": ("name: > 5 years\n" + REST, 1, "'>'", 'name: "> 5 years"'),
+    "no space": ("name: A\nopenings:1\ncode: X\n", 2, "space after the colon", "openings: 1"),
+    "no space, last": ("name: A\nopenings:1\n", 2, "space after the colon", "openings: 1"),
+    "no space, first": ("name:A\ncode: X\n", 1, "space after the colon", "name: A"),
+    "no colon": ("name: A\nopenings 1\ncode: X\n", 2, "no colon", "openings: 1"),
+    "equals": ("name: A\nopenings = 1\ncode: X\n", 2, "no colon", "openings: 1"),
+    "open quote": ('name: "Lead\n' + REST, 1, "not closed", 'name: "Lead"'),
+    "open single quote": ("name: 'Lead\n" + REST, 1, "not closed", 'name: "Lead"'),
+    "open quote, closed by another": ('name: "Lead\ncode: "S-1"\nopenings: 1\n', 1, "not closed", 'name: "Lead"'),
+    "open quote in the last line": ('code: S-1\nname: "Lead', 2, "not closed", 'name: "Lead"'),
+    "open bracket": ("departments: [Sales\nname: A\n", 1, "not closed", "departments: [Sales]"),
+    "open bracket at the end": ("name: A\ndepartments: [Sales\n", 2, "not closed", "departments: [Sales]"),
+    "indented field": ("name: A\n  code: X\nopenings: 1\n", 2, "indented", "code: X"),
+    "first line indented": ("  name: A\ncode: X\n", None, "", None),
+    "sync indent": ("name: A\nsync:\n  id: '1'\n   remote_id: '2'\n", 4, "indented", "  remote_id: '2'"),
+    "list indent": ("offices:\n  - A\n - B\nname: X\n", 3, "indented", "  - B"),
+    "tab indent": ("name: A\nsync:\n\tremote_id: '2'\n", 3, "tab", "  remote_id: '2'"),
+    "tab before a field": ("name: A\n\tcode: X\n", 2, "tab", "code: X"),
+    "tab before an item": ("name: A\noffices:\n\t- B\n", 3, "tab", "  - B"),
+    "no-break space": ("name: A\nsync:\n\u00a0\u00a0remote_id: '2'\n", 3, "ordinary", "  remote_id: '2'"),
+    "list item with an at": ("recruiters:\n  - @ada\nname: A\n", 2, "'@'", '  - "@ada"'),
+    "list item with a quote": ("offices:\n  - 'It's'\nname: A\n", 2, "next '", "  - \"It's\""),
+}  # fmt: skip
+
+
+def read(text):
+    file = load_text(text, address="a", path="jobs/a.yaml")
+    return file, [finding for finding in file.diagnostics if finding.is_error]
+
+
+@pytest.mark.parametrize("name", MENDABLE)
+def test_the_hint_followed_to_the_letter_cures(name):
+    text, line, words, right = MENDABLE[name]
+    file, errors = read(text)
+    assert len(errors) == 1, errors
+    (found,) = errors
+    if line is None or right is None:
+        assert found.place.line <= text.count("\n")
+        return
+    assert (found.rule, found.place.line) == ("yaml/syntax", line), found
+    assert words in found.message
+    assert found.hint == f"Write: `{right}`."
+    lines = text.splitlines()
+    assert 1 <= found.place.column <= len(lines[line - 1]) + 1
+    lines[line - 1] = re.fullmatch(r"Write: `(.*)`\.", found.hint)[1]
+    file, errors = read("\n".join(lines) + "\n")
+    assert errors == []
+    assert file.spec.name or file.spec.code
+
+
+@pytest.mark.parametrize("text", [each[0] for each in MENDABLE.values()])
+def test_two_mistakes_are_mended_one_after_the_other(text):
+    if "'It's'" in text:
+        return
+    whole = text + ("" if text.endswith("\n") else "\n") + "description: Why: not\n"
+    for _ in range(4):
+        _, errors = read(whole)
+        if not errors:
+            return
+        found = re.fullmatch(r"Write: `(.*)`\.", errors[0].hint)
+        if not found:
+            return
+        lines = whole.splitlines()
+        lines[errors[0].place.line - 1] = found[1]
+        whole = "\n".join(lines) + "\n"
+    raise AssertionError(whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("name: A\n<<<<<<< HEAD\ncode: A\n=======\ncode: B\n>>>>>>> b\n", 2, "merge conflict"),
+        ("<<<<<<< HEAD\nname: A\n=======\nname: B\n>>>>>>> b\n", 1, "merge conflict"),
+        ("name: A\n---\nname: B\n", 2, "second document"),
+        ("- name: A\n- name: B\n", 1, "a list"),
+        ("", 1, "is empty"),
+        ("# only a comment\n", 1, "is empty"),
+        ("name\n", 1, ""),
+        ("Lead\n", 1, "'Lead'"),
+        ("name: A\ndescription: |\n  x\n bad\n", 4, ""),
+        ("name: [A, B\n\n\n", 1, "not closed"),
+        ("departments: [A,\n", 1, ""),
+        ("name: A\nopenings: {\n", 2, ""),
+    ],
+)  # fmt: skip
+def test_one_cause_is_one_finding_inside_the_file(text, line, words):
+    _, errors = read(text)
+    assert len(errors) == 1, errors
+    assert errors[0].place.line == line
+    assert words in errors[0].message
+    assert errors[0].hint
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("name: A\n".encode("utf-16"), "UTF-16"),
+        ("name: A\n".encode("utf-16-le"), "UTF-16"),
+        ("name: A\n".encode("utf-16-be"), "UTF-16"),
+        ("code: 1\nname: Büro\n".encode("latin-1"), "'ü'"),
+    ],
+)
+def test_other_encodings_are_named(content, words):
+    (found,) = read(content)[1]
+    assert words in found.message
+    assert "UTF-8" in found.hint
+
+
+def test_a_byte_order_mark_is_read_over():
+    assert read("name: A\n".encode("utf-8-sig"))[0].spec.name == "A"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name:\tA\nopenings: 1\n",
+        "name: A\t\nopenings: 1\n",
+        "name: A\t# note\nopenings: 1\n",
+        "name: A\n\t\nopenings: 1\n",
+        "name: A\nopenings:\t1\n",
+        "name: A\nopenings: 1\noffices:\n  -\tB\n",
+        "name: A\nopenings: 1\noffices: [B,\tC]\n",
+        "name: A\nopenings: 1\n\t# a comment\n",
+        "name: 'A'\topenings: 1\n".replace("\to", "\t\no"),
+    ],
+)
+def test_a_tab_that_yaml_allows_is_read(text):
+    file, errors = read(text)
+    assert errors == []
+    assert (file.spec.name, file.spec.openings) == ("A", 1)
