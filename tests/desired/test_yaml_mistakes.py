@@ -37,7 +37,7 @@ MENDABLE = {
     "equals": ("name: A\nopenings = 1\ncode: X\n", 2, "no colon", "openings: 1"),
     "open quote": ('name: "Lead\n' + REST, 1, "not closed", 'name: "Lead"'),
     "open single quote": ("name: 'Lead\n" + REST, 1, "not closed", 'name: "Lead"'),
-    "open quote, closed by another": ('name: "Lead\ncode: "S-1"\nopenings: 1\n', 1, "not closed", 'name: "Lead"'),
+    "quote closed by another": ('name: "Lead\ncode: "S-1"\nopenings: 1\n', 1, "not closed", 'name: "Lead"'),
     "open quote in the last line": ('code: S-1\nname: "Lead', 2, "not closed", 'name: "Lead"'),
     "open bracket": ("departments: [Sales\nname: A\n", 1, "not closed", "departments: [Sales]"),
     "open bracket at the end": ("name: A\ndepartments: [Sales\n", 2, "not closed", "departments: [Sales]"),
