@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,10 @@ from bindbee_sync.forge.reviewed import LeftOutError, Pull, applied_branch, coll
 from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import StepKind
-from bindbee_sync.reports.applied import results_text
+from bindbee_sync.reports.applied import REFUSED, results_text
 from bindbee_sync.reports.document import step_of
 from bindbee_sync.reports.markdown import result_line, step_item
-from bindbee_sync.reports.marks import plan_mark
+from bindbee_sync.reports.marks import gathering_mark, plan_mark
 from bindbee_sync.reports.markup import Md, code
 from bindbee_sync.reports.truncation import lines_within
 from bindbee_sync.reports.view import step_view
@@ -78,46 +78,91 @@ def tell(step: WorkflowStep) -> None:
     folder = step.path("SYNC_REVIEWED")
     result = step.environment.get("SYNC_RESULT")
     document = read_json(step.path("SYNC_RESULT")) if result else None
-    files = _files(step)
+    paths = _paths(step)
     with GitHub.of(step) as github:
         for line in (folder / PULLS).read_text(encoding="utf-8").splitlines():
             number, how = line.split(" ")
-            for file in files.get(int(number), ()):
-                part = None if document is None else _of_connector(document, file.connector_id)
-                if document is not None and part is None:
-                    continue  # This run applied another connector's plan: its results are not this one's.
-                entries = {str(each.get("address")): each for each in objects((part or {}).get("entries"))}
-                mine: Results = {address: entries.get(address, {}) for address in file.creates}
-                # An earlier pull request has news only where this run dealt with a job that was left undone.
-                if how == "pushed" or any(each.get("result") for each in mine.values()):
-                    status = _status(step, part, mine)
-                    _put(github, int(number), file, status, step)
+            for path in paths.get(int(number), ()):
+                _tell(step, github, int(number), path, document, pushed=how == "pushed")
 
 
-def _files(step: WorkflowStep) -> dict[int, list[PlanFile]]:
+def _tell(
+    step: WorkflowStep, github: GitHub, number: int, path: Path, document: Document | None, *, pushed: bool
+) -> None:
+    """Update the comment of a reviewed plan file: its connector's, or the one comment of many."""
+    mine: dict[str, Document] = {}
+    parts: list[Document] = []
+    files = read_plan_file(path)
+    is_gathered = "plans" in read_json(path)
+    for file in files:
+        part = None if document is None else _of_connector(document, file)
+        if part is not None:
+            parts.append(part)
+            entries = {str(each.get("address")): each for each in objects(part.get("entries"))}
+            prefix = f"{file.connector_name}:" if is_gathered else ""
+            mine |= {prefix + address: entries.get(address, {}) for address in file.creates}
+    if document is not None and not parts:
+        return  # This run applied another connector's plan: its results are not this one's.
+    # An earlier pull request has news only where this run dealt with a job that was left undone.
+    if pushed or any(each.get("result") for each in mine.values()):
+        whole = None if document is None else _together(parts) if is_gathered else parts[0]
+        mark = gathering_mark(_config(step)) if is_gathered else plan_mark(files[0].connector_id)
+        _put(github, number, mark, _status(step, whole, mine), step)
+
+
+def _together(parts: Sequence[Document]) -> Document:
+    """Return the results of several connectors as one; errors that ended one begin with its name."""
+    ended = [
+        f"{(each.get('connector') or {}).get('name')}: {each['error'].get('message')}"
+        for each in parts
+        if isinstance(each.get("error"), dict)
+    ]
+    together: dict[str, Any] = {
+        key: [item for each in parts for item in objects(each.get(key))] for key in ("diagnostics", "steps")
+    }
+    return together | ({"error": {"message": "; ".join(ended)}} if ended else {"error": None})
+
+
+def _paths(step: WorkflowStep) -> dict[int, list[Path]]:
     """Return the collected plan files by pull request: `collect` named each after its own."""
-    files: dict[int, list[PlanFile]] = {}
+    paths: dict[int, list[Path]] = {}
     for path in plan_files(step.path("SYNC_REVIEWED")):
-        files.setdefault(int(path.name.split("-")[1]), []).extend(read_plan_file(path))
-    return files
+        paths.setdefault(int(path.name.split("-")[1]), []).append(path)
+    return paths
 
 
-def _of_connector(document: Document, connector_id: str) -> Document | None:
-    """Return the part of the results that is about a connector; where they name none, all of them."""
+def _of_connector(document: Document, file: PlanFile) -> Document | None:
+    """Return the part of the results that is about a plan's connector; where they name none, all of them.
+
+    One that failed before its id was known is there by its name: its comment must not go on saying "Applying".
+    """
+    failed = [
+        {"connector": {"id": None, "name": each.get("connector")}, "error": each.get("error")}
+        for each in objects(document.get("failed"))
+    ]
     parts = [
         each
-        for each in [*objects(document.get("plans")), document]
+        for each in [*objects(document.get("plans")), *failed, document]
         if isinstance(each.get("connector"), dict)
     ]
+    known = ((each["connector"].get("id"), each["connector"].get("name"), each) for each in parts)
     return next(
-        (each for each in parts if each["connector"].get("id") == connector_id), None if parts else document
+        (
+            each
+            for id_, name, each in known
+            if id_ == file.connector_id or (not id_ and name == file.connector_name)
+        ),
+        None if parts else document,
     )
 
 
-def _put(github: GitHub, number: int, file: PlanFile, status: Md, step: WorkflowStep) -> None:
+def _config(step: WorkflowStep) -> str:
+    return step.environment.get("SYNC_CONFIG", "")
+
+
+def _put(github: GitHub, number: int, mark: str, status: Md, step: WorkflowStep) -> None:
     try:
         comments = Comments.of(github, number)
-        mark = plan_mark(file.connector_id)
         body = Body.updated(comments.text(mark), mark, status)
         done = comments.put(body, run_link(step))
     except ForgeError as error:
@@ -134,10 +179,13 @@ def _status(step: WorkflowStep, document: Document | None, mine: Results) -> Md:
     if results:
         part = "Applied in part" if results.keys() & {"created", "uncertain"} else "Not applied"
         word = "Applied" if set(results) == {"created"} else part
+        word = "Applied in part" if error and word == "Applied" else word
         lead = Md("**{}**: {} · {}").format(word, results_text(results), run_link(step))
+        if isinstance(error, dict):
+            lead += Md("\n\nFailed: {}").format(shorten(str(error.get("message")), 1_000))
     elif not document or error:
         message = str(error.get("message")) if isinstance(error, dict) else "the run did not finish"
-        reason = message.removeprefix("Not applied: ")
+        reason = message.removeprefix(REFUSED)
         lead = Md("**Not applied**: {} · {}").format(shorten(reason, 500), run_link(step))
     else:
         lead = Md("**Applied**: nothing was left to create · {}").format(run_link(step))

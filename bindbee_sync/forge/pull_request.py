@@ -9,10 +9,11 @@ from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.comments import Body, Comments, commit_link, run_link
+from bindbee_sync.forge.documents import read_json
 from bindbee_sync.forge.github import ForgeError, GitHub
 from bindbee_sync.github_actions import WorkflowStep, command, url_path
 from bindbee_sync.job_file import JobFile
-from bindbee_sync.reports.marks import failed_mark, mark_in
+from bindbee_sync.reports.marks import MANY, failed_mark, gathering_mark, mark_in, plan_mark
 from bindbee_sync.reports.markup import Md, link, table
 from bindbee_sync.text import counted, shorten
 
@@ -30,7 +31,12 @@ def comment(step: WorkflowStep) -> None:
         )
     report = step.path("SYNC_MARKDOWN")
     markdown = report.read_text(encoding="utf-8") if report.exists() else ""
-    mark, failed = mark_in(markdown), failed_mark(step.environment.get("SYNC_CONFIG", ""))
+    config, result = (step.environment.get(name, "") for name in ("SYNC_CONFIG", "SYNC_RESULT"))
+    named = read_json(Path(result)).get("connector") if result else None
+    failed = failed_mark(config, str(named.get("name")) if isinstance(named, dict) else "")
+    mark = mark_in(markdown)
+    if mark == plan_mark(MANY):  # two fleets on one pull request have a comment each
+        markdown, mark = markdown.removeprefix(mark), gathering_mark(config)
     status = _planned(
         step, head=str(pull["head"]["sha"]), base=str(pull["base"]["sha"]), made=mark is not None
     )

@@ -14,7 +14,7 @@ from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
 from bindbee_sync.reports.applied import Applied, results_text
 from bindbee_sync.reports.document import Document, diagnostics_data, error_data, new_document
 from bindbee_sync.reports.markdown import Locate, applied_markdown, plan_markdown, relative
-from bindbee_sync.reports.marks import plan_mark
+from bindbee_sync.reports.marks import MANY, plan_mark
 from bindbee_sync.reports.markup import Md, details, words
 from bindbee_sync.reports.truncation import BUDGET, NOTHING, Item, Section, fitted
 from bindbee_sync.reports.view import View
@@ -22,8 +22,6 @@ from bindbee_sync.reports.vocabulary import OUTCOMES
 from bindbee_sync.text import counted, shorten
 
 HEADINGS = ("Connector", "Customer", "To create", "Drifted", "Open", "Verdict")
-MANY = "many"
-"""The key of the mark of a gathering, in the place of a connector's id, which is a UUID."""
 MOST_NAMED = 5
 LONGEST_NAME = 100
 LONGEST_TEXT = 400

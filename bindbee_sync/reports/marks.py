@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from urllib.parse import quote
 
-from bindbee_sync.github_actions import url_path
 from bindbee_sync.reports.markup import Md
 
 LONGEST_KEY = 200
+MANY = "many"
+"""The key of the mark of a gathering, in the place of a connector's id, which is a UUID."""
 _PLAN = re.compile(r"<!-- bindbee-sync:(?:plan|failed):[^ ]* -->(?=\n|$)")
 _DRIFT = re.compile(r"<!-- bindbee-sync:drift:([^ ]*) ([0-9a-f]{64}) -->(?=\r?\n|$)")
 
@@ -22,9 +24,14 @@ def plan_mark(connector_id: str) -> Md:
     return Md(f"<!-- bindbee-sync:plan:{_key(connector_id)} -->")
 
 
-def failed_mark(config: str) -> Md:
-    """Return the mark of a plan that failed before its connector was known, by the config that it was for."""
-    return Md(f"<!-- bindbee-sync:failed:{_key(config)} -->")
+def gathering_mark(config: str) -> Md:
+    """Return the mark of a gathering of many connectors, by the config that names them."""
+    return plan_mark(f"{MANY}:{config}" if config else MANY)
+
+
+def failed_mark(config: str, connector: str = "") -> Md:
+    """Return the mark of a plan that failed before its connector's id was known, by config and name."""
+    return Md(f"<!-- bindbee-sync:failed:{_key(f'{config}:{connector}' if connector else config)} -->")
 
 
 def mark_in(markdown: str) -> str | None:
@@ -46,5 +53,7 @@ def drift_digest(body: str, connector_id: str) -> str | None:
 
 def _key(text: str) -> str:
     # Quoted, so that no id ends the mark. A long one is not cut: two might then be the same.
-    quoted = url_path(text, safe="")
-    return quoted if len(quoted) <= LONGEST_KEY else sha256(text.encode(errors="surrogateescape")).hexdigest()
+    # Half a surrogate pair, which JSON can escape and UTF-8 has no form for, is data as well.
+    data = text.encode(errors="surrogatepass")
+    quoted = quote(data, safe="")
+    return quoted if len(quoted) <= LONGEST_KEY else sha256(data).hexdigest()

@@ -42,6 +42,7 @@ class PlanFile:
     id: str
     made_at: datetime
     connector_id: str
+    connector_name: str
     scope: frozenset[str] | None
     creates: Mapping[str, Payload]
 
@@ -111,6 +112,7 @@ def _plan(data: dict[str, Any], where: str) -> PlanFile:
         id=held.plan_file.id,
         made_at=held.created_at,
         connector_id=held.connector.id,
+        connector_name=held.connector.name,
         scope=None if held.plan_file.scope is None else frozenset(held.plan_file.scope),
         creates=creates,
     )
@@ -128,6 +130,7 @@ class _Seal(_Part):
 
 class _Connector(_Part):
     id: str
+    name: str = "default"
 
 
 class _Entry(_Part):

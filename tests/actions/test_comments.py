@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from bindbee_sync.forge.comments import Body, Comments
 from bindbee_sync.forge.github import GitHub
 from bindbee_sync.forge.outcome import tell
+from bindbee_sync.forge.pull_request import comment
 from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.reports.marks import failed_mark, plan_mark
 from bindbee_sync.reports.markup import Md
@@ -120,6 +121,89 @@ def test_the_results_of_one_connector_are_not_shown_as_anothers(world, tmp_path)
         of_a, of_b = world.bodies(7)
         assert "**Applied**: 1 job created" in of_a
         assert "**Planned**" in of_b
+
+
+@pytest.fixture
+def fleet_pull(world, tmp_path):
+    """A merged pull request whose reviewed plans are of many connectors, with its one comment."""
+    plans = [
+        sealed(
+            {
+                "format_version": 1,
+                "created_at": "2026-03-02T09:30:00Z",
+                "connector": {"id": each, "name": f"name-{each}"},
+                "entries": [entry()],
+            },
+            None,
+        )
+        for each in ("a", "b")
+    ]
+    folder = tmp_path / "reviewed"
+    folder.mkdir()
+    write_plan_file(folder / "pull-7-run-1.json", {"format_version": 1, "plans": plans, "failed": []})
+    (folder / "pulls.txt").write_text("7 pushed\n")
+    world.put(plan_mark("many"), PLANNED, "plans")
+
+    def told(document=None, **more):
+        result = tmp_path / "result.json"
+        result.write_text(json.dumps(document))
+        tell(
+            world.step(
+                SYNC_REVIEWED=str(folder), **more, **({"SYNC_RESULT": str(result)} if document else {})
+            )
+        )
+        return world.bodies(7)
+
+    return told
+
+
+def test_a_fleet_has_one_comment_from_the_plan_to_its_results(fleet_pull):
+    [text] = fleet_pull()
+    assert "**Applying**" in text
+    [text] = fleet_pull(
+        {
+            "plans": [{"connector": {"id": "a", "name": "name-a"}, "entries": [entry(result="created")]}],
+            "failed": [{"connector": "name-b", "error": {"message": "Bindbee says no", "hint": None}}],
+        }
+    )
+    assert "**Applied in part**: 1 job created" in text
+    assert "Failed: name-b" in text.replace("&#58;", ":").replace("&#8203;", "")
+    assert "Bindbee says no" in text
+
+
+def test_a_fleet_of_which_all_failed_does_not_go_on_applying(fleet_pull):
+    fleet_pull()
+    failed = [{"connector": f"name-{each}", "error": {"message": "no", "hint": None}} for each in ("a", "b")]
+    [text] = fleet_pull({"plans": [], "failed": failed})
+    assert "**Not applied**" in text
+    assert "Applying" not in text
+
+
+def test_a_connector_that_failed_by_name_alone_is_told_in_its_own_comment(world, tmp_path):
+    plan = {"format_version": 1, "created_at": "2026-03-02T09:30:00Z", "entries": [entry()]}
+    plan["connector"] = {"id": "a", "name": "acme"}
+    write_plan_file(tmp_path / "pull-7-run-1.json", sealed(plan, None))
+    (tmp_path / "pulls.txt").write_text("7 pushed\n")
+    world.put(plan_mark("a"), PLANNED, "plan")
+    result = tmp_path / "result" / "result.json"
+    result.parent.mkdir()
+    result.write_text(json.dumps({"connector": {"id": None, "name": "acme"}, "error": {"message": "no"}}))
+    tell(world.step(SYNC_REVIEWED=str(tmp_path), SYNC_RESULT=str(result)))
+    [text] = world.bodies(7)
+    assert "**Not applied**" in text
+
+
+def test_gatherings_of_two_configs_have_a_comment_each(world, tmp_path):
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"pull_request": {"number": 7, "head": {"sha": "a"}, "base": {"sha": "b"}}}))
+    markdown = tmp_path / "plan.md"
+    for config, text in (("one.yaml", "first"), ("two.yaml", "second"), ("one.yaml", "third")):
+        markdown.write_text(f"{plan_mark('many')}\n**{text}**\n")
+        comment(world.step(GITHUB_EVENT_PATH=str(event), SYNC_MARKDOWN=str(markdown), SYNC_CONFIG=config))
+    of_one, of_two = world.bodies(7)
+    assert "**third**" in of_one
+    assert "**second**" in of_two
+    assert of_one.count("<!-- bindbee-sync:plan") == 1
 
 
 def entry(**more):

@@ -8,7 +8,17 @@ import pytest
 
 from bindbee_sync.reports.marks import drift_digest, drift_mark, failed_mark, mark_in, plan_mark
 
-IDS = ["a", "b", "a b", "a --><!-- bindbee-sync:plan:b -->", "x" * 500 + "1", "x" * 500 + "2", ""]
+IDS = [
+    "a",
+    "b",
+    "a b",
+    "a --><!-- bindbee-sync:plan:b -->",
+    "x" * 500 + "1",
+    "x" * 500 + "2",
+    "",
+    "\ud800",
+    "\udcff",
+]
 
 
 def test_no_two_connectors_or_configs_share_a_mark():
