@@ -75,11 +75,11 @@ class Memory:
     """A ledger in memory."""
 
     def __init__(self, events, log):
-        self.events, self.log, self.races = tuple(events), log, ()
+        self.events, self.log, self.races, self.fails = tuple(events), log, (), ()
 
     @contextmanager
     def writing(self):
-        writer = FakeWriter(self.log, races=self.races)
+        writer = FakeWriter(self.log, races=self.races, fails=self.fails)
         writer.events = self.events
         yield writer
         self.events = writer.events
@@ -94,12 +94,12 @@ def run():
     """Run an apply; return its report, with the log and the ledger's events."""
 
     def apply(
-        files=(SELLER,), lists=None, events=(), *, races=(), confirm=lambda _: None, api=None, **options
+        files=(SELLER,), lists=None, events=(), *, races=(), fails=(), confirm=agree, api=None, **options
     ):
         clock, log = Clock(), []
         lists = [listed()] if lists is None else list(lists)
         store = Memory(events, log)
-        store.races = races
+        store.races, store.fails = races, fails
         waits = []
         report = Apply(
             api=Api(clock, log, **(api or {})),
@@ -129,7 +129,17 @@ def test_what_the_plan_creates_is_created(run):
     assert report.log.count("POST") == 1
     assert [result.became for result in report.results.values()] == [CreateResult.CREATED]
     assert report.shown
+    assert report.outcome.creates == report.plan.creates
     assert report.exit_code is ExitCode.OK
+
+
+def test_a_ledger_that_fails_on_the_way_ends_it_with_the_reason_beside_the_rest(run):
+    report = run([SELLER, file("b", name="Buyer", code="B-1")], fails=[3])
+    assert report.log.count("POST") == 1
+    assert report.error.message == "no space left"
+    details = {address: result.detail for address, result in report.results.items()}
+    assert details == {"a": None, "b": "no space left"}
+    assert report.exit_code is ExitCode.UNCERTAIN
 
 
 def test_an_objection_sends_nothing(run):

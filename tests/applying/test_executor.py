@@ -21,6 +21,7 @@ from bindbee_sync.ledger.store import LostRaceError
 from bindbee_sync.planning.model import Entry
 from bindbee_sync.planning.model import Outcome as Planned
 from bindbee_sync.planning.payload import Payload
+from bindbee_sync.waits import showing_waits
 
 created = partial(Result, became=CreateResult.CREATED)
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -338,3 +339,12 @@ def test_a_refused_connection_is_tried_again_after_half_a_second_then_two(build)
     with build([(0, NotSent(detail="could not connect"))] * 3) as made:
         made.executor.create([entry(1)])
     assert made.clock.seconds == 2.5
+
+
+def test_waits_for_the_rate_limit_are_reported_whichever_intent_they_end(build):
+    shown = []
+    answers = [(0, Throttled(retry_after=30.0)), (0, Throttled(retry_after=150.0))]
+    with showing_waits(shown.append), build(answers) as made:
+        made.executor.create([entry(1)])
+    reason = "for Bindbee's rate limit: it answered 429"
+    assert shown == [f"Waiting 30 s {reason}", f"Waiting 2 min 30 s {reason}"]

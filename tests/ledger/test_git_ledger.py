@@ -11,6 +11,7 @@ from git_runs import git
 
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, new_record_id
+from bindbee_sync.ledger.git_branch import path_of
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.records import State, replay
@@ -209,6 +210,37 @@ def test_a_push_that_a_rule_refuses_is_an_error_with_the_remedy(clone, remote):
     assert not isinstance(raised.value, LostRaceError)
     assert "rule" in raised.value.hint
     assert store(one).read() == ()
+
+
+def test_a_refused_init_is_an_error(clone, remote):
+    refuse_pushes(remote, "error: GH013: Repository rule violations found")
+    with pytest.raises(LedgerError, match="GH013"):
+        store(clone("one")).init()
+
+
+def test_a_remote_that_can_not_be_reached_is_not_one_without_the_branch(clone, remote):
+    one = clone("one")
+    store(one).init()
+    remote.rename(remote.with_name("gone"))
+    for ask in (store(one).read, store(one).init):
+        with pytest.raises(LedgerError, match=r"git (fetch|ls-remote) failed"):
+            ask()
+
+
+def test_a_push_of_ones_own_is_remembered_so_that_a_deleted_branch_is_missed(clone, remote):
+    one = clone("one")
+    store(one).init()
+    git(remote, "update-ref", "-d", REF)
+    with pytest.raises(LedgerError, match="seen it before"):
+        store(one).init()
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [("a", "c1/a.json"), ("sales/b2b/lead", "c1/sales/b2b/lead.json"), ("x.y/~z", "c1/x%2Ey/%7Ez.json")],
+)
+def test_an_address_is_kept_in_the_file_that_every_version_looks_in(address, path):
+    assert path_of(intent(address)) == path
 
 
 def test_a_push_whose_answer_was_lost_is_found_to_have_landed(clone, remote, tmp_path, monkeypatch):

@@ -108,6 +108,62 @@ def test_an_outcome_of_an_attempt_that_is_not_there_says_nothing():
     assert replay([outcome("created"), verdict("created"), RELEASED]).records == ()
 
 
+def test_an_orphan_event_hides_no_record_after_it():
+    orphan = AttemptOutcome(**about(record="lost"), result="created")
+    assert [record.id for record in replay([orphan, intent()]).records] == ["r"]
+
+
+def test_of_one_connector_the_events_of_another_hide_none():
+    assert [
+        r.id for r in replay([intent(record="s", connector_id="another"), intent()], "connector").records
+    ] == ["r"]
+
+
+def test_a_record_begins_with_what_its_first_event_says():
+    later = NOW + timedelta(hours=1)
+    (record,) = replay(
+        [intent(), Listed(**about(at=later), id="job", remote_id="7", code="L-2", name="Lead II")]
+    ).records
+    assert (record.since, record.addressed_at, record.original_address) == (NOW, NOW, "sales/lead")
+    assert (record.listed_code, record.listed_name) == ("L-2", "Lead II")
+    assert (record.job_id, record.job_remote_id, record.intent.code) == ("job", "7", "L-1")
+
+
+def test_a_file_that_is_gone_leaves_code_and_name_as_they_were():
+    gone = Linked(**about(at=NOW + timedelta(hours=1)))
+    (record,) = replay([intent(), gone]).records
+    assert (record.address, record.code, record.name) == (None, "L-1", "Lead")
+    assert record.label == "sales/lead"
+    moved = Linked(
+        **about(at=NOW + timedelta(hours=2)), address="b", code="X", name="Y", values={"openings": 2}
+    )
+    (record,) = replay([intent(), gone, moved]).records
+    assert (record.address, record.code, record.name, record.label) == ("b", "X", "Y", "b")
+    assert record.values == {"openings": 2}
+    assert record.addressed_at == NOW + timedelta(hours=2)
+
+
+@pytest.mark.parametrize(
+    ("events", "word"),
+    [
+        ([], "uncertain"),
+        ([outcome("uncertain", detail="timeout")], "uncertain"),
+        ([outcome("created")], "pending"),
+        ([listed()], "listed"),
+        ([outcome("rejected", detail="no")], "rejected"),
+        ([verdict("not_created")], "not_created"),
+        ([RELEASED], "released"),
+    ],
+)
+def test_a_record_has_one_word(events, word):
+    (record,) = replay([intent(), *events]).records
+    assert record.word == word
+    assert record.is_uncertain is (word == "uncertain")
+    assert record.is_live is (word in ("uncertain", "pending", "listed"))
+    details = [event.detail for event in events if isinstance(event, AttemptOutcome)]
+    assert record.detail == (details[0] if details else None)
+
+
 def test_the_ats_refusal_is_remembered_until_another_attempt_was_answered():
     refused = [intent(), outcome("rejected", by_ats=True)]
     again = intent(record="again", at=NOW + timedelta(hours=1))
