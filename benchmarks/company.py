@@ -96,7 +96,7 @@ def _lists(count: int) -> dict[str, list[dict[str, Any]]]:
     return {
         "jobs": [
             _job(0, template=True),
-            *(_job(number) for number in range(count) if number % 100 != MISSING),
+            *map(_job, listed),
         ],
         "departments": [{"id": _id(2, n), "name": name} for n, name in enumerate(("Sales", "People"))],
         "offices": [{"id": _id(3, n), "name": name} for n, name in enumerate(("Berlin", "London"))],
