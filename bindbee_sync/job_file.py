@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -149,22 +150,44 @@ class JobSpec(BaseModel):
 CREATE_FIELDS = tuple(name for name in JobSpec.model_fields if name != "sync")
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The place of every value and key in a job file."""
+
+    values: Mapping[Loc, Place] = field(default_factory=dict)
+    keys: Mapping[Loc, Place] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobFile:
     """One job file: its spec, the place of every value and key in it, and what is wrong with it.
 
     A value that is null or in error is None in `spec`; its key keeps its place. Only one in error has
     a finding of its `field`. An unreadable file has an empty spec, inherits nothing, and `readable` is False.
-    Places of inherited values point into the `_defaults.yaml` that they come from.
+    Places of inherited values point into the `_defaults.yaml` that they come from. `locate` reads the places,
+    when a finding first needs one: most files have none.
     """
 
     address: str
     path: str
     spec: JobSpec
-    values: Mapping[Loc, Place]
-    keys: Mapping[Loc, Place]
+    locate: Callable[[], Places] = field(default=Places, compare=False, repr=False)
     diagnostics: tuple[Diagnostic, ...] = ()
     readable: bool = True
+
+    @cached_property
+    def _places(self) -> Places:
+        return self.locate()
+
+    @property
+    def values(self) -> Mapping[Loc, Place]:
+        """The place of every value."""
+        return self._places.values
+
+    @property
+    def keys(self) -> Mapping[Loc, Place]:
+        """The place of every key."""
+        return self._places.keys
 
     def place(self, *loc: str | int) -> Place:
         """Return the place of the value at `loc`, e.g. `place("departments", 1)`, or of its list."""

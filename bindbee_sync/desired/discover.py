@@ -29,7 +29,7 @@ _EXPECTED = re.compile(
 class SourceFile:
     """A file to open, with its path as shown."""
 
-    file: Path
+    file: str
     path: str
     address: str
 
@@ -86,7 +86,8 @@ def discover(jobs_dir: Path, root: Path) -> Found:
 class _Walk:
     def __init__(self, base: Path, shown: str) -> None:
         self.base = base
-        self.shown = shown
+        shown = PurePosixPath(shown).as_posix()
+        self.prefix = "" if shown == "." else shown.removesuffix("/") + "/"
         self.found = Found()
         self.pending: list[tuple[str, str | None]] = []
 
@@ -149,13 +150,13 @@ class _Walk:
         return _unfit(entry.name)
 
     def _source(self, name: str, entry: os.DirEntry[str]) -> SourceFile:
-        file = Path(entry.path)
+        file = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
         # macOS stores names decomposed: a file has the same address on every machine.
         address = unicodedata.normalize("NFC", name[: name.rindex(".")])
-        return SourceFile(file.resolve() if entry.is_symlink() else file, self._path(name), address)
+        return SourceFile(file, self._path(name), address)
 
     def _path(self, name: str) -> str:
-        return _printable(PurePosixPath(self.shown, name).as_posix())
+        return _printable(self.prefix + name.removesuffix("/"))
 
 
 def _is_yaml(name: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
@@ -22,7 +22,7 @@ from bindbee_sync.desired.values import (
 )
 from bindbee_sync.desired.yaml_mistakes import parse_or_explain
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
-from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, PostingUrl, Sync
+from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, Places, PostingUrl, Sync
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import ODD_TEXT, REPEATED_ITEM, TYPE, UNKNOWN_FIELD
 from bindbee_sync.rules.yaml import COMMENT_IN_VALUE, DUPLICATE_KEY
@@ -33,23 +33,29 @@ DEFAULT_FIELDS = tuple(name for name in CREATE_FIELDS if name not in ("name", "c
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """The top-level fields that one file sets, and the place of everything in them.
+    """The top-level fields that one file sets; `locate` reads the place of everything in them.
 
     A field that is null or in error is None.
     """
 
     fields: Mapping[str, object] = field(default_factory=dict)
-    values: Mapping[Loc, Place] = field(default_factory=dict)
-    keys: Mapping[Loc, Place] = field(default_factory=dict)
+    locate: Callable[[], Places] = Places
 
     def over(self, base: Layer) -> Layer:
         """Return this layer, with the fields that only `base` sets."""
+        if not base.fields:
+            return self
         kept = base.fields.keys() - self.fields.keys()
-        return Layer(
-            {name: value for name, value in base.fields.items() if name in kept} | dict(self.fields),
-            {loc: place for loc, place in base.values.items() if loc[0] in kept} | dict(self.values),
-            {loc: place for loc, place in base.keys.items() if loc[0] in kept} | dict(self.keys),
-        )
+        inherited = {name: value for name, value in base.fields.items() if name in kept}
+        return Layer({**inherited, **self.fields}, partial(_merged, self.locate, base.locate, kept))
+
+
+def _merged(own: Callable[[], Places], base: Callable[[], Places], kept: Collection[str]) -> Places:
+    above, below = own(), base()
+    return Places(
+        {**{loc: place for loc, place in below.values.items() if loc[0] in kept}, **above.values},
+        {**{loc: place for loc, place in below.keys.items() if loc[0] in kept}, **above.keys},
+    )
 
 
 def read_fields(
@@ -59,13 +65,25 @@ def read_fields(
 
     Raises tree.YamlError where it is not YAML.
     """
+    document, fields, reader = _read(content, path, known, address)
+    # The content is kept, and not the places: it is a tenth of their size, and few files need a place.
+    layer = Layer(fields, partial(_located, content, path, known))
+    return layer, tuple(reader.diagnostics), isinstance(document.root, tree.MappingNode)
+
+
+def _located(content: bytes, path: str, known: Collection[str]) -> Places:
+    return _read(content, path, known, None)[2].places()
+
+
+def _read(
+    content: bytes, path: str, known: Collection[str], address: str | None
+) -> tuple[tree.Tree, dict[str, object], _Reader]:
     document = parse_or_explain(content, path)
     reader = _Reader(address)
     for twice in document.duplicates:
         message = f"{in_quotes(twice.key.text)} occurs twice; the first is in line {twice.first_line}"
         reader.report(DUPLICATE_KEY, twice.key.place, (twice.top,) if twice.top else (), message)
     fields = {}
-    has_fields = isinstance(document.root, tree.MappingNode)
     if isinstance(document.root, tree.MappingNode):
         fields = reader.group(JobSpec, document.root, (), known)
         reader.report_odd_texts(fields)
@@ -73,22 +91,29 @@ def read_fields(
         found = "is empty" if document.root is None else f"holds {described(document.root)}"
         message = f"This file {found}, but a job is described by fields, one to a line: `field: value`"
         reader.report(TYPE, Place(path), (), message, "Write the fields, or remove the file.")
-    return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics), has_fields
+    return document, fields, reader
 
 
 def read_example(root: tree.MappingNode) -> tuple[Layer, tuple[Diagnostic, ...]]:
     """Return the fields of a job that a part of another file describes, and what is wrong with them."""
     reader = _Reader(None)
     fields = reader.group(JobSpec, root, (), JobSpec.model_fields)
-    return Layer(fields, reader.values, reader.keys), tuple(reader.diagnostics)
+    return Layer(fields, reader.places), tuple(reader.diagnostics)
 
 
 class _Reader:
     def __init__(self, address: str | None) -> None:
         self.address = address
         self.diagnostics: list[Diagnostic] = []
-        self.values: dict[Loc, Place] = {}
-        self.keys: dict[Loc, Place] = {}
+        self.values: dict[Loc, tree.Node] = {}
+        self.keys: dict[Loc, tree.Node] = {}
+
+    def places(self) -> Places:
+        """Return the place of everything that was read."""
+        return Places(
+            {loc: node.place for loc, node in self.values.items()},
+            {loc: node.place for loc, node in self.keys.items()},
+        )
 
     def report(
         self,
@@ -115,7 +140,7 @@ class _Reader:
             if odd:
                 about, is_error = odd
                 severity = Severity.ERROR if is_error else None
-                place = self.values[name,]
+                place = self.values[name,].place
                 self.report(ODD_TEXT, place, (name,), f"'{name}' {about}", severity=severity)
 
     def group(
@@ -123,6 +148,7 @@ class _Reader:
     ) -> dict[str, object]:
         """Return the `known` fields of `model` that `node` sets; those that are null or in error as None."""
         found: dict[str, object] = {}
+        fields = kinds(model)
         for key, value in node.entries:
             if not isinstance(key, tree.ScalarNode):
                 message = f"Expected the name of a field, found {described(key)}"
@@ -133,24 +159,24 @@ class _Reader:
                 self.report(UNKNOWN_FIELD, key.place, (*loc, key.text), message, hint)
             else:
                 at = (*loc, key.text)
-                self.keys[at] = key.place
+                self.keys[at] = key
                 null = isinstance(value, tree.ScalarNode) and value.is_null
-                found[key.text] = self._value(kinds(model)[key.text], value, at, null=null)
+                found[key.text] = self._value(fields[key.text], value, at, null=null)
         return found
 
     def _value(self, kind: Any, node: tree.Node, loc: Loc, *, null: bool = False) -> object:  # noqa: ANN401  # an annotation
         """Return the node's value by its field's type; None where it is `null` or in error."""
-        self.values[loc] = node.place
-        if isinstance(node, tree.ScalarNode) and _is_cut(node.comment, loc, null=null):
+        self.values[loc] = node
+        if isinstance(node, tree.ScalarNode) and node.comment and _is_cut(node.comment, loc, null=null):
             message = f"{name_of(loc)} ends before '#': {in_quotes(node.comment.strip())} is a comment"
-            self.report(COMMENT_IN_VALUE, self.keys[loc] if null else node.place, loc, message)
+            self.report(COMMENT_IN_VALUE, (self.keys[loc] if null else node).place, loc, message)
         try:
             if null:
                 return None
             if kind in READERS:
                 return READERS[kind](node, loc)
-            if get_origin(kind) is tuple:
-                return self._list(get_args(kind)[0], node, loc)
+            if (item := _item_of(kind)) is not None:
+                return self._list(item, node, loc)
             if kind is PostingUrl and not isinstance(node, tree.MappingNode):
                 return PostingUrl(value=read_text(node, loc))
             return self._model(kind, node, loc)
@@ -164,7 +190,7 @@ class _Reader:
             raise wrong_type(node, loc, "a list", hint)
         items = [self._value(kind, item, (*loc, index)) for index, item in enumerate(node.items)]
         seen: dict[object, int] = {}
-        for index, item in enumerate(items):
+        for index, item in enumerate(items if len(items) > 1 else ()):
             first = seen.setdefault(fold(item) if isinstance(item, str) else item, index)
             if item is not None and first != index:
                 message = f"{name_of((*loc, index))} is the same as entry {first + 1}"
@@ -178,13 +204,11 @@ class _Reader:
         before = len(self.diagnostics)
         found = self.group(model, node, loc, model.model_fields)
         given = {name: value for name, value in found.items() if value is not None}
-        lacking = [
-            name for name, info in model.model_fields.items() if info.is_required() and name not in given
-        ]
+        lacking = [name for name in _required(model) if name not in given]
         if not lacking:
             return model(**given)
         at = self.values.get((*loc, lacking[0]))
-        if at is None or all(finding.place != at for finding in self.diagnostics[before:]):
+        if at is None or all(finding.place != at.place for finding in self.diagnostics[before:]):
             raise BrokenRuleError(
                 TYPE, f"{name_of(loc)} has no '{lacking[0]}'", f"Write `{lacking[0]}: ...` there."
             )
@@ -203,10 +227,19 @@ def kinds(model: type[BaseModel]) -> dict[str, Any]:
     return found
 
 
+@cache
+def _item_of(kind: Any) -> Any:  # noqa: ANN401  # as above
+    """Return the type of the items of a list of this type; None where it is no list."""
+    return get_args(kind)[0] if get_origin(kind) is tuple else None
+
+
+@cache
+def _required(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(name for name, info in model.model_fields.items() if info.is_required())
+
+
 def _is_cut(comment: str, loc: Loc, *, null: bool) -> bool:
     """Return whether a comment looks like the rest of the text that it follows."""
-    if not comment:
-        return False
     _, text = comment.split("#", 1)
     tight = bool(text) and text[0] not in " \t#!"
     return tight or (loc in (("name",), ("code",)) and not null and comment.startswith(" #"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -44,22 +45,18 @@ def _job_file(read: Read, address: str, path: str, defaults: Defaults) -> JobFil
     # A broken file with its folder's defaults would look like a job that no one wrote.
     if readable:
         layer = layer.over(defaults.layer)
-    # One of each rule, as a config may switch one rule off: the others must still stop the job.
-    inherited = {fault.rule: fault for fault in reversed(defaults.faults)}
+    if defaults.faults:
+        # One of each rule, as a config may switch one rule off: the others must still stop the job.
+        inherited = {fault.rule: fault for fault in reversed(defaults.faults)}
+        findings = (*findings, *(replace(fault, address=address) for fault in inherited.values()))
     return JobFile(
         address=address,
         path=path,
         spec=JobSpec.model_validate(
             {name: value for name, value in layer.fields.items() if value is not None}
         ),
-        values=layer.values,
-        keys=layer.keys,
-        diagnostics=tuple(
-            sorted(
-                (*findings, *(replace(fault, address=address) for fault in inherited.values())),
-                key=lambda finding: finding.sort_key,
-            )
-        ),
+        locate=layer.locate,
+        diagnostics=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
         readable=readable,
     )
 
@@ -69,6 +66,6 @@ def _open(source: SourceFile | None) -> tuple[Read, str] | None:
 
 
 def _read(source: SourceFile) -> bytes:
-    # One byte more than is allowed, so that a file that is too large is seen to be, and not read to its end.
-    with source.file.open("rb") as file:
-        return file.read(MAX_BYTES + 1)
+    with open(source.file, "rb", buffering=0) as file:  # noqa: PTH123 - pathlib takes as long as the read
+        # One byte more than is allowed of a file that is too large: it is not read to its end.
+        return file.read(MAX_BYTES + 1) if os.fstat(file.fileno()).st_size > MAX_BYTES else file.read()

@@ -42,8 +42,10 @@ _SPECIAL_TO_1_1 = "\x85\u2028\u2029\ufeff"
 
 # What the two parsers read differently, or only one of them reads: tabs (`a:<TAB>b`), directives, ends of
 # documents, the tag `!`, a value right behind a quoted key's colon, a comment right behind `|` or `>`.
+# Each alternative begins with a character of its own, so that the search skips from one of them to the next.
 _READ_OTHERWISE = re.compile(
-    r"""\t|^%|^\.\.\.|(?:^|[\s\[{,])!\s|["'\]}]:[^\s,\]}]|[|>][-+0-9]*#""", re.MULTILINE
+    r"""\t|%(?<![^\r\n]%)|\.(?<![^\r\n]\.)\.\.|!(?<![^\s\[{,]!)\s"""
+    r"""|":[^\s,\]}]|':[^\s,\]}]|]:[^\s,\]}]|}:[^\s,\]}]|\|[-+0-9]*#|>[-+0-9]*#"""
 )
 
 
@@ -289,14 +291,32 @@ class _Builder:
         self.count = 0
         self.key_end = 0
 
-    def built(self, events: Iterator[Any]) -> Tree:
+    def built(self, events: Iterator[Any]) -> Tree:  # noqa: C901, PLR0912  # calls would cost more than the work
         """Return the tree of these events; raises YamlError or _DoubtfulError."""
-        kinds = self.kinds
+        kinds, is_fast, has_comments = self.kinds, self.kinds is yaml, "#" in self.text
         # By type and not by isinstance, the most frequent first: this loop runs forty times for a file.
         for event in events:
             kind = type(event)
             if kind is kinds.ScalarEvent:
-                self._scalar(event)
+                if event.tag is not None or event.anchor is not None:
+                    if is_fast:
+                        raise _DoubtfulError
+                    plain = self._is_plain(event)
+                else:
+                    plain = event.implicit[0]
+                text = event.value
+                # An empty value is placed where the next one begins, and a block may not begin with a line of
+                # too many blanks: only the pure parser knows either.
+                if is_fast and text[:1] in _EMPTY and event.style not in _QUOTES:
+                    raise _DoubtfulError
+                comment = self._comment(event) if has_comments else ""
+                if self.reveal:
+                    text = text.translate(self.reveal)
+                node = ScalarNode(self.path, event.start_mark, text, plain, comment)
+                if event.anchor is not None:
+                    self.anchors[event.anchor] = _Anchor(node, 1)
+                self._grow(1, node.mark)
+                self._add(node)
             elif kind is kinds.MappingStartEvent:
                 self._begin(event, MappingNode(self.path, event.start_mark), _MAPPING_TAGS)
             elif kind is kinds.SequenceStartEvent:
@@ -329,28 +349,19 @@ class _Builder:
                 "Move what follows this line to a file of its own, and remove the line.",
             )
 
-    def _scalar(self, event: Any) -> None:  # noqa: ANN401  # as above
-        mark, text, plain, comment = event.start_mark, event.value, False, ""
-        if self.kinds is yaml and _is_doubtful(event):
-            raise _DoubtfulError
+    def _is_plain(self, event: Any) -> bool:  # noqa: ANN401  # as above
+        """Return whether a field may read the scalar as more than text: no quotes, or another type's tag."""
         if event.tag is None:
-            plain = event.implicit[0]
-        else:
-            _check_tag(event, _SCALAR_TAGS, self.path)
-            plain = event.tag not in ("!", _CORE + "str")
-        if not event.style:
-            # An empty value ends where the next one begins, so its comment is looked for behind its key.
-            end = event.end_mark.index if text else self.key_end
-            if found := _COMMENT.match(self.text, end):
-                comment = found[1]
+            return bool(event.implicit[0])
+        _check_tag(event, _SCALAR_TAGS, self.path)
+        return event.tag not in ("!", _CORE + "str")
+
+    def _comment(self, event: Any) -> str:  # noqa: ANN401  # as above
+        # An empty value ends where the next one begins, so its comment is looked for behind its key.
+        end = event.end_mark.index if event.value else self.key_end
         self.key_end = event.end_mark.index
-        if self.reveal:
-            text = text.translate(self.reveal)
-        node = ScalarNode(self.path, mark, text, plain, comment)
-        self._grow(1, mark)
-        if event.anchor is not None:
-            self.anchors[event.anchor] = _Anchor(node, 1)
-        self._add(node)
+        found = None if event.style else _COMMENT.match(self.text, end)
+        return found[1] if found else ""
 
     def _begin(self, event: Any, node: SequenceNode | MappingNode, tags: set[str | None]) -> None:  # noqa: ANN401  # as above
         if event.tag is not None or event.anchor is not None:
@@ -399,23 +410,14 @@ class _Builder:
             parent.key = node
         else:
             key, parent.key = parent.key, None
-            if not isinstance(key, ScalarNode):
-                parent.node.entries.append((key, node))
-            elif key.text in parent.seen:
-                top = key if parent is self.open[0] else self.open[0].key
-                top_text = top.text if isinstance(top, ScalarNode) else None
-                self.duplicates.append(DuplicateKey(key, parent.seen[key.text].place.line, top_text))
-            else:
-                parent.seen[key.text] = key
-                parent.node.entries.append((key, node))
-
-
-def _is_doubtful(event: Any) -> bool:  # noqa: ANN401  # as above
-    """Return whether the pure parser may read the scalar otherwise than libyaml, or place it elsewhere."""
-    if event.anchor is not None or event.tag is not None:
-        return True
-    # An empty value is placed where the next one begins. A block may not begin with lines of too many blanks.
-    return event.style not in _QUOTES and event.value[:1] in _EMPTY
+            if type(key) is ScalarNode:
+                first = parent.seen.setdefault(key.text, key)
+                if first is not key:
+                    top = key if parent is self.open[0] else self.open[0].key
+                    top_text = top.text if isinstance(top, ScalarNode) else None
+                    self.duplicates.append(DuplicateKey(key, first.place.line, top_text))
+                    return
+            parent.node.entries.append((key, node))
 
 
 def _check_tag(event: Any, known: set[str | None], path: str) -> None:  # noqa: ANN401  # as above

@@ -56,7 +56,7 @@ def read_text(node: Node, loc: Loc) -> str:
 
 def oddity(text: str) -> tuple[str, bool] | None:
     """Return what is odd about a name or code, and whether it must not be sent; None for an ordinary one."""
-    if hidden := _HIDDEN.search(text):
+    if not text.isascii() and (hidden := _HIDDEN.search(text)):
         return f"holds U+{ord(hidden[0]):04X} at character {hidden.start() + 1}, which does not show", True
     if _BROKEN.search(text):
         return "holds a tab" if "\t" in text else "holds a line break", True

@@ -40,7 +40,8 @@ def parse_or_explain(content: bytes, path: str) -> Tree:
     """Return the tree of the one document in `content`; raises YamlError with the writer's mistake."""
     try:
         tree = parse(content, path)
-        _check_indents(tree)
+        if not content.isascii():
+            _check_indents(tree)
     except YamlError as error:
         raise _explained(content, path, error) from None
     return tree

@@ -245,7 +245,7 @@ class _Reader:
             {name: value for name, value in layer.fields.items() if value is not None}
         )
         address = str(context["address"]) or "example"
-        file = JobFile(address=address, path=self.path, spec=spec, values=layer.values, keys=layer.keys)
+        file = JobFile(address=address, path=self.path, spec=spec, locate=layer.locate)
         values = values_of(
             file,
             VARIABLES,

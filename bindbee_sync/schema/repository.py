@@ -25,7 +25,7 @@ def inherited_fields(jobs: Path, root: Path) -> frozenset[str]:
     for folder in discover(jobs, root).folders:
         if folder.defaults is not None:
             try:
-                content = folder.defaults.file.read_bytes()
+                content = Path(folder.defaults.file).read_bytes()
             except OSError:
                 continue  # `validate` reports it
             layer = load_defaults(content, path=folder.defaults.path).layer

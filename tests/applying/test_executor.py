@@ -86,7 +86,7 @@ class FakeWriter:
 
 def entry(number):
     spec = JobSpec(name=f"Role {number}", code=f"R-{number}")
-    file = JobFile(address=f"sales/{number}", path=f"jobs/sales/{number}.yaml", spec=spec, values={}, keys={})
+    file = JobFile(address=f"sales/{number}", path=f"jobs/sales/{number}.yaml", spec=spec)
     return Entry(
         file=file, outcome=Planned.CREATE, payload=Payload.of({"name": spec.name, "code": spec.code})
     )

@@ -258,7 +258,7 @@ def test_a_file_that_vanishes_meanwhile(write, load, monkeypatch):
     def vanish(*_args, **_kwargs):
         raise FileNotFoundError(2, "No such file or directory")
 
-    monkeypatch.setattr("pathlib.Path.open", vanish)
+    monkeypatch.setattr("builtins.open", vanish)
     desired = load()
     assert [(d.rule, d.place) for d in desired.diagnostics] == [("yaml/syntax", Place("jobs/_defaults.yaml"))]
     (file,) = desired.files

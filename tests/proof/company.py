@@ -45,7 +45,7 @@ def job_file(address: str, file: File, template: int | None) -> JobFile:
         remote_user_id=None if template is None else ats.USER.id,
         sync=Sync(id=file.sync_id, distinct_from=file.distinct_from),
     )
-    return JobFile(address=address, path=f"jobs/{address}.yaml", spec=spec, values={}, keys={})
+    return JobFile(address=address, path=f"jobs/{address}.yaml", spec=spec)
 
 
 class Company:

@@ -19,7 +19,7 @@ NAMES = {SALES: "Sales", BERLIN: "Berlin", ANNA: "Anna Schmidt", "77": "Template
 
 def job_file(address, path=None, **fields):
     path = path or f"jobs/{address}.yaml"
-    return JobFile(address=address, path=path, spec=JobSpec(**fields), values={}, keys={})
+    return JobFile(address=address, path=path, spec=JobSpec(**fields))
 
 
 def create(address="sales/lead", *, name="Sales Lead", description=None, code=None, path=None, **more):
