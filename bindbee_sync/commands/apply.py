@@ -8,6 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from bindbee_sync.clock import SystemClock
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose, of_connector
 from bindbee_sync.commands.connection import connect, describe, open_store
-from bindbee_sync.commands.fleet import load_each, run_each, show_fleet
+from bindbee_sync.commands.fleet import Load, Part, attempted, drawn, fleet_text, loads, run_each, show_fleet
 from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import WIDE, Output, answering, stdin_is_terminal
 from bindbee_sync.commands.pipeline import fetch_needed, plan_options
@@ -195,9 +196,10 @@ def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int
     pages: dict[str, StringIO] = {}
     stopped: list[str] = []
 
-    def work(loaded: Loaded) -> ApplyReport:
+    def work(load: Load) -> tuple[ExitCode, Part[FleetPart]]:
         if stopped or run.interrupts.requested:
             raise ToolError("Not begun: the run was interrupted", hint="Run it again.")
+        loaded = load()
         name = loaded.settings.name
         page = pages[name] = StringIO()
         if asks and not output.is_json:
@@ -205,41 +207,53 @@ def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int
         out = TextReport(output.out() if asks else Console(file=page, width=WIDE, highlight=False))
         applied = run.one(loaded, out)
         stopped.extend([name] * applied.interrupted)
-        if not output.is_json:
-            _report(output, applied, out)
-        return applied
+        # Apart: a fault in the report must not hide that a create is uncertain.
+        return applied.exit_code, attempted(loaded.settings, lambda _: _reported(output, name, applied, out))
 
     with nullcontext() if asks else run.interrupts.watching():
         # A ledger has one lock: connectors that share one take turns.
         parts = run_each(
             output,
-            load_each(chosen, (), request.targets),
+            loads(chosen, (), request.targets),
             work,
             parallel=1 if asks else parallel,
             apart=lambda settings: str(settings.ledger_shown),
         )
-    reported = [
-        FleetPart(
-            name=part.settings.name,
-            failed=part.result is None or part.result.exit_code is not ExitCode.OK,
-            document=_document(part.result) if part.result else None,
-            view=plan_view(part.result.outcome) if part.result else None,
-            applied=Applied.of(part.result) if part.result else None,
-            error=part.error,
-        )
-        for part in parts
-    ]
-    code = worst(part.result.exit_code if part.result else FAILED for part in parts)
+    reported: Sequence[FleetPart] = [_part(part) for part in parts]
+    text = ""
+    if not output.is_json:
+        reported, text = drawn(reported, partial(fleet_text, output.out(), pages))
     output.write(lambda: fleet_document(reported))
     if not output.is_json:
-        show_fleet(output, reported, pages)
+        show_fleet(output, reported, text)
+    codes = [part.result[0] if part.result else FAILED for part in parts]
+    code = worst([*codes, *(FAILED for part in reported if part.error)])
     publish(
         root,
         fleet_diagnostics(reported),
-        lambda locate: fleet_markdown(reported, locate),
+        lambda locate: drawn(reported, partial(fleet_markdown, locate=locate))[1],
         summed(reported) | {"exitcode": code},
     )
     return code
+
+
+def _reported(output: Output, name: str, applied: ApplyReport, out: TextReport) -> FleetPart:
+    if not output.is_json:
+        _report(output, applied, out)
+    return FleetPart(
+        name=name,
+        failed=applied.exit_code is not ExitCode.OK,
+        document=_document(applied),
+        view=plan_view(applied.outcome),
+        applied=Applied.of(applied),
+    )
+
+
+def _part(part: Part[tuple[ExitCode, Part[FleetPart]]]) -> FleetPart:
+    shown = part.result[1] if part.result else None
+    if shown is not None and shown.result is not None:
+        return shown.result
+    return FleetPart(name=part.settings.name, failed=True, error=shown.error if shown else part.error)
 
 
 class _Narrator:

@@ -6,21 +6,25 @@ import sys
 import traceback
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from rich.console import Console
 from rich.text import Text
 
 from bindbee_sync.commands.choosing import of_connector, paths_in, without_prefix
-from bindbee_sync.commands.loading import Loaded, own_rules
+from bindbee_sync.commands.loading import Loaded, load, narrowed, own_rules
 from bindbee_sync.commands.output import Output
-from bindbee_sync.commands.selection import meant, selection, some
+from bindbee_sync.commands.selection import meant, some
 from bindbee_sync.commands.table import print_table
 from bindbee_sync.config import Settings
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
+from bindbee_sync.job_file import Desired
+from bindbee_sync.policies.policy import Policies
 from bindbee_sync.reports.fleet import HEADINGS, FleetPart, fleet_headline, fleet_row
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.secret_texts import hide
@@ -28,6 +32,8 @@ from bindbee_sync.text import counted, for_log
 
 Before = TypeVar("Before")
 After = TypeVar("After")
+Load = Callable[[], Loaded]
+"""Reads a connector's job files; raises ToolError where they can't be read, or a PATH matches none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,46 +45,40 @@ class Part(Generic[After]):
     error: ToolError | None = None
 
 
-def load_each(
-    chosen: Sequence[Settings], paths: Collection[Path], targets: Collection[str]
-) -> list[Part[Loaded]]:
-    """Return the job files of each connector that PATHs and targets leave something of.
+def loads(chosen: Sequence[Settings], paths: Collection[Path], targets: Collection[str]) -> list[Part[Load]]:
+    """Return, of each connector that PATHs and targets leave something of, what reads its job files.
 
-    A connector whose files can't be read is a part with an error. Raises ToolError for a target without a
-    connector's name that matches no job of any.
+    Reading is left to the work on each, so that it goes on while others wait for Bindbee. Targets need all
+    files first: raises ToolError for one without a connector's name that matches no job of any.
     """
     policies = own_rules(chosen)
-    parts = [
-        attempted(
-            settings,
-            lambda settings: Loaded(
-                settings=settings, desired=load_jobs(settings.jobs, settings.root), policies=policies
-            ),
-        )
-        for settings in chosen
-    ]
-    files = [file for part in parts if part.result for file in part.result.desired.files]
+    if not targets:
+        return [
+            Part(settings=each, result=partial(load, each, paths_in(paths, each), policies=policies))
+            for each in chosen
+        ]
+    parts = [attempted(each, lambda each: load_jobs(each.jobs, each.root)) for each in chosen]
+    files = [file for part in parts if part.result for file in part.result.files]
     for target in targets:
         if target == without_prefix(target) and all(part.error is None for part in parts):
             some(meant(files, target), target)
-    selected = [_selected(part, paths, targets) if part.result else part for part in parts]
-    return [part for part in selected if part is not None]
+    return [each for part in parts if (each := _selected(part, paths, targets, policies))]
 
 
-def _selected(part: Part[Loaded], paths: Collection[Path], targets: Collection[str]) -> Part[Loaded] | None:
+def _selected(
+    part: Part[Desired], paths: Collection[Path], targets: Collection[str], policies: Policies
+) -> Part[Load] | None:
     """Return the part narrowed to its own paths and targets; None where they leave nothing of it."""
-    loaded, settings = part.result, part.settings
-    assert loaded is not None, "only what was loaded is narrowed"  # noqa: S101 - the caller's condition
+    desired, settings = part.result, part.settings
+    if desired is None:
+        return Part(settings=settings, error=part.error)
     mine = of_connector(targets, settings.name)
     named = [each for each in mine if f"{settings.name}:{each}" in targets]
-    present = [each for each in mine if each in named or meant(loaded.desired.files, each)]
+    present = [each for each in mine if each in named or meant(desired.files, each)]
     inside = paths_in(paths, settings)
-    if targets and not present and not inside:
+    if not present and not inside:
         return None
-    return attempted(
-        settings,
-        lambda settings: replace(loaded, selects=selection(loaded.desired, settings, inside, present)),
-    )
+    return Part(settings=settings, result=partial(narrowed, settings, desired, inside, present, policies))
 
 
 def run_each(
@@ -132,38 +132,68 @@ def _continued(part: Part[Before], work: Callable[[Before], After]) -> Part[Afte
 
 def attempted(settings: Settings, work: Callable[[Settings], After]) -> Part[After]:
     """Return what `work` makes of a connector, or the error that ended it; raises nothing."""
+    result, error = caught(lambda: work(settings))
+    return Part(settings=settings, result=result, error=error)
+
+
+def caught(work: Callable[[], After]) -> tuple[After | None, ToolError | None]:
+    """Return the work's result, or the error that ended it; raises nothing."""
     try:
-        return Part(settings=settings, result=work(settings))
+        return work(), None
     except ToolError as error:
-        return Part(settings=settings, error=error)
+        return None, error
     except Exception as error:  # noqa: BLE001 - a fault of ours in one customer's part must not stop the others
         sys.stderr.write(for_log(hide("".join(traceback.format_exception(error)))) + "\n")
         message = f"A fault in bindbee-sync stopped this connector: {type(error).__name__}"
         hint = "Report it with the lines on standard error. The other connectors are not affected."
-        return Part(settings=settings, error=ToolError(message, hint=hint))
+        return None, ToolError(message, hint=hint)
 
 
-def show_fleet(output: Output, parts: Sequence[FleetPart], pages: Mapping[str, StringIO]) -> None:
-    """Write the table of a run over several connectors, then what there is to say of each.
+def drawn(
+    parts: Sequence[FleetPart], draw: Callable[[Sequence[FleetPart]], str]
+) -> tuple[Sequence[FleetPart], str]:
+    """Return the parts, and what `draw` makes of them; one that it fails for is a part with that error."""
+    try:
+        return parts, draw(parts)
+    except Exception:  # noqa: BLE001 - drawn one by one, the fault has a connector's name
+        faults = [caught(partial(draw, [each]))[1] for each in parts]
+        sound = [
+            FleetPart(name=each.name, failed=True, error=fault) if fault else each
+            for each, fault in zip(parts, faults, strict=True)
+        ]
+        return sound, draw(sound)
+
+
+def show_fleet(output: Output, parts: Sequence[FleetPart], text: str) -> None:
+    """Write the text of a run over several connectors, and then the errors of those that failed."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+    for part in parts:
+        if part.error is not None:
+            output.say(f"{part.name}:", "bold")
+            output.error(part.error)
+
+
+def fleet_text(console: Console, pages: Mapping[str, StringIO], parts: Sequence[FleetPart]) -> str:
+    """Return the table of a run over several connectors, then what there is to say of each.
 
     `pages` has what was written for a connector already, by its name.
     """
-    console = output.out()
-    report = TextReport(console)
-    report.line(fleet_headline(parts), "bold")
-    report.space()
-    print_table(console, HEADINGS, [fleet_row(part) for part in parts])
-    for part in parts:
-        page = pages[part.name].getvalue() if part.name in pages else ""
-        if not (part.has_details or page):
-            continue
+    with console.capture() as captured:
+        report = TextReport(console)
+        report.line(fleet_headline(parts), "bold")
         report.space()
-        report.line(part.name, "bold underline")
-        if page:
-            console.print(Text(page.rstrip("\n")), soft_wrap=True)
-        elif part.view is not None:
-            report.plan(part.view)
-            if part.applied is not None:
-                report.applied(part.view, part.applied)
-        if part.error is not None:
-            output.error(part.error)
+        print_table(console, HEADINGS, [fleet_row(part) for part in parts])
+        for part in parts:
+            page = pages[part.name].getvalue() if part.name in pages else ""
+            if not page and (part.view is None or not part.has_details):
+                continue
+            report.space()
+            report.line(part.name, "bold underline")
+            if page:
+                console.print(Text(page.rstrip("\n")), soft_wrap=True)
+            elif part.view is not None:
+                report.plan(part.view)
+                if part.applied is not None:
+                    report.applied(part.view, part.applied)
+    return captured.get()

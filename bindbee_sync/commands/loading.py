@@ -58,7 +58,13 @@ def load(
     policies: Policies = NO_POLICIES,
 ) -> Loaded:
     """Return the job files; raises ToolError where they can't be read, or a PATH or target matches none."""
-    desired = load_jobs(settings.jobs, settings.root)
+    return narrowed(settings, load_jobs(settings.jobs, settings.root), paths, targets, policies)
+
+
+def narrowed(
+    settings: Settings, desired: Desired, paths: Iterable[Path], targets: Iterable[str], policies: Policies
+) -> Loaded:
+    """Return the job files and the selection; raises ToolError where a PATH or target matches none."""
     return Loaded(
         settings=settings,
         desired=desired,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -14,7 +15,7 @@ from bindbee_sync.commands.changes import repointed
 from bindbee_sync.commands.choices import Choice, PlanFormat
 from bindbee_sync.commands.choosing import choose, of_connector, without_prefix
 from bindbee_sync.commands.connection import OnProgress
-from bindbee_sync.commands.fleet import Part, load_each, run_each, show_fleet
+from bindbee_sync.commands.fleet import Part, drawn, fleet_text, loads, run_each, show_fleet
 from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
@@ -86,8 +87,8 @@ def plan(
             found.only  # noqa: B018 - raises for several: which one is to be explained?
         parts = run_each(
             output,
-            load_each(chosen, paths, targets),
-            lambda loaded: work(loaded, lambda _: None),
+            loads(chosen, paths, targets),
+            lambda load: _answered(work(load(), lambda _: None), shown),
             parallel=choice.parallel,
         )
         return _answer_many(output, found.root, parts, shown)
@@ -145,37 +146,60 @@ def _answer_one(output: Output, made: Made, explain: str | None, shown: Shown) -
     return code
 
 
-def _answer_many(output: Output, root: Path, parts: Sequence[Part[Made]], shown: Shown) -> ExitCode:
-    reported = [_reported(part, shown) for part in parts]
-    if shown.out is not None:
-        write_plan_file(shown.out, fleet_document([_reported(part, shown, seal=True) for part in parts]))
-    code = worst(_exit_code(part.result.planned.plan, shown) if part.result else FAILED for part in parts)
-    output.write(lambda: fleet_document(reported))
-    if output.answer.format is PlanFormat.MARKDOWN:
-        print(fleet_markdown(reported), end="")  # noqa: T201 - the answer
-    elif not output.is_json:
-        show_fleet(output, reported, {})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answered:
+    """One connector's part of a run over many; `sealed` is its plan for the plan file, if one is written."""
+
+    code: ExitCode
+    part: FleetPart
+    sealed: Document | None
+
+
+def _answer_many(output: Output, root: Path, parts: Sequence[Part[_Answered]], shown: Shown) -> ExitCode:
+    reported: Sequence[FleetPart] = [
+        part.result.part if part.result else FleetPart(name=part.settings.name, failed=True, error=part.error)
+        for part in parts
+    ]
+    text = page = ""
+    if not output.is_json:
+        markdown = output.answer.format is PlanFormat.MARKDOWN
+        reported, text = drawn(
+            reported, fleet_markdown if markdown else partial(fleet_text, output.out(), {})
+        )
     if shown.html is not None:
-        write_page(shown.html, fleet_html(reported))
+        reported, page = drawn(reported, fleet_html)
+        write_page(shown.html, page)
+    if shown.out is not None:
+        plans = [
+            each if each.error or not part.result else replace(each, document=part.result.sealed)
+            for each, part in zip(reported, parts, strict=True)
+        ]
+        write_plan_file(shown.out, fleet_document(plans))
+    output.write(lambda: fleet_document(reported))
+    if not output.is_json:
+        show_fleet(output, reported, text)
+    codes = [part.result.code if part.result else FAILED for part in parts]
+    code = worst([*codes, *(FAILED for part in reported if part.error)])
     publish(
         root,
         fleet_diagnostics(reported),
-        lambda locate: fleet_markdown(reported, locate),
+        lambda locate: drawn(reported, partial(fleet_markdown, locate=locate))[1],
         summed(reported) | {"exitcode": code},
     )
     return code
 
 
-def _reported(part: Part[Made], shown: Shown, *, seal: bool = False) -> FleetPart:
-    made = part.result
-    if made is None:
-        return FleetPart(name=part.settings.name, failed=True, error=part.error)
-    document = made.document(shown)
-    return FleetPart(
-        name=part.settings.name,
-        failed=_exit_code(made.planned.plan, shown) is FAILED,
-        document=_sealed(made, document) if seal else document,
-        view=made.view(shown),
+def _answered(made: Made, shown: Shown) -> _Answered:
+    document, code = made.document(shown), _exit_code(made.planned.plan, shown)
+    return _Answered(
+        code=code,
+        part=FleetPart(
+            name=made.planned.loaded.settings.name,
+            failed=code is FAILED,
+            document=document,
+            view=made.view(shown),
+        ),
+        sealed=None if shown.out is None else _sealed(made, document),
     )
 
 

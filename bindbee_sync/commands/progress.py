@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from threading import Lock
 
 from rich.console import Console
 from rich.live import Live
@@ -20,6 +21,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._live: Live | None = None
+        self._lock = Lock()  # several connectors report at a time, and two lines at once are an error of rich
 
     def show(self, text: str, done: int = 0, total: int | None = None) -> None:
         """Show `text`, and a bar where a total is known."""
@@ -33,19 +35,21 @@ class Progress:
             line.add_row("", words)
         else:
             line.add_row(ProgressBar(total=total, completed=done, width=BAR_WIDTH), words)
-        if self._live is None:
-            self._live = Live(
-                console=Console(stderr=True),
-                transient=True,
-                auto_refresh=False,
-                redirect_stdout=False,
-                redirect_stderr=False,
-            )
-            self._live.start()
-        self._live.update(line, refresh=True)
+        with self._lock:
+            if self._live is None:
+                self._live = Live(
+                    console=Console(stderr=True),
+                    transient=True,
+                    auto_refresh=False,
+                    redirect_stdout=False,
+                    redirect_stderr=False,
+                )
+                self._live.start()
+            self._live.update(line, refresh=True)
 
     def hide(self) -> None:
         """Take the line away."""
-        if self._live is not None:
-            self._live.stop()
-            self._live = None
+        with self._lock:
+            if self._live is not None:
+                self._live.stop()
+                self._live = None

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from bindbee_sync.commands.choices import PlanFormat
-from bindbee_sync.commands.fleet import show_fleet
+from bindbee_sync.commands.fleet import fleet_text, show_fleet
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
@@ -27,7 +27,7 @@ def report(output: Output, files: Collection[Path], expect: str, html: Path | No
     if output.answer.format is PlanFormat.MARKDOWN:
         print(fleet_markdown(parts), end="")  # noqa: T201 - the answer
     elif not output.is_json:
-        show_fleet(output, parts, {})
+        show_fleet(output, parts, fleet_text(output.out(), {}, parts))
     publish(
         Path.cwd(),
         fleet_diagnostics(parts),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from pathlib import Path
 
 from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
-from bindbee_sync.commands.fleet import load_each
+from bindbee_sync.commands.fleet import loads, run_each
 from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
-from bindbee_sync.config import Settings
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.planning.merging import merged
@@ -33,19 +33,19 @@ def validate(output: Output, config: Path | None, choice: Choice, paths: Collect
     chosen = choose(found, choice, paths)
     failed = []
     if len(chosen) == 1:
-        loaded = [load(chosen[0], paths, policies=own_rules(chosen))]
+        checked = [_checked(load(chosen[0], paths, policies=own_rules(chosen)))]
     else:
-        parts = load_each(chosen, paths, ())
-        loaded = [part.result for part in parts if part.result]
+        parts = run_each(output, loads(chosen, paths, ()), lambda load: _checked(load()), parallel=1)
+        checked = [part.result for part in parts if part.result]
         failed = [(part.settings.name, part.error) for part in parts if part.error]
-    own = [_own_rules(each) for each in loaded]
-    findings = [each for one, judged in zip(loaded, own, strict=True) for each in _findings(one, judged)]
+    loaded = [each.loaded for each in checked]
+    findings = [finding for each in checked for finding in each.findings]
     distinct = merged(findings)
     errors = sum(finding.is_error for finding in distinct)
-    checked = sum(each.selects(file.address) for each in loaded for file in each.desired.files)
+    files = sum(one.selects(file.address) for one in loaded for file in one.desired.files)
     of = f" of {counted(len(chosen), 'connector')}" if len(chosen) != 1 else ""
     warnings = counted(len(distinct) - errors, "warning")
-    headline = f"{counted(checked, 'job file')}{of} checked: {counted(errors, 'error')}, {warnings}."
+    headline = f"{counted(files, 'job file')}{of} checked: {counted(errors, 'error')}, {warnings}."
     code = Ending(failed=errors > 0 or bool(failed)).exit_code
     more = [{"connector": name, "error": error_data(error)} for name, error in failed]
     output.write(
@@ -67,31 +67,32 @@ def validate(output: Output, config: Path | None, choice: Choice, paths: Collect
     if without:
         named = f" for {', '.join(without)}" if len(chosen) != 1 else ""
         output.say(f"Only the common rules were checked{named}: the config names no `provider`.")
-    unknown = sum((Counter(each.unknown) for each in own), Counter())
+    unknown = sum((Counter(each.own.unknown) for each in checked), Counter())
     for rule_id, jobs in sorted(unknown.items()):
         of_jobs = counted(jobs, "job")
         output.say(f"{rule_id} needs what only Bindbee knows of {of_jobs}: `bindbee-sync plan` checks it.")
     return code
 
 
-def _findings(loaded: Loaded, own: Judgement) -> tuple[Diagnostic, ...]:
-    settings = loaded.settings
-    return validate_files(
-        loaded.desired, _provider(settings), settings.severities, loaded.selects, own.findings
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """A connector's job files, with all findings and those of the team's own rules."""
+
+    loaded: Loaded
+    own: Judgement
+    findings: tuple[Diagnostic, ...]
 
 
-def _own_rules(loaded: Loaded) -> Judgement:
+def _checked(loaded: Loaded) -> _Checked:
     settings = loaded.settings
-    return own_rules_offline(
+    provider = provider_of(settings.provider) if settings.provider else None
+    own = own_rules_offline(
         loaded.desired.files,
         loaded.policies,
         connector=settings.name,
-        provider=_provider(settings),
+        provider=provider,
         severities=settings.severities,
         selects=loaded.selects,
     )
-
-
-def _provider(settings: Settings) -> str | None:
-    return provider_of(settings.provider) if settings.provider else None
+    findings = validate_files(loaded.desired, provider, settings.severities, loaded.selects, own.findings)
+    return _Checked(loaded=loaded, own=own, findings=findings)
