@@ -16,15 +16,20 @@ def remember(secret: SecretStr) -> None:
     _looked_up.add(secret.get_secret_value())
 
 
-def hide(text: str) -> str:
-    """Return `text` without the tokens of the environment, and those that were looked up."""
+def known() -> frozenset[str]:
+    """Return the secrets of the environment, and those that were looked up."""
     given = (
         value.strip()
         for name, value in os.environ.items()
         if name == "BINDBEE_API_KEY" or name.startswith("BINDBEE_CONNECTOR_TOKEN")
     )
+    return frozenset({*_looked_up, *given} - {""})
+
+
+def hide(text: str) -> str:
+    """Return `text` without the known secrets."""
     # The longest first: one may begin as another does, whose end would stay.
-    for secret in sorted({*_looked_up, *given} - {""}, key=len, reverse=True):
+    for secret in sorted(known(), key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     return text
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from functools import lru_cache
 from html import unescape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from bindbee_sync import secret_texts
 from bindbee_sync.bindbee.wire import on_one_line
-from bindbee_sync.secret_texts import hide
 from bindbee_sync.text import shorten
 
 if TYPE_CHECKING:
@@ -44,18 +45,18 @@ def redactor(*secrets: str) -> Callable[[str], str]:
 
     Pieces of a secret are found, too, in any usual encoding, after invisible characters went and before the
     text is cut. The cost is linear in the text: what an answer holds must not keep its outcome from being
-    recorded.
+    recorded. The process's other secrets are found, too: one connector's answer may echo another's token.
     """
-    pieces: dict[int, set[str]] = {}
-    for secret in secrets:
-        for size, found in _pieces(secret):
-            pieces.setdefault(size, set()).add(found.translate(_LOWER))
+    ours = frozenset(secrets)
 
     def clean(text: str) -> str:
-        whole = on_one_line(text[:_SEARCHED])
+        # First: a secret may begin with "connector-token", and its pieces would hide the words sought here.
+        whole = _ECHO.sub(rf"\1{REDACTED}", on_one_line(text[:_SEARCHED]))
         hidden = bytearray(len(whole))
+        # Made when there is something to clean: of a thousand connectors, few ever have an error.
+        others = frozenset(each for each in secret_texts.known() if len(each) >= _PIECE)
         for chars, starts in _readings(whole.translate(_LOWER)):
-            for size, known in pieces.items():
+            for size, known in (*_by_size(ours).items(), *_by_size(others).items()):
                 for at in range(len(chars) - size + 1):
                     if chars[at : at + size] in known:
                         first, end = starts[at], starts[at + size]
@@ -64,12 +65,21 @@ def redactor(*secrets: str) -> Callable[[str], str]:
             REDACTED if is_hidden else "".join(whole[at] for at in places)
             for is_hidden, places in groupby(range(len(whole)), hidden.__getitem__)
         )
-        # A looked-up token of any connector, too: one connector's answer may name another's.
-        shown = _ECHO.sub(rf"\1{REDACTED}", hide("".join(parts)))
+        shown = secret_texts.hide("".join(parts))
         # At the end of a text that was not searched whole, half a piece may be left.
         return shorten(shown if len(text) <= _SEARCHED else shown[:-_TAIL], _SHOWN)
 
     return clean
+
+
+@lru_cache(maxsize=8)
+def _by_size(secrets: frozenset[str]) -> dict[int, set[str]]:
+    """Return the pieces of all the secrets, by their length."""
+    found: dict[int, set[str]] = {}
+    for secret in secrets:
+        for size, piece in _pieces(secret):
+            found.setdefault(size, set()).add(piece.translate(_LOWER))
+    return found
 
 
 def _pieces(secret: str) -> Iterator[tuple[int, str]]:

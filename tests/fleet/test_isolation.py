@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from pkgutil import resolve_name
 
 import pytest
 
-from bindbee_sync.commands import pipeline
+from bindbee_sync.commands import apply, pipeline
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
 
 NAMES = [seed.company(number).name for number in range(1, 7)]
+SECOND = seed.company(2).end_user
 REFUSED, RELINK, BROKEN, STALE, CRASHES, FINE = NAMES
 
 
@@ -41,8 +43,8 @@ def troubled(customers, monkeypatch):
             raise ZeroDivisionError
         return whole(api, loaded, **more)
 
-    monkeypatch.setattr("bindbee_sync.commands.pipeline.fetch_needed", crash)
-    monkeypatch.setattr("bindbee_sync.commands.apply.fetch_needed", crash)
+    monkeypatch.setattr(pipeline, "fetch_needed", crash)
+    monkeypatch.setattr(apply, "fetch_needed", crash)
     return customers
 
 
@@ -117,6 +119,136 @@ def test_a_first_answer_of_connectors_that_fails_is_the_same_for_all(customers):
     ran = customers.repo.plan()
     assert (ran.code, len(ran.json["failed"]), ran.json["plans"]) == (1, 3, [])
     assert len(customers.sandbox.log()) == 1
+
+
+def crash_for_the_second(customers, place, sign=SECOND):
+    """Let a function of ours fail, wherever the second of three customers is in its arguments."""
+    customers.pinned(1, 2, 3)
+    whole = resolve_name(place)
+
+    def crash(*args, **more):
+        if sign in repr(args):
+            raise ZeroDivisionError
+        return whole(*args, **more)
+
+    customers.patch(place, crash)
+
+
+class TestFifty:
+    """One refuses the token, one needs a relink, one has a broken file, one a stale list; 46 are sound."""
+
+    TROUBLED = (7, 19, 30, 50)
+
+    @pytest.fixture
+    def sandbox(self):
+        with Sandbox(connectors=50, jobs=1) as sandbox:
+            yield sandbox
+
+    @pytest.fixture
+    def fifty(self, customers):
+        customers.pinned(*range(1, 51))
+        refused, relink, broken, stale = self.TROUBLED
+        customers.sandbox.connector(refused).settings(refuses_token=True)
+        customers.sandbox.connector(relink).settings(connector={"status": "RELINK_NEEDED"})
+        customers.repo.write(f"{seed.company(broken).name}/a", "name: [\n")
+        old = {"last_sync_start_time": "2026-01-01T00:00:00Z"}
+        customers.sandbox.connector(stale).settings(connector=old)
+        return customers
+
+    def test_the_sound_are_planned_and_applied_and_the_others_are_named(self, fifty):
+        names = [seed.company(number).name for number in self.TROUBLED]
+        planned = fifty.repo.plan("--parallel", 8)
+        assert planned.code == 1
+        assert planned.json["summary"]["create"] == 48  # those of the stale and the unlinked, too
+        assert [failed["connector"] for failed in planned.json["failed"]] == names[:1]
+        applied = fifty.repo.run("apply", "--all", "--yes", "--parallel", 8)
+        assert applied.code == 1
+        shown = applied.out + applied.err
+        for remedy in ("check BINDBEE_API_KEY", "relink", "yaml/syntax", "apply --refresh"):
+            assert remedy in shown
+        headline = applied.out.partition("\n")[0]
+        assert headline.endswith(f"failed: {', '.join(names)}")
+        sound = set(range(1, 51)) - set(self.TROUBLED)
+        assert {number for number in range(1, 51) if fifty.creates(number) == [f"J-{number}"]} == sound
+        assert not any(fifty.creates(number) for number in self.TROUBLED)
+        assert {used for _, used in fifty.tokens_used} == {"own", "none"}
+
+
+class TestAFaultOfOurs:
+    """A crash in any step of one connector's way is reported with its name; the others go their way."""
+
+    @pytest.mark.parametrize(
+        ("place", "words"),
+        [
+            ("bindbee_sync.commands.pipeline.make_plan", ["--format", "json"]),
+            ("bindbee_sync.commands.plan.plan_document", ["--format", "json"]),
+            ("bindbee_sync.commands.plan.plan_view", ["--format", "json"]),
+            ("bindbee_sync.commands.plan.sealed", ["--format", "json", "--out", "p.json"]),
+            ("bindbee_sync.commands.fleet.fleet_row", []),
+            ("bindbee_sync.commands.fleet.TextReport.plan", []),
+            ("bindbee_sync.reports.fleet.plan_markdown", ["--format", "markdown"]),
+            ("bindbee_sync.reports.html._Part", ["--format", "json", "--html", "p.html"]),
+        ],
+    )
+    def test_in_a_plan(self, customers, place, words):
+        crash_for_the_second(customers, place)
+        ran = customers.repo.run("plan", *words)
+        assert ran.code == 1
+        assert ran.err.count("ZeroDivisionError") >= 2
+        assert f"{NAMES[1]}:" in ran.err or f'"connector": "{NAMES[1]}"' in ran.out
+        for number in (1, 3):
+            assert seed.company(number).end_user in ran.out
+        if "json" in words:
+            assert [plan["connector"]["name"] for plan in ran.json["plans"]] == [NAMES[0], NAMES[2]]
+            assert [failed["connector"] for failed in ran.json["failed"]] == [NAMES[1]]
+        if "p.json" in words:
+            assert customers.repo.run("apply", "p.json", "--all").code == 1
+            assert [customers.creates(number) for number in (1, 2, 3)] == [["J-1"], [], ["J-3"]]
+        if "p.html" in words:
+            page = (customers.repo.path / "p.html").read_text()
+            assert all(seed.company(number).end_user in page for number in (1, 3))
+            assert "ZeroDivisionError" in page
+
+    @pytest.mark.parametrize(
+        ("place", "words"),
+        [
+            ("bindbee_sync.commands.apply._document", []),
+            ("bindbee_sync.commands.apply._document", ["--format", "json"]),
+            ("bindbee_sync.commands.apply._report", []),
+        ],
+    )
+    def test_in_the_report_of_an_apply_does_not_hide_what_is_uncertain(self, customers, place, words):
+        crash_for_the_second(customers, place)
+        customers.sandbox.connector(2).fault(do="lose", when="after")
+        ran = customers.repo.run("apply", "--all", "--yes", *words)
+        assert [customers.creates(number) for number in (1, 2, 3)] == [["J-1"], ["J-2"], ["J-3"]]
+        assert ran.code == 3
+        assert "ZeroDivisionError" in ran.err
+        assert seed.company(3).end_user in ran.out
+
+    @pytest.mark.parametrize("command", ["validate", "plan"])
+    def test_in_reading_the_files(self, customers, command):
+        crash_for_the_second(customers, "bindbee_sync.commands.loading.load_jobs", NAMES[1])
+        ran = customers.repo.run(command, "--format", "json")
+        assert ran.code == 1
+        assert [failed["connector"] for failed in ran.json["failed"]] == [NAMES[1]]
+
+    def test_in_the_rules_of_validate(self, customers):
+        crash_for_the_second(customers, "bindbee_sync.commands.validate.validate_files", NAMES[1])
+        ran = customers.repo.run("validate", "--format", "json")
+        assert ran.code == 1
+        assert [failed["connector"] for failed in ran.json["failed"]] == [NAMES[1]]
+
+    def test_in_the_summary_of_a_step(self, customers, tmp_path):
+        crash_for_the_second(customers, "bindbee_sync.reports.fleet.plan_markdown")
+        summary = tmp_path / "summary"
+        customers.set("GITHUB_ACTIONS", "true")
+        customers.set("GITHUB_STEP_SUMMARY", str(summary))
+        ran = customers.repo.plan()
+        assert len(ran.json["plans"]) == 3
+        shown = summary.read_text()
+        assert all(seed.company(number).end_user in shown for number in (1, 3))
+        assert "ZeroDivisionError" in shown
 
 
 class TestExitCodes:
