@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from bindbee_sync.config import load_config
@@ -37,19 +38,40 @@ def comment(step: WorkflowStep) -> None:
     mark = mark_in(markdown)
     if mark == plan_mark(MANY):  # two fleets on one pull request have a comment each
         markdown, mark = markdown.removeprefix(mark), gathering_mark(config)
-    status = _planned(
-        step, head=str(pull["head"]["sha"]), base=str(pull["base"]["sha"]), made=mark is not None
-    )
-    body = Body.updated(markdown or "The plan failed: see the run's log.", mark or failed, status)
+    commits = {"head": str(pull["head"]["sha"]), "base": str(pull["base"]["sha"])}
     try:
         with GitHub.of(step) as github:
             comments = Comments.of(github, int(pull["number"]))
-            # A failed plan is known by its config alone: it did not get as far as the connector.
-            done = comments.put(body, run_link(step), instead_of=failed)
+            if _changes_nothing(step):
+                done = _withdraw(comments, step, **commits)
+            else:
+                status = _planned(step, "Planned" if mark else "Not planned", **commits)
+                body = Body.updated(markdown or "The plan failed: see the run's log.", mark or failed, status)
+                # A failed plan is known by its config alone: it did not get as far as the connector.
+                done = comments.put(body, run_link(step), instead_of=failed)
     except ForgeError as error:
         print(command("warning", f"No comment: {error.message}", error.hint))  # noqa: T201 - for the log
     else:
         print(f"The comment was {done}.")  # noqa: T201 - for the log
+
+
+def _changes_nothing(step: WorkflowStep) -> bool:
+    """Return whether the plan was about no connector at all: `--changed-since` found no change."""
+    document = read_json(Path(step.environment.get("SYNC_PLAN") or os.devnull))
+    return document.get("plans") == [] and not document.get("failed")
+
+
+def _withdraw(comments: Comments, step: WorkflowStep, *, head: str, base: str) -> str:
+    """Say in an earlier comment that its plan is gone, and return what was done.
+
+    Without a plan the connector is not known: of several comments, none can be told to be this run's.
+    """
+    if len(comments.own) != 1:
+        return "left out: this pull request changes nothing that bindbee-sync reads"
+    mark = mark_in(str(comments.own[0]["body"])) or ""
+    status = _planned(step, "Nothing to plan", head=head, base=base)
+    report = "This pull request changes nothing that bindbee-sync reads."
+    return comments.put(Body(mark=mark, status=status, report=report), run_link(step))
 
 
 def offline(step: WorkflowStep) -> None:
@@ -89,8 +111,7 @@ def _config(step: WorkflowStep) -> Path | None:
     return Path(named) if named else None
 
 
-def _planned(step: WorkflowStep, *, head: str, base: str, made: bool) -> Md:
-    word = "Planned" if made else "Not planned"
+def _planned(step: WorkflowStep, word: str, *, head: str, base: str) -> Md:
     status = Md("**{}** for {} on {} · {}").format(
         word, commit_link(step, head), commit_link(step, base), run_link(step)
     )

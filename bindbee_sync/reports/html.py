@@ -184,7 +184,7 @@ class _Bar:
 
 
 def _bars(view: View) -> Iterator[_Bar]:
-    numbers = {outcome: view.counts[OUTCOMES[outcome].word] for outcome in Outcome}
+    numbers = {outcome: view.counts.get(OUTCOMES[outcome].word, 0) for outcome in Outcome}
     whole, start = sum(numbers.values()), 0.0
     for outcome, number in numbers.items():
         if number:

@@ -86,6 +86,48 @@ def test_a_second_plan_updates_the_comment_in_place(planned):
     assert "aaaaaaa" not in body(planned)
 
 
+def test_a_pull_request_that_changes_nothing_gets_a_green_check_and_no_comment(project):
+    (project.repo.path / "NOTES.md").write_text("of no interest here\n")
+    project.commit()
+    before = len(project.sandbox.state["requests"])
+    ran = project.plan(7, HEAD)
+    assert (ran.passed, project.world.bodies(7)) == (True, [])
+    assert "changes nothing that bindbee-sync reads" in ran.log
+    assert len(project.sandbox.state["requests"]) == before, "Bindbee is not asked"
+
+
+def test_a_change_that_was_taken_back_leaves_no_plan_in_the_comment(planned):
+    git(planned.repo.path, "revert", "--no-edit", "HEAD")
+    git(planned.repo.path, "reset", "--quiet", "--soft", "HEAD~2")
+    planned.commit()
+    assert planned.plan(7, OTHER).passed is True
+    told = body(planned)
+    assert "**Nothing to plan** for [`bbbbbbb`]" in told
+    assert "Field Sales Lead" not in told
+    planned.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    planned.commit()
+    planned.plan(7, HEAD)
+    assert "**Planned** for [`aaaaaaa`]" in body(planned)
+
+
+def test_a_merge_of_what_changes_nothing_is_applied_with_nothing_to_do(project):
+    (project.repo.path / "NOTES.md").write_text("of no interest here\n")
+    sha = project.commit()
+    project.plan(7, HEAD)
+    project.world.merge(7, HEAD, sha=sha)
+    ran = project.apply(sha)
+    assert ran.passed is True
+    assert project.sandbox.creates() == []
+
+
+def test_a_merge_queue_gets_the_check_and_no_comment(planned):
+    event = {"merge_group": {"base_sha": git(planned.repo.path, "rev-parse", "HEAD^1")}}
+    ran = planned.run("plan", "plan", "merge_group", event)
+    assert (ran.passed, ran.steps["plan"]["outputs"]["create"]) == (True, "1")
+    assert ("Comment", "skipped") in ran.ran
+    assert planned.run("plan", "offline", "merge_group", {"merge_group": {}}).passed is None
+
+
 def test_a_plan_with_an_error_fails_and_still_says_so(project):
     project.repo.write("sales/lead", "name: Field Sales Lead\ncode: LEAD-1\nopenings: 0\n")
     project.commit()

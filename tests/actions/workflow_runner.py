@@ -171,7 +171,7 @@ class Runner:
         content = path.read_bytes()
         plain = values.get("archive") == "false"
         name = path.name if plain else values["name"]
-        head = self.event["pull_request"]["head"]["sha"]
+        head = self.event["pull_request"]["head"]["sha"] if "pull_request" in self.event else self.sha
         run = next((each for each in world.runs if each["head_sha"] == head), None) or world.run(head, {})
         made = world.keep(run, name, content if plain else archive(plan=content))
         url = f"https://github.com/{REPOSITORY}/actions/runs/{run['id']}/artifacts/{made['id']}"

@@ -123,6 +123,10 @@ def test_where_nothing_changed_there_is_nothing_to_do(branch, fleet, command):
     before = len(fleet.log())
     ran = branch.run(*command, "--changed-since", "main", "--format", "json")
     assert (ran.code, "error" in ran.json) == (0, False), ran.err
+    if command == ["plan"]:
+        page = branch.path / "page.html"
+        assert branch.run(*command, "--changed-since", "main", "--html", page).code == 0
+        assert "0 connectors" in page.read_text()
     assert len(fleet.log()) == before
 
 
