@@ -12,7 +12,10 @@ from bindbee_sync.commands.choices import PlanFormat
 
 
 def report(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="JSON documents of plans and applies.")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="JSON documents of plans and applies, or folders of them."),
+    ],
     expect: Annotated[
         str,
         typer.Option(

@@ -23,11 +23,12 @@ from bindbee_sync.commands.selection import some
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, Ending, ExitCode, worst
 from bindbee_sync.planning.explain import Explanation
 from bindbee_sync.planning.explain import explain as explain_entry
 from bindbee_sync.planning.model import Outcome, Plan
-from bindbee_sync.reports.document import Document, plan_document
+from bindbee_sync.reports.document import Document, error_document, plan_document
 from bindbee_sync.reports.explanation import explanation_data, write_explanation
 from bindbee_sync.reports.fleet import (
     FleetPart,
@@ -92,14 +93,19 @@ def plan(
             parallel=choice.parallel,
         )
         return _answer_many(output, found.root, parts, shown)
-    loaded = load(chosen[0], paths, of_connector(targets, chosen[0].name), own_rules(chosen))
+    try:
+        loaded = load(chosen[0], paths, of_connector(targets, chosen[0].name), own_rules(chosen))
+        made = work(loaded, output.progress.show)
+    except ToolError as error:
+        if shown.out is not None and output.connector:  # as a run over several does: its report names it
+            write_plan_file(shown.out, error_document(error, output.connector))
+        raise
     if explain is not None:
         explain = without_prefix(explain)
         some(
             {file.address for file in loaded.desired.files if loaded.selects(file.address)} & {explain},
             explain,
         )
-    made = work(loaded, output.progress.show)
     output.quiet()
     return _answer_one(output, made, explain, shown)
 

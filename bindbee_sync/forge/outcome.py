@@ -134,7 +134,7 @@ def _paths(step: WorkflowStep) -> dict[int, list[Path]]:
 def _of_connector(document: Document, file: PlanFile) -> Document | None:
     """Return the part of the results that is about a plan's connector; where they name none, all of them.
 
-    One that failed before its id was known is there by its name: its comment must not go on saying "Applying".
+    One that failed before its id was known is there by its name: its comment must not keep "Applying".
     """
     failed = [
         {"connector": {"id": None, "name": each.get("connector")}, "error": each.get("error")}

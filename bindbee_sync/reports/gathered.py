@@ -38,9 +38,10 @@ class Gathered:
 def gather(paths: Iterable[Path], expected: Sequence[str]) -> list[Gathered]:
     """Return every connector's part: problems of the gathering first, the rest in the order of `expected`.
 
-    A name or id that was expected and is missing is a failed part, and so is a connector that is there twice.
+    Of a folder all JSON files below it count. A name or id that was expected and is missing is a failed part, and so is a connector that is there twice.
     """
-    found = [each for path in paths for each in _read(path)]
+    files = [each for path in paths for each in (sorted(path.rglob("*.json")) if path.is_dir() else [path])]
+    found = [each for path in files for each in _read(path)]
     names = {name for each in found for name in (each.part.name, each.id)}
     ids = Counter(each.id for each in found if each.id)
     # Neither of two documents is known to be the right one: the newer one may be of another commit.

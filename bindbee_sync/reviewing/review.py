@@ -36,11 +36,14 @@ def pin_to_plan_file(file: PlanFile, plan: Plan, ledger: Ledger) -> Plan:
 
 
 def require_reviewed(files: Sequence[PlanFile], plan: Plan) -> Plan:
-    """Return `plan`, with an error for each create that none of `files` has, address and payload."""
-    foreign = [file for file in files if file.connector_id != plan.connector.id]
-    if foreign:
-        return _with(plan, map(_other_connector, foreign))
-    return _with(plan, _unseen(sorted(files, key=lambda file: file.made_at), plan))
+    """Return `plan`, with an error for each create that none of `files` has, address and payload.
+
+    A file of many connectors holds plans of others, which say nothing of this one.
+    """
+    mine = [file for file in files if file.connector_id == plan.connector.id]
+    if files and not mine and plan.creates:
+        return _with(plan, map(_other_connector, files))
+    return _with(plan, _unseen(sorted(mine, key=lambda file: file.made_at), plan))
 
 
 def _with(plan: Plan, findings: Iterable[Diagnostic]) -> Plan:

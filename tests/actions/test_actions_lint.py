@@ -14,7 +14,7 @@ from workflow_runner import ROOT, WORKFLOWS, load
 
 FILES = [
     ROOT / "action.yml",
-    *sorted(WORKFLOWS.glob("*.yml")),
+    *sorted(WORKFLOWS.rglob("*.yml")),
     *sorted((ROOT / ".github/workflows").glob("*.yml")),
 ]
 PINNED = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[0-9.]+)(?P<marker> ; .*?)? \\")

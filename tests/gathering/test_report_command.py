@@ -213,6 +213,28 @@ def test_a_run_over_one_connector_that_failed_is_known_by_its_name(planned, monk
     ]
 
 
+def test_a_plan_file_of_one_connector_that_failed_says_why(planned, monkeypatch):
+    """So that a shard of one connector is gathered with its remedy; it is no plan to apply."""
+    monkeypatch.setenv(seed.company(2).variable, "not-its-token")
+    assert planned.run("plan", "--connector", TWO, "--out", FILES[1]).code == 1
+    ran = planned.run("report", *FILES, "--expect", EXPECTED, "--format", "json")
+    assert (ran.code, [each["connector"] for each in ran.json["failed"]]) == (1, [TWO])
+    assert "lists no ATS connector" in ran.json["failed"][0]["error"]["message"]
+    assert planned.run("apply", FILES[1], "--connector", TWO, "--local-ledger").code == 1
+
+
+def test_the_gathered_document_is_a_plan_file_of_all(planned, fleet):
+    folder = planned.path / "shards"
+    for number, name in enumerate(FILES):
+        (folder / str(number)).mkdir(parents=True)
+        (planned.path / name).rename(folder / str(number) / "plan.json")
+    ran = planned.run("report", "shards", "--expect", EXPECTED, "--json-into", "whole.json")
+    assert ran.code == 0, ran.err
+    applied = planned.run("apply", "--all", "--yes", "--local-ledger", "--reviewed", "whole.json")
+    assert applied.code == 0, applied.out
+    assert sum(len(fleet.connector(number).creates()) for number in (1, 2, 3)) == 3
+
+
 def test_several_configs_without_connectors_are_told_apart_by_id(planned):
     """Each such config calls its connector `default`."""
     for name in FILES:
