@@ -38,7 +38,8 @@ class Gathered:
 def gather(paths: Iterable[Path], expected: Sequence[str]) -> list[Gathered]:
     """Return every connector's part: problems of the gathering first, the rest in the order of `expected`.
 
-    Of a folder all JSON files below it count. A name or id that was expected and is missing is a failed part, and so is a connector that is there twice.
+    Of a folder all JSON files below it count. A name or id that was expected and is missing is a failed part,
+    and so is a connector that is there twice.
     """
     files = [each for path in paths for each in (sorted(path.rglob("*.json")) if path.is_dir() else [path])]
     found = [each for path in files for each in _read(path)]

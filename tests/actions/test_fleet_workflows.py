@@ -22,9 +22,7 @@ def named(path):
     ("matrix", "expected"),
     [
         (
-            json.dumps(
-                {"include": [{"shard": "1/2", "connectors": "a,c"}, {"shard": "2/2", "connectors": "b"}]}
-            ),
+            json.dumps({"include": [{"connectors": "a,c"}, {"connectors": "b"}]}),
             "a c b",
         ),
         (json.dumps({"include": []}), ""),
