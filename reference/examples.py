@@ -24,6 +24,7 @@ from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.plan import make_plan
 from bindbee_sync.policies.load import load_policies
 from bindbee_sync.reports.text import TextReport
+from bindbee_sync.rules.registry import RULES
 from bindbee_sync.sandbox.server import Sandbox
 
 Files = dict[str, str]
@@ -83,6 +84,18 @@ TECHNICIAN = 'name: Hardware Test Technician\nsync:\n  remote_id: "4010110"\n'
 BACKEND = "name: Backend Engineer\ncode: ENG-101\noffices: [Berlin]\n"
 SECURITY = _put("Sales Coach", "Security Engineer").replace("SAL-301", "ENG-207")
 
+NO_NAME = COACH.replace("name: Sales Coach\n", "")
+BAMBOOHR = f"""\
+{COACH}status: DRAFT
+description: You teach our sales teams.
+hiring_managers: [jonas.weber@halden-robotics.example]
+"""
+
+
+def _left_out(field: str) -> str:
+    return "".join(line for line in BAMBOOHR.splitlines(keepends=True) if not line.startswith(field))
+
+
 EXAMPLES: dict[str, Example] = {
     "yaml/syntax": _one(_put("[Sales]", "[Sales")),
     "yaml/duplicate-key": _one(_put("openings: 1\n", "openings: 1\nopenings: 2\n")),
@@ -135,6 +148,20 @@ EXAMPLES: dict[str, Example] = {
     "drift/no-update": _one(BACKEND, BACKEND.replace("[Berlin]", "[Berlin, Remote (Europe)]")),
     "policy/invalid": _policy(RULE.replace("offices.size", "ofices.size"), RULE),
     "policy/failed": _policy(RULE.replace("offices.size() == 1", "4 / (openings - 1) > 0"), RULE),
+    "provider/ashby-name": _one(NO_NAME, COACH),
+    "provider/ashby-department": _one(_put("[Sales]", "[Sales, Marketing]")),
+    "provider/ashby-office": _one(_put("[London]", "[London, Berlin]")),
+    "provider/ashby-draft": _one(COACH + "status: OPEN\n", COACH + "status: DRAFT\n"),
+    "provider/bamboohr-name": _one(_left_out("name"), BAMBOOHR),
+    "provider/bamboohr-status": _one(_left_out("status"), BAMBOOHR),
+    "provider/bamboohr-description": _one(_left_out("description"), BAMBOOHR),
+    "provider/bamboohr-hiring-manager": _one(_left_out("hiring_managers"), BAMBOOHR),
+    "provider/bamboohr-office": _one(_left_out("offices"), BAMBOOHR),
+    "provider/lever-name": _one(NO_NAME, COACH),
+    "provider/lever-user": _without("remote_user_id"),
+    "provider/teamtailor-name": _one(_left_out("name"), BAMBOOHR),
+    "provider/teamtailor-description": _one(COACH, BAMBOOHR),
+    "provider/teamtailor-user": _one(_left_out("remote_user_id"), BAMBOOHR),
     "greenhouse/template-required": _without("template_id"),
     "greenhouse/remote-user-required": _without("remote_user_id"),
     "greenhouse/openings-required": _without("openings"),
@@ -172,8 +199,9 @@ def findings(files: Files, rule: str, snapshot: Snapshot) -> tuple[Diagnostic, .
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             (root / path).write_text(text, encoding="utf-8")
         desired = load_jobs(root / "jobs", root)
-        if rule in OF_NO_ATS:
-            return validate_files(desired, None, {})
+        provider = RULES[rule].provider
+        if rule in OF_NO_ATS or provider not in (None, "greenhouse"):
+            return validate_files(desired, provider, {})
         own = root / "policies"
         policies = load_policies(own if own.is_dir() else None, root, {})
     nothing = replay([], snapshot.connector.id)

@@ -28,6 +28,7 @@ from bindbee_sync.planning.plan import make_plan
 from bindbee_sync.planning.settling import possibly_newer_jobs
 from bindbee_sync.rules.connector import LIST_PROBLEMS
 from bindbee_sync.rules.plan import TOO_MANY
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.text import counted
 from bindbee_sync.waits import report_wait
 
@@ -92,7 +93,7 @@ class Apply:
             snapshot = self.fetch_snapshot()
             plan = self._record(writer, snapshot)
             notes = [] if ended else [SYNC_OPEN]
-            if self.options.settle and plan.trusted and plan.provider == "greenhouse":
+            if self.options.settle and plan.trusted and pack_of(plan.provider).can_be_asked:
                 plan = self._probe(writer, snapshot, plan, notes)
             # After everything that changes the plan, so that nothing unreviewed comes in behind it.
             plan = self.review(plan, replay(writer.events, snapshot.connector.id))

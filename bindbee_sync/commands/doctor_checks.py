@@ -33,6 +33,7 @@ from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.templates import find_templates
 from bindbee_sync.rules.connector import LIST_MOVED, NOT_READY
 from bindbee_sync.rules.identity import UNVERIFIABLE_TEMPLATES
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.text import counted
 from bindbee_sync.times import in_utc, span_text
 
@@ -149,8 +150,8 @@ class Lists:
         templates = find_templates(self.jobs, ())
         found = counted(len(self.jobs) - len(templates.jobs), "job")
         yield _ok("jobs listed", f"{found} and {counted(len(templates.jobs), 'template')} can be read")
-        is_greenhouse = self.connector and provider_of(self.connector.integration_slug) == "greenhouse"
-        if is_greenhouse and self.jobs and not templates.verifiable:
+        slug = self.connector.integration_slug if self.connector else ""
+        if pack_of(provider_of(slug)).marks_templates and self.jobs and not templates.verifiable:
             rule = UNVERIFIABLE_TEMPLATES
             yield _warning("jobs listed", "Bindbee does not say which of them are templates", rule.hint)
 

@@ -28,6 +28,7 @@ from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.selection import Selection
 from bindbee_sync.reports.document import diagnostics_data, new_document
 from bindbee_sync.reports.text import TextReport
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.scaffold.new_job import fields_taken, new_job_text
 from bindbee_sync.schema import SCHEMA_FILE
 from bindbee_sync.text import composed, counted, fold
@@ -180,10 +181,11 @@ def _answers(
     for field in fields:
         known = {text for file in files for text in _texts(getattr(file.spec, field))}
         with _completion(known):
-            several = field == "offices" or (field == "departments" and provider != "greenhouse")
+            several = field in ("offices", "departments") and field not in pack_of(provider).takes_one
             answer = _ask_several(field) if several else _ask(field, values.get(field))
         if answer:
-            answers[field] = (answer,) if field == "departments" and isinstance(answer, str) else answer
+            is_list = field in ("offices", "departments")
+            answers[field] = (answer,) if is_list and isinstance(answer, str) else answer
     return answers
 
 

@@ -20,11 +20,17 @@ from bindbee_sync.reports.document import Document, diagnostics_data, new_docume
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import findings_markdown
 from bindbee_sync.reports.text import TextReport
+from bindbee_sync.rules.pack import Documented, Pack
 from bindbee_sync.rules.policy import UNTESTED
-from bindbee_sync.rules.registry import PROVIDERS, RULES
+from bindbee_sync.rules.registry import PACKS, PROVIDERS, RULES
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import counted, did_you_mean, either, visible
 
+DOCUMENTED_BY = {
+    Documented.BINDBEE: "Bindbee",
+    Documented.ATS: "the ATS alone: warnings",
+    Documented.NO_ONE: "no one",
+}
 TEST = "test"
 """What is written in place of a rule to run the examples: no rule's id is without a slash."""
 
@@ -46,7 +52,8 @@ def rules(output: Output, config: Path | None, rule: str | None) -> ExitCode:
             hint=did_you_mean(rule, known) or "`bindbee-sync rules` lists them.",
         )
     chosen = list(known.values()) if rule is None else [known[rule]]
-    more = {"diagnostics": diagnostics_data(findings)} if findings else {}
+    more: Document = {} if rule else {"providers": [_pack_data(each) for each in PACKS.values()]}
+    more |= {"diagnostics": diagnostics_data(findings)} if findings else {}
     output.write(lambda: new_document(rules=[_data(each) for each in chosen]) | more)
     if output.is_json:
         return Ending(failed=bool(findings)).exit_code
@@ -107,6 +114,16 @@ def _data(rule: Rule) -> Document:
     }
 
 
+def _pack_data(pack: Pack) -> Document:
+    return {
+        "provider": pack.provider,
+        "name": pack.name,
+        "documented": str(pack.documented),
+        "about": pack.about,
+        "rules": [rule.id for rule in pack.rules],
+    }
+
+
 def _explain(out: Console, rule: Rule) -> None:
     out.print(f"{rule.id}  ({rule.severity} by default; {rule.provider or 'every ATS'})", style="bold")
     out.print(visible(rule.demands))
@@ -137,6 +154,14 @@ def _list(out: Console, rules: Collection[Rule]) -> None:
             table.add_row(rule.id, str(rule.severity), visible(rule.demands))
         out.print(table)
         out.print()
+    out.print("What an ATS requires of a new job is documented by", style="bold")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True)
+    for pack in PACKS.values():
+        table.add_row(pack.name, DOCUMENTED_BY[pack.documented], pack.about)
+    table.add_row("others", DOCUMENTED_BY[Documented.NO_ONE], "The common rules are checked.")
+    out.print(table)
+    out.print()
     out.print("How to fix a finding, and where its rule comes from: bindbee-sync rules RULE")
 
 

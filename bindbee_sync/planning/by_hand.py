@@ -6,15 +6,7 @@ from typing import Any
 
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.compare import NOT_READABLE
-from bindbee_sync.rules.greenhouse import NOT_FORWARDED
-
-NOT_TAKEN = {"greenhouse": NOT_FORWARDED}
-"""The fields that the create of each ATS has no place for."""
-
-
-def not_taken(provider: str) -> tuple[str, ...]:
-    """Return the fields that this ATS's create has no place for."""
-    return NOT_TAKEN.get(provider, ())
+from bindbee_sync.rules.registry import pack_of
 
 
 def recorded_values(file: JobFile, provider: str) -> dict[str, Any] | None:
@@ -24,6 +16,6 @@ def recorded_values(file: JobFile, provider: str) -> dict[str, Any] | None:
     """
     if file.spec.confidential:
         return None
-    fields = {*NOT_READABLE, *not_taken(provider)}
+    fields = {*NOT_READABLE, *pack_of(provider).not_taken}
     values: dict[str, Any] = file.spec.model_dump(mode="json", include=fields, exclude_none=True)
     return values

@@ -8,7 +8,7 @@ from bindbee_sync.bindbee.models import NOT_KNOWN, Job
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile
 from bindbee_sync.planning.model import Change
 from bindbee_sync.planning.references import References
-from bindbee_sync.rules.greenhouse import NOT_FORWARDED
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.text import composed
 
 NOT_READABLE = ("openings", "template_id", "remote_user_id")
@@ -29,14 +29,15 @@ def differences(
 
     `references` are those of the file. A confidential job's values are not shown.
     """
+    not_taken = pack_of(provider).not_taken
     desired: dict[str, object] = {}
     actual: dict[str, object] = {}
     for field in COMPARABLE:
         if getattr(file.spec, field) is None or field in (*ignored, *file.spec.sync.ignore_changes):
             continue
         remote = getattr(job, field)
-        # Greenhouse never received it, so the list will never show it: drift that no one could end.
-        if remote is None and provider == "greenhouse" and field in NOT_FORWARDED:
+        # The ATS never received it, so the list will never show it: drift that no one could end.
+        if remote is None and field in not_taken:
             continue
         if field == "status" and remote == NOT_KNOWN:
             continue

@@ -10,7 +10,7 @@ from bindbee_sync.job_file import CREATE_FIELDS, JobFile, Sync
 from bindbee_sync.planning.compare import NOT_READABLE
 from bindbee_sync.planning.model import Entry, Plan
 from bindbee_sync.planning.references import Reference
-from bindbee_sync.rules.greenhouse import NOT_FORWARDED
+from bindbee_sync.rules.registry import pack_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def _note(name: str, value: object, entry: Entry, plan: Plan, ignored: tuple[str
         return "not compared: it can't be read back"
     if name in (*ignored, *entry.file.spec.sync.ignore_changes):
         return "not compared: `ignore_changes` names it"
-    dropped = plan.provider == "greenhouse" and name in NOT_FORWARDED and getattr(entry.job, name) is None
+    dropped = name in pack_of(plan.provider).not_taken and getattr(entry.job, name) is None
     return "not compared: the ATS shows no value" if dropped else None
 
 

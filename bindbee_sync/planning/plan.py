@@ -28,6 +28,8 @@ from bindbee_sync.planning.selection import selected
 from bindbee_sync.planning.steps import steps
 from bindbee_sync.planning.templates import check_templates
 from bindbee_sync.planning.world import World
+from bindbee_sync.rules.pack import Documented
+from bindbee_sync.rules.provider import UNDOCUMENTED
 from bindbee_sync.rules.registry import with_severities
 
 
@@ -45,8 +47,16 @@ def make_plan(
         *gather(world, judged),
         *(finding for _, found in entries for finding in found),
         *own_rules(world, judged),
+        *_undocumented(world, judged),
     )
     return assemble(world, [each for each, _ in entries], findings, now)
+
+
+def _undocumented(world: World, judged: Iterable[Judged]) -> Iterator[Diagnostic]:
+    """Yield, where there is something to create, that no one documents what its ATS requires."""
+    is_new = any(each.is_new and world.options.selects(each.file.address) for each in judged)
+    if is_new and world.pack.documented is Documented.NO_ONE:
+        yield UNDOCUMENTED.at(None, world.pack.about.rstrip("."))
 
 
 def gather(world: World, judged: Sequence[Judged]) -> tuple[Diagnostic, ...]:

@@ -9,8 +9,9 @@ from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.ids import is_uuid
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory, DirectoryItem, DirectoryItems
-from bindbee_sync.rules import greenhouse
 from bindbee_sync.rules import reference as rules
+from bindbee_sync.rules.registry import pack_of
+from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import REPEATED_ITEM
 from bindbee_sync.text import fold, in_quotes, shorten
 
@@ -76,8 +77,9 @@ def check_references(
                 yield REPEATED_ITEM.on(
                     file, *loc, message=f"{in_quotes(reference.written)} is {in_quotes(same.written)} again"
                 )
-    if "template_id" in references and provider == "greenhouse" and not exists:
-        yield from _template_faults(file, references["template_id"][0], directory)
+    template_rules = pack_of(provider).template_rules
+    if "template_id" in references and template_rules and not exists:
+        yield from _template_faults(file, references["template_id"][0], directory, *template_rules)
 
 
 def _texts(file: JobFile, field: str) -> Sequence[str]:
@@ -119,8 +121,8 @@ def _faults(
             hint = "This blocks nothing, as the job exists. Change who works on it in the ATS."
     elif found:
         rule, message = rules.AMBIGUOUS, f"'{shown}' may be any of: {_listed(found)}"
-    elif provider == "greenhouse" and not exists and greenhouse.is_bare_number(text):
-        return  # greenhouse/unified-ids says it better
+    elif not exists and pack_of(provider).is_own_id(text):
+        return  # the provider's own rule says it better
     else:
         rule, message = rules.NOT_FOUND, f"There is no {REFERENCE_FIELDS[field]} '{shown}'"
         hint = _not_found_hint(text, directory.items(field))
@@ -141,24 +143,26 @@ def _not_found_hint(text: str, known: DirectoryItems) -> str:
     return known.suggestion(text) or listed
 
 
-def _template_faults(file: JobFile, reference: Reference, directory: Directory) -> Iterator[Diagnostic]:
+def _template_faults(
+    file: JobFile, reference: Reference, directory: Directory, not_found: Rule, not_a_template: Rule
+) -> Iterator[Diagnostic]:
     found = reference.candidates
     shown = shorten(reference.written, 60)
     labels = directory.template_labels
     templates = f"Templates: {shorten(', '.join(labels), 300)}." if labels else None
     if not found:
-        yield greenhouse.TEMPLATE_NOT_FOUND.on(
+        yield not_found.on(
             file,
             "template_id",
             message=f"No listed job is the template '{shown}'",
             hint=directory.templates.suggestion(reference.written) or templates,
         )
     elif all(item.id not in directory.template_ids for item in found):
-        yield greenhouse.TEMPLATE_FLAG.on(
+        yield not_a_template.on(
             file,
             "template_id",
             message=f"The job '{shown}' exists, and is not marked as a template",
-            hint=templates and f"{greenhouse.TEMPLATE_FLAG.hint} {templates}",
+            hint=templates and f"{not_a_template.hint} {templates}",
         )
     elif len(found) > 1:
         message = f"'{shown}' may be any of: {_listed(found)}"

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from bindbee_sync.bindbee.models import NOT_KNOWN, Job
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile
-from bindbee_sync.planning.by_hand import not_taken
 from bindbee_sync.planning.compare import NOT_READABLE, equal
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory
 from bindbee_sync.planning.model import Entry, Outcome, Step, StepKind, job_url
@@ -41,7 +40,7 @@ def _order(field: str | None) -> int:
 def _sets(entry: Entry, world: World) -> Iterator[Step]:
     if entry.outcome is not Outcome.CREATE:
         return
-    for field, value in _values(entry.file, not_taken(world.provider)).items():
+    for field, value in _values(entry.file, world.pack.not_taken).items():
         if value and value != AS_CREATED.get(field):
             yield _of_file(
                 entry,
@@ -61,7 +60,7 @@ def _changes(entry: Entry, world: World) -> Iterator[Step]:
     base = world.options.before.get(file.address)
     before = _values(base, CREATE_FIELDS) if base and base.readable else None
     drift = {change.field: change.actual for change in entry.changes}
-    unlisted = {*NOT_READABLE, *not_taken(world.provider)}
+    unlisted = {*NOT_READABLE, *world.pack.not_taken}
     if entry.job and entry.job.status == NOT_KNOWN:
         unlisted.add("status")
     for field, value in _values(file, CREATE_FIELDS).items():
@@ -92,7 +91,7 @@ def _why_by_hand(field: str, world: World, *, is_compared: bool) -> str:
         return "Only the create of a job uses this field: check whether the job in the ATS has to change"
     if is_compared:
         return "Bindbee can't update a job"
-    if field in NOT_READABLE or field not in not_taken(world.provider):
+    if field in NOT_READABLE or field not in world.pack.not_taken:
         return "Bindbee can't update a job, and does not list this field"
     return f"Bindbee can't update a job, and {_ats(world)}'s create call does not take this field"
 

@@ -10,6 +10,7 @@ from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.matching import BY_NAME_ALONE, Matching
 from bindbee_sync.rules import identity
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.text import fold
 
 
@@ -45,7 +46,7 @@ def check_templates(
     Without the mark, a template that is matched by its name alone would pass for the file's job, which then
     is never created; and beside a template that is left out of matching its twin would be created.
     """
-    if provider != "greenhouse" or templates.verifiable or not listed:
+    if not pack_of(provider).marks_templates or templates.verifiable or not listed:
         return
     rule = identity.UNVERIFIABLE_TEMPLATES
     yield rule.at(None, "Bindbee does not say which of the listed jobs are templates")

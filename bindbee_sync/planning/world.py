@@ -18,11 +18,9 @@ from bindbee_sync.planning.matching import Match, Matching, match
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.settling import Settlement, settle
 from bindbee_sync.planning.templates import Templates, find_templates
-from bindbee_sync.rules.registry import with_config_severities
+from bindbee_sync.rules.pack import Pack
+from bindbee_sync.rules.registry import pack_of, with_config_severities
 from bindbee_sync.text import fold
-
-JOB_URLS = {"greenhouse": "https://app.greenhouse.io/sdash/{remote_id}"}
-"""The address at which each ATS shows a job, where it is the same for every customer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +38,14 @@ class World:
         return provider_of(self.snapshot.connector.integration_slug)
 
     @property
+    def pack(self) -> Pack:
+        """What is known of the ATS."""
+        return pack_of(self.provider)
+
+    @property
     def job_url(self) -> str | None:
         """The address at which the ATS shows a job, with `{remote_id}` in it."""
-        return self.options.job_url or JOB_URLS.get(self.provider)
+        return self.options.job_url or self.pack.job_url
 
     @cached_property
     def files(self) -> tuple[JobFile, ...]:

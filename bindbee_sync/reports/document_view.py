@@ -12,7 +12,6 @@ from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import Ending, ExitCode
-from bindbee_sync.planning.by_hand import not_taken
 from bindbee_sync.planning.model import Change, Hold, Outcome, Step, StepKind
 from bindbee_sync.reports.applied import REFUSED, Applied
 from bindbee_sync.reports.view import (
@@ -26,6 +25,7 @@ from bindbee_sync.reports.view import (
 )
 from bindbee_sync.reports.vocabulary import FIELDS
 from bindbee_sync.rules.apply import REJECTED
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.times import span_text
 
 Url = Annotated[str | None, Field(pattern=r"^https://[!-~]*$")]
@@ -261,7 +261,7 @@ class RunDocument(_Part):
             departments=job.departments,
             offices=job.offices,
             openings=job.openings,
-            facts=facts(values, self.names, not_taken(provider), provider),
+            facts=facts(values, self.names, pack_of(provider).not_taken, provider),
             description=str(values["description"]) if values.get("description") else None,
             differences=tuple(
                 difference(Change(field=each.field, desired=each.desired, actual=each.actual), self.names)

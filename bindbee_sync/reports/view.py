@@ -11,7 +11,6 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import CREATE_FIELDS
-from bindbee_sync.planning.by_hand import not_taken
 from bindbee_sync.planning.merging import grouped, merge
 from bindbee_sync.planning.model import (
     Change,
@@ -27,6 +26,7 @@ from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, joined, 
 from bindbee_sync.rules.connector import REPOINTED
 from bindbee_sync.rules.drift import NO_UPDATE
 from bindbee_sync.rules.ledger import VANISHED
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.text import counted, shorten
 from bindbee_sync.times import span_text
 
@@ -247,7 +247,7 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         unmanaged_closed=summary["unmanaged_closed"],
         listed=listed,
         steps=tuple(steps),
-        takes_description="description" not in not_taken(provider),
+        takes_description="description" not in pack_of(provider).not_taken,
         to_do=f"To do in {provider_name(provider)}",
         base=base,
     )
@@ -263,6 +263,7 @@ def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
     values: dict[str, object] = (
         entry.payload.fields if entry.payload else spec.model_dump(mode="json", exclude_none=True)
     )
+    dropped = pack_of(plan.provider).not_taken if is_create else ()
     return JobView(
         address=entry.address,
         path=entry.file.path,
@@ -272,7 +273,7 @@ def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         departments=_names(values.get("departments"), plan.names),
         offices=_names(values.get("offices"), plan.names),
         openings=spec.openings,
-        facts=facts(values, plan.names, not_taken(plan.provider) if is_create else (), plan.provider),
+        facts=facts(values, plan.names, dropped, plan.provider),
         description=spec.description,
         differences=tuple(difference(change, plan.names) for change in entry.changes),
         reason=entry.reason,

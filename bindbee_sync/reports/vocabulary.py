@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.planning.model import Outcome
+from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.text import shorten
 
 
@@ -69,7 +70,7 @@ def ats_name(provider: str, customer: str | None) -> str:
 
 def provider_name(provider: str) -> str:
     """Return the ATS as people write it, e.g. `Greenhouse`."""
-    return provider[:1].upper() + provider[1:]
+    return pack_of(provider).name
 
 
 def value_text(value: object, names: Mapping[str, str], *, quoted: bool = False) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile, Loc
-from bindbee_sync.rules.rule import IS_DROPPED, IS_SET, Check, Rule, Schema
+from bindbee_sync.rules.pack import Documented, Pack, required
+from bindbee_sync.rules.rule import IS_DROPPED, Check, Rule, Schema
 
 PAGE = "Bindbee's Create Job page, section Greenhouse"
 HARVEST = "Greenhouse Harvest API, Add Job"
@@ -35,6 +37,7 @@ def _rule(
     source: str = PAGE,
     severity: Severity = Severity.ERROR,
     check: Check | None = None,
+    offline_ceiling: Severity = Severity.ERROR,
     schema: Mapping[str, Schema] | None = None,
 ) -> Rule:
     return Rule(
@@ -45,18 +48,12 @@ def _rule(
         source=source,
         provider="greenhouse",
         check=check,
+        offline_ceiling=offline_ceiling,
         schema=schema or {},
     )
 
 
-def _required(name: str, field: str, hint: str, *, source: str = PAGE) -> Rule:
-    def check(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
-        if getattr(file.spec, field) is None and not file.is_faulty(field):
-            # At the key: a default that a null cancels has its place where it is cancelled.
-            message = f"Greenhouse needs '{field}', and this job does not set it"
-            yield rule.on(file, field, message=message, place=file.key_place(field))
-
-    return _rule(name, f"A new job sets `{field}`.", hint, source=source, check=check, schema={field: IS_SET})
+_required = partial(required, provider="greenhouse", name="Greenhouse", source=PAGE, severity=Severity.ERROR)
 
 
 def _single_department(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
@@ -91,33 +88,34 @@ def _not_forwarded(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
         value = getattr(file.spec, field)
         if value is None:
             continue
-        severity = Severity.ERROR
+        severity, hint = Severity.ERROR, None
         if field == "confidential" and value:
+            hint = "Remove the line. A confidential job can only be made in Greenhouse itself."
             message = "Greenhouse's create call has no field 'confidential': the job would be public at once"
         elif field == "status" and value != "OPEN":
             message = f"Greenhouse's create call has no field 'status': the job would be OPEN, not {value}"
         else:
             message = f"Greenhouse's create call has no field '{field}': it is sent, and probably dropped"
             severity = Severity.WARNING
-        yield rule.on(file, field, message=message, severity=severity)
+        yield rule.on(file, field, message=message, hint=hint, severity=severity)
 
 
 TEMPLATE_REQUIRED = _required(
-    "template-required",
+    "greenhouse/template-required",
     "template_id",
     "Name the template to copy; `bindbee-sync lookup templates` lists them.",
 )
 REMOTE_USER_REQUIRED = _required(
-    "remote-user-required",
+    "greenhouse/remote-user-required",
     "remote_user_id",
     "Name the user who creates it, by the email of a Greenhouse account; `bindbee-sync lookup users` lists "
     "them.",
 )
 OPENINGS_REQUIRED = _required(
-    "openings-required", "openings", "Write how many people you want to hire, e.g. `openings: 1`."
+    "greenhouse/openings-required", "openings", "Write how many people you want to hire, e.g. `openings: 1`."
 )
 NAME_REQUIRED = _required(
-    "name-required",
+    "greenhouse/name-required",
     "name",
     'Give it a name; without one, Greenhouse calls it "Copy Of" its template.',
     source=HARVEST,
@@ -162,5 +160,32 @@ FIELD_NOT_FORWARDED = _rule(
     source=HARVEST,
     severity=Severity.WARNING,
     check=_not_forwarded,
+    offline_ceiling=Severity.WARNING,
     schema=dict.fromkeys(NOT_FORWARDED, IS_DROPPED),
+)
+
+PACK = Pack(
+    provider="greenhouse",
+    name="Greenhouse",
+    documented=Documented.BINDBEE,
+    about="Bindbee documents what a create at Greenhouse requires.",
+    rules=(
+        TEMPLATE_REQUIRED,
+        REMOTE_USER_REQUIRED,
+        OPENINGS_REQUIRED,
+        NAME_REQUIRED,
+        SINGLE_DEPARTMENT,
+        UNIFIED_IDS,
+        TEMPLATE_NOT_FOUND,
+        TEMPLATE_FLAG,
+        OPENINGS_HIGH,
+        FIELD_NOT_FORWARDED,
+    ),
+    not_taken=NOT_FORWARDED,
+    takes_one=("departments",),
+    job_url="https://app.greenhouse.io/sdash/{remote_id}",
+    marks_templates=True,
+    template_rules=(TEMPLATE_NOT_FOUND, TEMPLATE_FLAG),
+    is_own_id=is_bare_number,
+    can_be_asked=True,
 )

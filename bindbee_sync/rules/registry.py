@@ -17,18 +17,41 @@ from bindbee_sync.rules import (
     ledger,
     plan,
     policy,
+    provider,
     reference,
     schema,
     yaml,
 )
+from bindbee_sync.rules.pack import Documented, Pack
+from bindbee_sync.rules.providers import ashby, bamboohr, lever, teamtailor, workable
 from bindbee_sync.rules.rule import Rule
 
-GROUPS = (yaml, schema, files, identity, reference, drift, connector, ledger, plan, apply, policy, greenhouse)
+GROUPS = (yaml, schema, files, identity, reference, drift, connector, ledger, plan, apply, policy, provider)
+"""The modules with the rules that hold for every ATS, or concern what a pack does not have."""
+PACKS: Mapping[str, Pack] = {
+    each.provider: each
+    for each in (greenhouse.PACK, ashby.PACK, bamboohr.PACK, lever.PACK, teamtailor.PACK, workable.PACK)
+}
 RULES: Mapping[str, Rule] = {
-    rule.id: rule for group in GROUPS for rule in vars(group).values() if isinstance(rule, Rule)
+    rule.id: rule
+    for group in (*(vars(group).values() for group in GROUPS), *(pack.rules for pack in PACKS.values()))
+    for rule in group
+    if isinstance(rule, Rule)
 }
 GRAVITY = (Severity.OFF, Severity.WARNING, Severity.ERROR)
 PROVIDERS = tuple(sorted({rule.provider for rule in RULES.values() if rule.provider}))
+
+
+def pack_of(provider: str | None) -> Pack:
+    """Return the pack of a provider; for one that is not known a pack without rules."""
+    name = (provider or "")[:1].upper() + (provider or "")[1:]
+    unknown = Pack(
+        provider=provider or "",
+        name=name,
+        documented=Documented.NO_ONE,
+        about=f"Neither Bindbee nor {name} documents what a create requires there.",
+    )
+    return PACKS.get(provider or "", unknown)
 
 
 def check_new_job(file: JobFile, provider: str | None, *, offline: bool) -> Iterator[Diagnostic]:
@@ -40,10 +63,14 @@ def check_new_job(file: JobFile, provider: str | None, *, offline: bool) -> Iter
         if rule.check is None or rule.provider not in (None, provider):
             continue
         for finding in rule.check(rule, file):
-            if offline and rule is greenhouse.FIELD_NOT_FORWARDED:
-                yield replace(finding, severity=Severity.WARNING, ceiling=Severity.WARNING)
-            else:
-                yield finding
+            yield _at_most(rule.offline_ceiling, finding) if offline else finding
+
+
+def _at_most(ceiling: Severity, finding: Diagnostic) -> Diagnostic:
+    severity, ceiling = (
+        min(each, ceiling, key=GRAVITY.index) for each in (finding.severity, finding.ceiling)
+    )
+    return replace(finding, severity=severity, ceiling=ceiling)
 
 
 def with_severities(

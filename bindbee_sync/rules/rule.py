@@ -29,7 +29,8 @@ class Rule:
     """One demand on a job file. `provider` is None where it holds for every ATS.
 
     `check` yields where a job that would be created breaks the rule; rules that need more than the file
-    (the lists, the other files, the ledger) have none and are checked where that is known. `schema` is the
+    (the lists, the other files, the ledger) have none and are checked where that is known. Offline, where
+    the job may exist, its findings are at most of severity `offline_ceiling`. `schema` is the
     part of the rule that JSON Schema can state, by field, so that editors show it.
     """
 
@@ -40,6 +41,7 @@ class Rule:
     source: str
     provider: str | None = None
     check: Check | None = None
+    offline_ceiling: Severity = Severity.ERROR
     schema: Mapping[str, Schema] = field(default_factory=dict)
 
     @property

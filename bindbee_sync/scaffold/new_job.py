@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from bindbee_sync.importing.scalars import block, scalar
 from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, PostingUrl
-from bindbee_sync.rules.greenhouse import NOT_FORWARDED
-from bindbee_sync.rules.registry import RULES
+from bindbee_sync.rules.registry import RULES, pack_of
 from bindbee_sync.rules.rule import IS_SET
 
 WIDTH = 100
@@ -16,7 +15,7 @@ WIDTH = 100
 
 def fields_taken(provider: str | None) -> tuple[str, ...]:
     """Return the fields that the create call of the provider's ATS takes; all of them for an unknown one."""
-    return tuple(each for each in CREATE_FIELDS if provider != "greenhouse" or each not in NOT_FORWARDED)
+    return tuple(each for each in CREATE_FIELDS if each not in pack_of(provider).not_taken)
 
 
 def new_job_text(
@@ -38,8 +37,10 @@ def new_job_text(
             lines += _lines(field, value, provider, is_default_cancelled=inherited.get(field) is not None)
     left_out = [field for field in fields_taken(provider) if inherited.get(field) is not None]
     notes = [f"The folder's defaults give: {', '.join(left_out)}."] if left_out else []
-    if provider == "greenhouse":
-        notes.append(f"Set in Greenhouse, which does not take them at a create: {', '.join(NOT_FORWARDED)}.")
+    pack = pack_of(provider)
+    if pack.not_taken:
+        dropped = ", ".join(pack.not_taken)
+        notes.append(f"Set in {pack.name}, which does not take them at a create: {dropped}.")
     for note in notes:
         lines += ["", *_comment(note)]
     return "\n".join(lines) + "\n"

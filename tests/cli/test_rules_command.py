@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 from email.message import Message
 
 import pytest
@@ -12,10 +13,31 @@ from bindbee_sync.rules.registry import RULES
 
 
 def test_it_tells_what_holds_everywhere_from_what_one_ats_demands(repo):
-    everywhere, greenhouse = repo.run("rules").out.split("For greenhouse\n")
+    everywhere, *others = re.split(r"For (\w+)\n", repo.run("rules").out.partition("For every ATS\n")[2])
+    listed = {None: everywhere} | dict(zip(others[::2], others[1::2], strict=True))
     for rule in RULES.values():
-        assert rule.id in (greenhouse if rule.provider else everywhere)
-        assert rule.id not in (everywhere if rule.provider else greenhouse).split()
+        assert [provider for provider, shown in listed.items() if rule.id in shown.split()] == [rule.provider]
+
+
+def test_it_tells_who_documents_what_an_ats_requires(repo):
+    shown = repo.run("rules").out.partition("documented by\n")[2]
+    rows = {line.split()[0]: line for line in shown.splitlines() if line}
+    assert "Bindbee " in rows["Greenhouse"]
+    assert all(
+        "the ATS alone: warnings" in rows[name] for name in ("Ashby", "BambooHR", "Lever", "Teamtailor")
+    )
+    assert "no one" in rows["Workable"]
+    assert "no one" in rows["others"]
+    packs = {each["provider"]: each for each in repo.run("rules", "--format", "json").json["providers"]}
+    assert {provider: each["documented"] for provider, each in packs.items()} == {
+        "greenhouse": "bindbee",
+        "ashby": "ats",
+        "bamboohr": "ats",
+        "lever": "ats",
+        "teamtailor": "ats",
+        "workable": "none",
+    }
+    assert set(packs["lever"]["rules"]) == {"provider/lever-name", "provider/lever-user"}
 
 
 def test_at_80_columns_each_line_is_whole(repo):

@@ -56,6 +56,7 @@ def test_what_a_file_alone_can_break_has_an_example():
         "identity/unverifiable-templates",
         "policy/budget",
         "policy/untested",
+        "provider/undocumented",
     }
 
 

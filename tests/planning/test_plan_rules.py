@@ -339,3 +339,26 @@ class TestOtherFindings:
 
     def test_but_not_round_jobs_that_could_not_be_read(self):
         assert self.errors(self.UNREADABLE, "a") == (self.UNREADABLE,)
+
+
+class TestWhatNoOneDocuments:
+    def test_is_said_once_where_something_is_created(self):
+        made = plan([file("a", name="A"), file("b", name="B")], on=listed(integration_slug="workday"))
+        (found,) = [each for each in made.diagnostics if each.rule == "provider/undocumented"]
+        assert (found.place, found.address, str(found.severity)) == (None, None, "warning")
+        assert found.message == "Neither Bindbee nor Workday documents what a create requires there"
+        assert len(made.creates) == 2
+
+    def test_says_of_workable_that_a_create_may_not_be_possible(self):
+        made = plan([file("a", name="A")], on=listed(integration_slug="workable"))
+        (found,) = [each for each in made.diagnostics if each.rule == "provider/undocumented"]
+        assert "may not be possible" in found.message
+
+    @pytest.mark.parametrize("slug", ["greenhouse", "lever", "ashby"])
+    def test_is_not_said_of_others(self, slug):
+        made = plan([file("a", name="A")], on=listed(integration_slug=slug))
+        assert [each for each in made.diagnostics if each.rule == "provider/undocumented"] == []
+
+    def test_is_not_said_where_nothing_is_created(self):
+        made = plan([file("a", name="Seller")], on=listed(job(name="Seller"), integration_slug="workday"))
+        assert [each for each in made.diagnostics if each.rule == "provider/undocumented"] == []

@@ -13,6 +13,7 @@ from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.selection import EVERYTHING, Selection
+from bindbee_sync.rules import greenhouse
 from bindbee_sync.rules.registry import GROUPS, RULES, with_severities
 from bindbee_sync.rules.rule import Rule
 
@@ -298,9 +299,10 @@ def test_every_rule_says_what_it_demands_what_to_do_and_where_it_comes_from():
 
 
 def test_a_rule_is_in_the_file_that_its_id_names():
-    files = {module.name for module in iter_modules(rules.__path__)} - {"rule", "registry"}
-    assert {group.__name__.rpartition(".")[2] for group in GROUPS} == files
-    for group in GROUPS:
+    modules = {module.name for module in iter_modules(rules.__path__)}
+    files = modules - {"rule", "registry", "pack", "providers"}
+    assert {group.__name__.rpartition(".")[2] for group in (*GROUPS, greenhouse)} == files
+    for group in (*GROUPS, greenhouse):
         here = [rule.id for rule in vars(group).values() if isinstance(rule, Rule)]
         prefix = group.__name__.rpartition(".")[2] + "/"
         assert here, group
