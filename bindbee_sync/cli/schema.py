@@ -24,7 +24,9 @@ def schema(
     ] = False,
     document: Annotated[
         DocumentKind | None,
-        typer.Option("--document", help="Print the schema of this command's JSON document instead."),
+        typer.Option(
+            "--document", help="Print the schema of this command's JSON document instead, or of a policy."
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write to this file, not to standard output.")
@@ -34,7 +36,7 @@ def schema(
 ) -> int:
     """Print the JSON Schema of a job file, so that editors complete and check it as you type.
 
-    With --document, that of what a command prints with `--format json`.
+    With --document, that of what a command prints with `--format json`, or of a policy file.
 
     Example: bindbee-sync schema --live --out bindbee-sync.schema.json
     """

@@ -44,7 +44,7 @@ class ListKind(StrEnum):
 
 
 class DocumentKind(StrEnum):
-    """Commands that answer with a JSON document."""
+    """Commands that answer with a JSON document, and the policy file."""
 
     NEW = "new"
     VALIDATE = "validate"
@@ -57,6 +57,7 @@ class DocumentKind(StrEnum):
     LEDGER = "ledger"
     RULES = "rules"
     DOCTOR = "doctor"
+    POLICY = "policy"
 
 
 class LedgerKind(StrEnum):

@@ -15,6 +15,7 @@ from bindbee_sync.output_files import write_output
 from bindbee_sync.reports.document import as_text
 from bindbee_sync.schema.document import defaults_schema, job_schema
 from bindbee_sync.schema.documents import document_schema
+from bindbee_sync.schema.policy import policy_schema
 from bindbee_sync.schema.repository import inherited_fields, live_names
 
 
@@ -37,8 +38,9 @@ def schema(
 
 @answering
 def of_document(output: Output, document: DocumentKind, out: Path | None) -> ExitCode:
-    """Print the schema of a command's JSON document, or write it to `out`."""
-    return _answer(output, document_schema(document), out)
+    """Print the schema of a command's JSON document, or of a policy file, or write it to `out`."""
+    schema = policy_schema() if document is DocumentKind.POLICY else document_schema(document)
+    return _answer(output, schema, out)
 
 
 def _answer(output: Output, schema: dict[str, object], out: Path | None) -> ExitCode:

@@ -13,6 +13,7 @@ from bindbee_sync.desired.values import BrokenRuleError, described, read_boolean
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile, JobSpec
 from bindbee_sync.policies.expression import CompileError, compiled, variables_in
+from bindbee_sync.policies.keys import APPLIES_TO, EXAMPLES, ID, KEYS, MAX_TEXT, REQUIRED, SEVERITIES
 from bindbee_sync.policies.policy import Case, Policies, Policy, Values, judge
 from bindbee_sync.policies.position import place_in
 from bindbee_sync.policies.variables import ABSENT, CONTEXT, FLAG, VARIABLES, as_written, values_of
@@ -20,15 +21,7 @@ from bindbee_sync.rules.policy import BUDGET, FAILED, INVALID, UNTESTED
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.text import did_you_mean, either, in_quotes
 
-REQUIRED = ("id", "require", "message")
-TEXT_KEYS = (*REQUIRED, "severity", "applies_to", "when", "hint", "field")
-KEYS = ("id", "severity", "applies_to", "when", "require", "message", "hint", "field", "examples")
-SEVERITIES = ("error", "warning")
-APPLIES_TO = ("new", "all")
-EXAMPLES = ("passes", "fails")
 RESERVED = (INVALID.id, FAILED.id, BUDGET.id, UNTESTED.id)
-MAX_TEXT = 500
-_ID = re.compile(r"policy/[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(slots=True)
@@ -137,7 +130,7 @@ class _Reader:
     def _check_id(self, node: tree.ScalarNode | None) -> None:
         if node is None:
             return
-        if not _ID.fullmatch(node.text.strip()):
+        if not re.fullmatch(ID, node.text.strip()):
             message = f"{in_quotes(node.text)} can't be the id of a policy"
             hint = "Write `policy/` and lower-case letters, digits and hyphens, e.g. `policy/pay-range`."
             self.faults.add(node.place, message, hint)

@@ -10,14 +10,15 @@ from string import Template
 from typing import Literal
 
 from bindbee_sync.bindbee.models import provider_of
-from bindbee_sync.config import Settings, config_in, load_config
+from bindbee_sync.config import POLICIES, Settings, config_in, load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.errors import ToolError
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import as_text
-from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, SCHEMA_FILE
+from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, POLICY_SCHEMA_FILE, SCHEMA_FILE
 from bindbee_sync.schema.document import defaults_schema, job_schema
+from bindbee_sync.schema.policy import policy_schema
 from bindbee_sync.schema.repository import inherited_fields
 
 HERE = Path(__file__).parent
@@ -70,6 +71,8 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
         "jobs": jobs,
         "schema_file": SCHEMA_FILE,
         "defaults_schema_file": DEFAULTS_SCHEMA_FILE,
+        "policies": os.path.relpath(settings.policies or root / POLICIES, root),
+        "policy_schema_file": POLICY_SCHEMA_FILE,
         "schema_path": os.path.relpath(root / SCHEMA_FILE, settings.jobs),
     }
     if any(each.suffix in SUFFIXES for each in settings.jobs.rglob("*")):
@@ -110,6 +113,7 @@ def _schemas(root: Path, settings: Settings) -> Iterator[Placed]:
     job = job_schema(provider, settings.severities, inherited=inherited)
     yield _place(root, SCHEMA_FILE, as_text(job) + "\n")
     yield _place(root, DEFAULTS_SCHEMA_FILE, as_text(defaults_schema(settings.severities)) + "\n")
+    yield _place(root, POLICY_SCHEMA_FILE, as_text(policy_schema()) + "\n")
 
 
 def _readme_parts(settings: Settings, *, workflows: bool) -> dict[str, str]:

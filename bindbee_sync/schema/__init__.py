@@ -1,4 +1,4 @@
-"""JSON Schema of job files, for editors."""
+"""JSON Schema of job files and policies, for editors."""
 
 from __future__ import annotations
 
@@ -7,3 +7,6 @@ SCHEMA_FILE = "bindbee-sync.schema.json"
 
 DEFAULTS_SCHEMA_FILE = "bindbee-sync.defaults.schema.json"
 """The schema of a `_defaults.yaml`, beside it."""
+
+POLICY_SCHEMA_FILE = "bindbee-sync.policy.schema.json"
+"""The schema of a policy file, beside it."""

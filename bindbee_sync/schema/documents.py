@@ -10,6 +10,7 @@ from bindbee_sync.diagnostics import Severity
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.ledger.events import EVENT
 from bindbee_sync.planning.model import Outcome, StepKind
+from bindbee_sync.rules.pack import Documented
 from bindbee_sync.schema.document import DIALECT
 
 Schema = dict[str, Any]
@@ -323,7 +324,18 @@ _SHAPES: dict[str, list[Schema]] = {
                     )
                 )
             },
-            {"diagnostics": _ref("diagnostics")},
+            {
+                "diagnostics": _ref("diagnostics"),
+                "providers": _list(
+                    _object(
+                        {
+                            **dict.fromkeys(("provider", "name", "about"), _TEXT),
+                            "documented": _of(Documented),
+                            "rules": _list(_TEXT),
+                        }
+                    )
+                ),
+            },
         ),
         _document(  # `rules test`
             {

@@ -12,15 +12,17 @@ from git_runs import git
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, SCHEMA_FILE
+from bindbee_sync.schema import DEFAULTS_SCHEMA_FILE, POLICY_SCHEMA_FILE, SCHEMA_FILE
 
 WORKFLOWS = {f".github/workflows/{name}.yml" for name in ("apply", "drift", "plan", "settle")}
 ACTION = "acme/bindbee-sync@8f1d2c3b4a5968778695a4b3c2d1e0f112233445"
+SCHEMA_FILES = (SCHEMA_FILE, DEFAULTS_SCHEMA_FILE, POLICY_SCHEMA_FILE)
 ALWAYS = {
     "bindbee-sync.yaml",
     "jobs/first-job.yaml",
     SCHEMA_FILE,
     DEFAULTS_SCHEMA_FILE,
+    POLICY_SCHEMA_FILE,
     ".vscode/settings.json",
     ".idea/jsonSchemas.xml",
     "README.md",
@@ -271,11 +273,12 @@ def test_editors_are_led_to_the_schemas(shared):
     shared.config("jobs: hr/openings\nprovider: greenhouse\n")
     shared.run("init", "--no-workflows")
     schemas = json.loads((shared.path / ".vscode/settings.json").read_text())["yaml.schemas"]
-    assert list(schemas) == [f"./{SCHEMA_FILE}", f"./{DEFAULTS_SCHEMA_FILE}"]
+    assert list(schemas) == [f"./{each}" for each in SCHEMA_FILES]
     assert schemas[f"./{SCHEMA_FILE}"][0] == "hr/openings/**/*.yaml"
+    assert schemas[f"./{POLICY_SCHEMA_FILE}"] == ["policies/**/*.yaml", "policies/**/*.yml"]
     mapped = ET.parse(shared.path / ".idea/jsonSchemas.xml").getroot()  # noqa: S314 - it is our own
     values = {option.get("value") for option in mapped.iter("option")}
-    assert {SCHEMA_FILE, DEFAULTS_SCHEMA_FILE, "hr/openings"} <= values
+    assert {*SCHEMA_FILES, "hr/openings", "policies"} <= values
     first = shared.path / "hr/openings/first-job.yaml"
     target = first.read_text().splitlines()[0].removeprefix("# yaml-language-server: $schema=")
     assert (first.parent / target).resolve() == shared.path / SCHEMA_FILE
