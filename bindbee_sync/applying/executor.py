@@ -73,6 +73,7 @@ class Executor:
     max_waiting: float
     on_result: Callable[[Entry, Result], None]
     results: dict[str, Result] = field(default_factory=dict)
+    _lost_race: bool = False
     _unanswered: int = 0
     _waited: float = 0.0
     _pause: float = 0.0
@@ -88,6 +89,10 @@ class Executor:
             while queue and self._stop is None:
                 batch, queue = queue[: self.writer.batch], queue[self.writer.batch :]
                 queue = self._create_batch(batch) + queue
+                if self._lost_race:
+                    # The other run may have taken over these, too, and its intents are known to the writer by
+                    # now: the next append would not fail, and create them twice.
+                    queue, self._lost_race = self._still_to_create(queue), False
         finally:  # also after an error: a result that is not recorded is an uncertain create in the next run
             self.writer.flush()
         for entry in queue:
@@ -137,7 +142,7 @@ class Executor:
                 self.writer.append(*self._closings(batch), *(intent for _, intent in claimed))
             except LostRaceError:
                 # Another run may have created these jobs: retrying the append would create them twice.
-                batch = self._still_to_create(batch)
+                batch, self._lost_race = self._still_to_create(batch), True
                 if not batch:
                     return [], started
             else:

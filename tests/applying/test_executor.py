@@ -263,6 +263,14 @@ def test_after_a_lost_race_only_what_is_still_to_be_created_is_sent(build):
     assert made.log.count("POST") == 1
 
 
+def test_after_a_lost_race_the_later_batches_are_decided_again_too(build):
+    with build(races=[1], fresh=(entry(4),), batch=2) as made:
+        results = made.executor.create([entry(number) for number in range(1, 5)])
+    assert became(results) == [CreateResult.NOT_TRIED] * 3 + [CreateResult.CREATED]
+    assert results["sales/3"].detail == "another run has taken it over"
+    assert made.log.count("intent") == made.log.count("POST") == 1
+
+
 def test_an_intent_carries_the_servers_time_and_its_deadline(build):
     with build() as made:
         made.executor.create([entry(1)])
