@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,8 @@ FOLDERS = {
     "bindbee": ["tests/bindbee"],
 }
 CLIENT = ("outcomes.py", "pacing.py", "transport.py")
-TIMEOUT = 120
-"""Seconds for the tests of one mutant; a mutant that takes longer has died: it waits for ever."""
+PATIENCE = 3
+"""A mutant whose tests take so many times as long as without it has died: it waits for ever."""
 MOST_ALIVE = 0.1
 
 SWAPPED: dict[type[ast.AST], ast.AST] = {
@@ -171,11 +172,14 @@ def main() -> int:
         for part in ("bindbee_sync", "tests", "pyproject.toml"):
             source = ROOT / part
             shutil.copytree(source, copy / part) if source.is_dir() else shutil.copy(source, copy)
+        timeouts = {}
         for package in sorted({Path(each.file).parent.name for each in chosen}):
-            if not _passes(copy, package):
+            began = time.monotonic()
+            if not _passes(copy, package, None):
                 print(f"without any mutant, the tests of {package} fail")
                 return 1
-        alive = [each for each in chosen if _lives(copy, each)]
+            timeouts[package] = PATIENCE * (time.monotonic() - began)
+        alive = [each for each in chosen if _lives(copy, each, timeouts)]
     equivalent = [each for each in alive if (each.file, each.shown) in EQUIVALENT]
     for each in equivalent:
         print(f"equivalent: {each.file}:{each.line}: {each.shown}: {EQUIVALENT[each.file, each.shown]}")
@@ -185,12 +189,13 @@ def main() -> int:
     return int(living > changing * MOST_ALIVE)
 
 
-def _lives(copy: Path, mutation: Mutation) -> bool:
+def _lives(copy: Path, mutation: Mutation, timeouts: dict[str, float]) -> bool:
     file = copy / mutation.file
+    package = file.parent.name
     before = file.read_bytes()
     file.write_bytes(before[: mutation.start] + mutation.after.encode() + before[mutation.end :])
     try:
-        lives = _passes(copy, file.parent.name)
+        lives = _passes(copy, package, timeouts[package])
     finally:
         file.write_bytes(before)
     if lives:
@@ -198,12 +203,12 @@ def _lives(copy: Path, mutation: Mutation) -> bool:
     return lives
 
 
-def _passes(copy: Path, package: str) -> bool:
+def _passes(copy: Path, package: str, timeout: float | None) -> bool:
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *FOLDERS[package]]
     environment = {**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
-            command, cwd=copy, env=environment, capture_output=True, timeout=TIMEOUT, check=False
+            command, cwd=copy, env=environment, capture_output=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
         return False
