@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
@@ -26,7 +29,27 @@ from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, Places, PostingUr
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import ODD_TEXT, REPEATED_ITEM, TYPE, UNKNOWN_FIELD
 from bindbee_sync.rules.yaml import COMMENT_IN_VALUE, DUPLICATE_KEY
-from bindbee_sync.text import did_you_mean, fold, in_quotes
+from bindbee_sync.text import fold, in_quotes
+
+FOREIGN = {
+    "title": "name", "job_title": "name", "job_name": "name", "position": "name", "role": "name",
+    "requisition_id": "code", "req_id": "code", "requisition": "code", "job_code": "code",
+    "location": "offices", "locations": "offices", "site": "offices", "city": "offices",
+    "team": "departments", "teams": "departments", "division": "departments",
+    "headcount": "openings", "head_count": "openings", "number_of_openings": "openings", 
+    "positions": "openings", "vacancies": "openings", "quantity": "openings", "state": "status",
+    "hiring_lead": "hiring_managers", "manager": "hiring_managers", "managers": "hiring_managers",
+    "template": "template_id", "template_job_id": "template_id", "copy_of": "template_id",
+    "user": "remote_user_id", "user_id": "remote_user_id", "creator": "remote_user_id",
+    "created_by": "remote_user_id", "owner": "remote_user_id",
+    "url": "job_posting_urls", "urls": "job_posting_urls", "job_posting_url": "job_posting_urls",
+    "posting_urls": "job_posting_urls", "private": "confidential", "is_confidential": "confidential",
+    "summary": "description", "notes": "description", "content": "description",
+    "job_id": "id", "bindbee_id": "id", "greenhouse_id": "remote_id", "ats_id": "remote_id",
+}  # fmt: skip
+"""What other tools call the fields of a job."""
+LONGEST_KEY = 60
+_UNSAFE = re.compile(r"[\[\]{},#&*!|>'\"%@`:]|^[-?\s]|\s$")
 
 DEFAULT_FIELDS = tuple(name for name in CREATE_FIELDS if name not in ("name", "code"))
 
@@ -155,8 +178,11 @@ class _Reader:
                 self.report(TYPE, key.place, loc, message, "Write the name of a field.")
             elif key.text not in known:
                 message = f"{in_quotes(key.text)} is not a field of {_owner(loc, known)}"
-                hint = _unknown_key_hint(key.text, loc, known)
-                self.report(UNKNOWN_FIELD, key.place, (*loc, key.text), message, hint)
+                meant = meant_field(key.text, known)
+                hint = _unknown_key_hint(key.text, meant, model, node, value, known)
+                # As a fault of the field that is meant: that it is missing has the same cause.
+                at = (*loc, meant or key.text)
+                self.report(UNKNOWN_FIELD, key.place, at, message, hint)
             else:
                 at = (*loc, key.text)
                 self.keys[at] = key
@@ -245,15 +271,42 @@ def _is_cut(comment: str, loc: Loc, *, null: bool) -> bool:
     return tight or (loc in (("name",), ("code",)) and not null and comment.startswith(" #"))
 
 
+def meant_field(key: str, known: Collection[str]) -> str | None:
+    """Return the known field that a key was probably meant to be."""
+    word = "_".join(fold(key[:LONGEST_KEY]).replace("-", " ").split())
+    if word in known:
+        return word
+    if FOREIGN.get(word) in known:
+        return FOREIGN[word]
+    # Only the beginning, as the cost grows with the length: a file may hold a word of a megabyte.
+    return next(iter(get_close_matches(word, list(known), n=1)), None)
+
+
 def _owner(loc: Loc, known: Collection[str]) -> str:
     if loc:
         return name_of(loc)
     return "a job" if "name" in known else "a folder's defaults"
 
 
-def _unknown_key_hint(key: str, loc: Loc, known: Collection[str]) -> str | None:
+def _unknown_key_hint(
+    key: str,
+    meant: str | None,
+    model: type[BaseModel],
+    node: tree.MappingNode,
+    value: tree.Node,
+    known: Collection[str],
+) -> str:
     if key == "<<":
         return "YAML 1.2 has no merge keys: write the fields out, or put them into `_defaults.yaml`."
-    if not loc and key in JobSpec.model_fields:
+    if model is JobSpec and key in JobSpec.model_fields:
         return f"It belongs to a single job: move '{key}' to the job's own file."
-    return did_you_mean(key, known)
+    if meant is None:
+        return f"Remove the line. The fields are {', '.join(known)}."
+    if any(isinstance(each, tree.ScalarNode) and each.text == meant for each, _ in node.entries):
+        return f"Did you mean '{meant}'? The file has that already: remove this line."
+    if not isinstance(value, tree.ScalarNode) or value.is_null or "\n" in value.text:
+        return f"Did you mean '{meant}'? Write `{meant}:` in place of `{key}:`."
+    kind = kinds(model)[meant]
+    text = value.text if value.plain and not _UNSAFE.search(value.text) else json.dumps(value.text)
+    line = f"{meant}: [{text}]" if get_origin(kind) is tuple else f"{meant}: {text}"
+    return f"Did you mean '{meant}'? Write: `{line}`."

@@ -58,8 +58,9 @@ def oddity(text: str) -> tuple[str, bool] | None:
     """Return what is odd about a name or code, and whether it must not be sent; None for an ordinary one."""
     if not text.isascii() and (hidden := _HIDDEN.search(text)):
         return f"holds U+{ord(hidden[0]):04X} at character {hidden.start() + 1}, which does not show", True
-    if _BROKEN.search(text):
-        return "holds a tab" if "\t" in text else "holds a line break", True
+    if broken := _BROKEN.search(text):
+        # A report shows a tab or an ordinary line break; others look like nothing.
+        return "holds a tab" if broken[0] == "\t" else "holds a line break", broken[0] not in "\t\n\r"
     if text[0] in _CURLY and text[-1] in _CURLY:
         return "is between typographic quotes, which are part of the text", False
     if "\xa0" in text or "\u202f" in text or "\u2007" in text:

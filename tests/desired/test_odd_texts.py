@@ -69,7 +69,7 @@ def test_a_name_of_nothing_that_shows_is_empty():
 @pytest.mark.parametrize(
     ("text", "severity"),
     [
-        *(('"a\\tb"', "error"), ('"a\\nb"', "error"), ('"a\\u2028b"', "error"), ('"a\\x85b"', "error")),
+        *(('"a\\tb"', "warning"), ('"a\\nb"', "warning"), ('"a\\u2028b"', "error"), ('"a\\x85b"', "error")),
         *(("\u201ca\u201d", "warning"), ("\u201ea\u201c", "warning"), ("a\u00a0b", "warning")),
         ("'a  b'", "warning"),
     ],
