@@ -36,7 +36,7 @@ FOREIGN = {
     "requisition_id": "code", "req_id": "code", "requisition": "code", "job_code": "code",
     "location": "offices", "locations": "offices", "site": "offices", "city": "offices",
     "team": "departments", "teams": "departments", "division": "departments",
-    "headcount": "openings", "head_count": "openings", "number_of_openings": "openings", 
+    "headcount": "openings", "head_count": "openings", "number_of_openings": "openings",
     "positions": "openings", "vacancies": "openings", "quantity": "openings", "state": "status",
     "hiring_lead": "hiring_managers", "manager": "hiring_managers", "managers": "hiring_managers",
     "template": "template_id", "template_job_id": "template_id", "copy_of": "template_id",
