@@ -108,6 +108,11 @@ def test_an_outcome_of_an_attempt_that_is_not_there_says_nothing():
     assert replay([outcome("created"), verdict("created"), RELEASED]).records == ()
 
 
+def test_of_two_records_that_got_an_address_at_one_moment_the_later_keeps_it():
+    records = replay([intent(), intent(record="s")]).records
+    assert [(record.id, record.address) for record in records] == [("r", None), ("s", "sales/lead")]
+
+
 def test_an_orphan_event_hides_no_record_after_it():
     orphan = AttemptOutcome(**about(record="lost"), result="created")
     assert [record.id for record in replay([orphan, intent()]).records] == ["r"]
