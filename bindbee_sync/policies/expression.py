@@ -19,6 +19,8 @@ from bindbee_sync.text import did_you_mean, shorten
 
 MAX_LENGTH = 4000
 MAX_JOINS = 8
+MAX_KNOWN = 10_000
+"""Answers that are remembered of an expression."""
 _WITHOUT_BYTES = """
 stdlib:
   exclude_functions:
@@ -97,9 +99,23 @@ def compiled(text: str) -> Callable[[Values], bool]:
         found = _IN_WORDS.get(kind.name(), "a list" if kind.name().startswith("LIST") else "something else")
         raise CompileError(CompileFault(1, 1, f"An expression must be true or false, and this is {found}"))
 
+    names = sorted(variables_in(text))
+    known: dict[tuple[object, ...], bool] = {}
+
     def evaluate(values: Values) -> bool:
+        # Jobs share most of their values, and each evaluation compiles its regular expressions anew.
+        key = tuple([values[name] for name in names])
+        answer = known.get(key)
+        if answer is None:
+            answer = evaluated(key)
+            if len(known) < MAX_KNOWN:
+                known[key] = answer
+        return answer
+
+    def evaluated(key: tuple[object, ...]) -> bool:
+        lists = (list(value) if isinstance(value, tuple) else value for value in key)
         try:
-            result = expression.eval(data=values)
+            result = expression.eval(data=dict(zip(names, lists, strict=True)))
         except RuntimeError as error:
             raise EvaluationError(_reason(str(error))) from None
         # An error comes back as a value, whose plain value is a text, and so would count as true.

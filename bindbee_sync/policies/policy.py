@@ -162,7 +162,7 @@ def _finding(policy: Policy, case: Case, unknown: Counter[str]) -> Diagnostic | 
         unknown[policy.rule.id] += 1
         return None
     try:
-        if policy.keeps({name: values[name] for name in policy.uses}):
+        if policy.keeps(values):
             return None
     except EvaluationError as error:
         message = f"The rule {policy.rule.id} has no answer for this job: {error}"
@@ -175,6 +175,6 @@ def _is_faulty(file: JobFile, policy: Policy) -> bool:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return shorten(", ".join(map(str, value)), SHOWN)
     return shorten(str(value).lower() if isinstance(value, bool) else str(value), SHOWN)

@@ -39,8 +39,8 @@ VARIABLES: Mapping[str, str] = {
     **CONTEXT,
 }
 """The type of each variable, as CEL writes it."""
-ABSENT: Mapping[str, object] = {TEXT: "", TEXTS: [], NUMBER: 0, FLAG: False}
-"""The value of a field that the job does not set, by its type."""
+ABSENT: Mapping[str, object] = {TEXT: "", TEXTS: (), NUMBER: 0, FLAG: False}
+"""The value of a field that the job does not set, by its type; a list is a tuple, so that it can be a key."""
 
 Names = Mapping[str, Sequence[str | None]]
 """The names of what a job refers to, by field; None for one that is not known."""
@@ -92,5 +92,5 @@ def _value(
         named = names[variable]
         if None in named:
             return None
-        return list(named) if isinstance(value, tuple) else named[0]
-    return [url.value for url in value] if variable == "job_posting_urls" else value
+        return tuple(named) if isinstance(value, tuple) else named[0]
+    return tuple(url.value for url in value) if variable == "job_posting_urls" else value

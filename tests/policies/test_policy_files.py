@@ -61,7 +61,6 @@ def breaks(expression, job, **about):
         ("require: name == ''\n  && nme", 4, 6, "'nme'"),
         ("require: \"name == ''\n\n  && nme\"", 5, 6, "'nme'"),
         ("require: !!str name == nme", 3, 24, "'nme'"),
-        ("require: &a name == nme", 3, 21, "'nme'"),
         ("when: nme\nrequire: 'true'", 3, 7, "in 'when'"),
         ("require: name ==", 3, 17, "not valid CEL"),
         ("require: name", 3, 10, "must be true or false, and this is a text"),
