@@ -120,6 +120,7 @@ def program() -> Any:  # noqa: ANN401 - as above
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    _read_file_names_as_utf8()
     streams.harden()
     if os.environ.get("FORCE_COLOR") == "0":  # rich takes any value for yes
         del os.environ["FORCE_COLOR"]
@@ -137,6 +138,17 @@ def main() -> NoReturn:
         )
         code = with_output_lost(code)
     sys.exit(code)
+
+
+def _read_file_names_as_utf8() -> None:
+    """Start again in Python's UTF-8 mode where the locale would decode file names otherwise.
+
+    An address has to be the same on every machine: in a Latin-1 locale, `büro` would be another job's.
+    """
+    if sys.getfilesystemencoding() != "utf-8":
+        shown = {"PYTHONIOENCODING": sys.stdout.encoding} if sys.stdout else {}
+        command = [sys.executable, "-X", "utf8", *sys.orig_argv[1:]]
+        os.execve(sys.executable, command, os.environ | shown)  # noqa: S606 - itself, without a shell
 
 
 def run(arguments: list[str]) -> int:

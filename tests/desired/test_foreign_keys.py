@@ -27,7 +27,8 @@ def lines(fields):
 @pytest.mark.parametrize(
     "key",
     [*(each for each, meant in FOREIGN.items() if meant in CREATE_FIELDS), "nme", "Name", "template-id",
-     "opening", "department", "office", "recruiter", "hiring_manager", "descripton", "remote user id", "Openings"],
+     "opening", "department", "office", "recruiter", "hiring_manager", "descripton",
+     "remote user id", "Openings"],
 )  # fmt: skip
 def test_one_error_whose_line_cures(key):
     fields = dict(WHOLE)
