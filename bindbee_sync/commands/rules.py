@@ -169,7 +169,9 @@ def _page(rule: Rule) -> str:
     """Return the URL of a rule's page, or a path: where the package names no site, or of an own rule."""
     if rule.id not in RULES:
         return visible(rule.source)
-    urls = dict(
-        entry.split(", ", 1) for entry in metadata.metadata("bindbee-sync").get_all("Project-URL") or ()
-    )
-    return f"{urls['Source'].rstrip('/')}/blob/main/{rule.page}" if "Source" in urls else rule.page
+    try:
+        entries = metadata.metadata("bindbee-sync").get_all("Project-URL") or ()
+    except metadata.PackageNotFoundError:  # imported from a folder, as the GitHub action does
+        entries = ()
+    urls = dict(entry.split(", ", 1) for entry in entries)
+    return f"{urls['Repository'].rstrip('/')}/blob/main/{rule.page}" if "Repository" in urls else rule.page

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+
 import pty
 import re
 from email.message import Message
+from importlib.metadata import PackageNotFoundError
 
 import pytest
 
@@ -65,7 +67,15 @@ def test_one_rule_names_its_page(repo, rule):
 
 def test_where_the_package_names_its_source_the_page_is_found_there(repo, monkeypatch):
     named = Message()
-    named["Project-URL"] = "Source, https://forge.example/team/bindbee-sync/"
+    named["Project-URL"] = "Repository, https://forge.example/team/bindbee-sync/"
     monkeypatch.setattr("importlib.metadata.metadata", lambda _: named)
     shown = repo.run("rules", "yaml/syntax").out
     assert "https://forge.example/team/bindbee-sync/blob/main/docs/rules/yaml-syntax.md" in shown
+
+
+def test_without_metadata_it_names_the_page_by_its_path(repo, monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("importlib.metadata.metadata", missing)
+    assert "With examples: docs/rules/yaml-syntax.md\n" in repo.run("rules", "yaml/syntax").out
