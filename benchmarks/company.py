@@ -92,6 +92,7 @@ def _job(number: int, *, template: bool = False) -> dict[str, Any]:
 
 def _lists(count: int) -> dict[str, list[dict[str, Any]]]:
     people = (("Jonas", "Weber"), ("Priya", "Raman"), ("Ada", "Lindqvist"))
+    listed = (number for number in range(count) if number % 100 != MISSING)
     return {
         "jobs": [
             _job(0, template=True),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-
 import pty
 import re
 from email.message import Message
