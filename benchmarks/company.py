@@ -94,10 +94,7 @@ def _lists(count: int) -> dict[str, list[dict[str, Any]]]:
     people = (("Jonas", "Weber"), ("Priya", "Raman"), ("Ada", "Lindqvist"))
     listed = (number for number in range(count) if number % 100 != MISSING)
     return {
-        "jobs": [
-            _job(0, template=True),
-            *map(_job, listed),
-        ],
+        "jobs": [_job(0, template=True), *map(_job, listed)],
         "departments": [{"id": _id(2, n), "name": name} for n, name in enumerate(("Sales", "People"))],
         "offices": [{"id": _id(3, n), "name": name} for n, name in enumerate(("Berlin", "London"))],
         "remote-users": [

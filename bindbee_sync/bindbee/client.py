@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from pydantic import ValidationError
 
 from bindbee_sync.bindbee.http import HttpClient
-from bindbee_sync.bindbee.models import ApiRecord, Connector, Department, Job, Office, User
+from bindbee_sync.bindbee.models import RAW_KEYS, ApiRecord, Connector, Department, Job, Office, User
 from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, classify
 from bindbee_sync.bindbee.pages import CONNECTORS, pages
 from bindbee_sync.bindbee.transport import Fault
@@ -207,7 +207,11 @@ class Bindbee:
 
     def _parsed(self, model: type[Item], item: dict[str, Any], path: str) -> Item:
         try:
-            return model.model_validate(hide_in(item, self._secrets))
+            # Only what is read is searched for secrets: the rest, most of it raw data, goes here.
+            kept = {name: item[name] for name in model.model_fields if name in item}
+            if isinstance(kept.get("raw_data"), dict):
+                kept["raw_data"] = {key: kept["raw_data"][key] for key in RAW_KEYS if key in kept["raw_data"]}
+            return model.model_validate(hide_in(kept, self._secrets))
         except ValidationError as error:
             fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
             problem = f"{model.__name__}.{'.'.join(map(str, fault['loc']))}: {fault['msg']}"

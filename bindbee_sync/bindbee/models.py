@@ -81,6 +81,8 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 Known = Annotated[str | None, BeforeValidator(_known)]
 Moment = Annotated[datetime | None, WrapValidator(_moment)]
 References = Annotated[tuple[str, ...] | None, BeforeValidator(_list_of(_reference))]
+RAW_KEYS = ("is_template",)
+"""The keys of a job's raw data that are read; it may be many times larger than the rest of the job."""
 RawData = Annotated[dict[str, Any] | None, BeforeValidator(lambda v: v if isinstance(v, dict) else None)]
 
 

@@ -125,6 +125,8 @@ def main() -> NoReturn:
     if os.environ.get("FORCE_COLOR") == "0":  # rich takes any value for yes
         del os.environ["FORCE_COLOR"]
         os.environ["NO_COLOR"] = "1"
+    # Else pydantic searches every installed package for plugins, which takes as long as its own import.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     code = run(sys.argv[1:])
     lost = streams.failure()

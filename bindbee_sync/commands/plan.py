@@ -38,7 +38,6 @@ from bindbee_sync.reports.fleet import (
     summed,
 )
 from bindbee_sync.reports.github import publish
-from bindbee_sync.reports.html import fleet_html, plan_html, write_page
 from bindbee_sync.reports.markdown import plan_markdown
 from bindbee_sync.reports.text import TextReport
 from bindbee_sync.reports.view import View, plan_view
@@ -173,6 +172,9 @@ def _answer_many(output: Output, root: Path, parts: Sequence[Part[_Answered]], s
             reported, fleet_markdown if markdown else partial(fleet_text, output.out(), {})
         )
     if shown.html is not None:
+        # Imported where a page is asked for: its template engine and sanitizer take longer than a small plan.
+        from bindbee_sync.reports.html import fleet_html, write_page  # noqa: PLC0415 - see above
+
         reported, page = drawn(reported, fleet_html)
         write_page(shown.html, page)
     if shown.out is not None:
@@ -223,6 +225,8 @@ def _write_files(made: Made, shown: Shown) -> None:
     if shown.out is not None:
         write_plan_file(shown.out, _sealed(made, made.document(shown)))
     if shown.html is not None:
+        from bindbee_sync.reports.html import plan_html, write_page  # noqa: PLC0415 - as above
+
         write_page(shown.html, plan_html(made.view(shown)))
 
 

@@ -20,7 +20,8 @@ _UNSENDABLE = re.compile("[\0\ud800-\udfff]")
 AS_WRITTEN = ("description", "job_posting_urls")
 """Fields whose text keeps white space at its ends: it is cut from a name, code, id or email."""
 # A joiner or a variation selector between letters or symbols of other scripts changes how they are drawn.
-_HIDDEN = re.compile(
+# Compiled by the first text that is not ASCII: it takes longer than reading a hundred files.
+_HIDDEN = (
     f"(?![\u200c\u200d\ufe0e\ufe0f](?<=[\u0370-\U0003ffff].)(?=[\u0370-\U0003ffff]))[{IGNORABLE}{BLANK}]"
 )
 _BROKEN = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
@@ -56,7 +57,7 @@ def read_text(node: Node, loc: Loc) -> str:
 
 def oddity(text: str) -> tuple[str, bool] | None:
     """Return what is odd about a name or code, and whether it must not be sent; None for an ordinary one."""
-    if not text.isascii() and (hidden := _HIDDEN.search(text)):
+    if not text.isascii() and (hidden := re.search(_HIDDEN, text)):
         return f"holds U+{ord(hidden[0]):04X} at character {hidden.start() + 1}, which does not show", True
     if broken := _BROKEN.search(text):
         # A report shows a tab or an ordinary line break; others look like nothing.

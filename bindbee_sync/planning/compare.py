@@ -32,8 +32,9 @@ def differences(
     not_taken = pack_of(provider).not_taken
     desired: dict[str, object] = {}
     actual: dict[str, object] = {}
+    left_out = {*ignored, *file.spec.sync.ignore_changes}
     for field in COMPARABLE:
-        if getattr(file.spec, field) is None or field in (*ignored, *file.spec.sync.ignore_changes):
+        if getattr(file.spec, field) is None or field in left_out:
             continue
         remote = getattr(job, field)
         # The ATS never received it, so the list will never show it: drift that no one could end.

@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from bindbee_sync.bindbee.models import Department, Job, Office, User
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.text import did_you_mean, fold, visible
+
+if TYPE_CHECKING:
+    from bindbee_sync.planning.references import Reference
 
 REFERENCE_FIELDS = {
     "departments": "department",
@@ -130,8 +133,17 @@ class Directory:
 
     def items(self, field: str) -> DirectoryItems:
         """Return the items that `field`, one of `REFERENCE_FIELDS`, refers to."""
+        return self._by_field[field]
+
+    @cached_property
+    def _by_field(self) -> Mapping[str, DirectoryItems]:
         kinds = {"department": self.departments, "office": self.offices, "user": self.users}
-        return kinds[REFERENCE_FIELDS[field]]
+        return {field: kinds[kind] for field, kind in REFERENCE_FIELDS.items()}
+
+    @cached_property
+    def resolved(self) -> dict[tuple[str, str], Reference]:
+        """What `resolve_one` answered, by field and text."""
+        return {}
 
     @cached_property
     def names(self) -> Mapping[str, str]:

@@ -53,9 +53,13 @@ def resolve(file: JobFile, directory: Directory) -> References:
 
 def resolve_one(field: str, text: str, directory: Directory) -> Reference:
     """Return what `text` may mean in `field`, one that refers to something."""
-    if field == "template_id":
-        return _template(text, directory)
-    return _reference(text, directory.items(field))
+    # Thousands of files name the same few departments, offices and people.
+    known = directory.resolved.get((field, text))
+    if known is None:
+        template = field == "template_id"
+        known = _template(text, directory) if template else _reference(text, directory.items(field))
+        directory.resolved[field, text] = known
+    return known
 
 
 def check_references(
@@ -73,7 +77,7 @@ def check_references(
             yield from _faults(file, loc, reference, directory, provider=provider, exists=exists)
             same = first.setdefault(reference.value, reference)
             # Reading reports the entries that are the same as written.
-            if fold(same.written) != fold(reference.written):
+            if same is not reference and fold(same.written) != fold(reference.written):
                 yield REPEATED_ITEM.on(
                     file, *loc, message=f"{in_quotes(reference.written)} is {in_quotes(same.written)} again"
                 )

@@ -59,6 +59,8 @@ def _changes(entry: Entry, world: World) -> Iterator[Step]:
     recorded = entry.record.values if entry.record else None
     base = world.options.before.get(file.address)
     before = _values(base, CREATE_FIELDS) if base and base.readable else None
+    if recorded is None and before is None:
+        return  # nothing says what the file held before
     drift = {change.field: change.actual for change in entry.changes}
     unlisted = {*NOT_READABLE, *world.pack.not_taken}
     if entry.job and entry.job.status == NOT_KNOWN:

@@ -89,7 +89,7 @@ def with_config_severities(
 ) -> tuple[JobFile, ...]:
     """Return the files by address, their own findings with the config's severities."""
     return tuple(
-        replace(file, diagnostics=with_severities(file.diagnostics, severities))
+        replace(file, diagnostics=with_severities(file.diagnostics, severities)) if file.diagnostics else file
         for file in sorted(files, key=lambda file: (file.address, file.path))
     )
 
