@@ -59,7 +59,8 @@ class Settings:
 
     `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to, `folder`
     what paths in the config are. `place` is the connector's in the config, None where it names none. `pins`
-    are those of every connector, by name: no two names may mean one customer. `ledger_of_any` is the ledger's
+    are those of every connector, by name: no two names may mean one customer. `several` where the config
+    names more than one connector. `ledger_of_any` is the ledger's
     location with `{connector}` still in it, None where all share one ledger. `policies` is the folder of the
     team's own rules, None where there is none; `policy_places` has the place of each severity that the config
     gives one.
@@ -69,6 +70,7 @@ class Settings:
     place: Place | None
     pin: Pin | None
     pins: Mapping[str, Pin]
+    several: bool
     root: Path
     folder: Path
     jobs: Path
@@ -222,6 +224,7 @@ def _settings(
         place=file.place(*loc) if is_named else None,
         pin=pins.get(name),
         pins=pins,
+        several=top.connectors is not None and len(top.connectors) > 1,
         root=root,
         folder=base,
         jobs=_inside(

@@ -54,6 +54,7 @@ class TestDefaults:
             "place": None,
             "pin": None,
             "pins": {},
+            "several": False,
             "job_url": None,
             "root": repo,
             "folder": repo,

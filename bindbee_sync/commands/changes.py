@@ -88,7 +88,8 @@ def _same_settings(now: Settings, before: Settings | None) -> bool:
         return False
     # Without where each is written, and without the other connectors' pins: those concern only them.
     of_now, of_before = (
-        replace(each, place=None, pin=None, pins={}, policy_places={}) for each in (now, before)
+        replace(each, place=None, pin=None, pins={}, several=False, policy_places={})
+        for each in (now, before)
     )
     return of_now == of_before
 

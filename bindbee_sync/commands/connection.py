@@ -16,7 +16,7 @@ from shlex import quote
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, provider_of
 from bindbee_sync.commands.tokens import Tokens
-from bindbee_sync.config import Settings, has_secrets, read_api_key
+from bindbee_sync.config import TOKEN, Settings, has_secrets, read_api_key, token_variable
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import ConfigError, FindingError, ToolError
 from bindbee_sync.ledger.file_store import FileStore
@@ -98,6 +98,15 @@ def verify(
             f"looked up with the API key. If {found} is meant, correct the pin here."
         )
         raise FindingError(WRONG_CONNECTOR.at(settings.pin.place, message, hint=hint))
+    if settings.pin is None and settings.several and token_source == TOKEN:
+        # One by one, the token of any customer would be taken for the one that was named.
+        message = f"{TOKEN} does not say that its connector, {found}, is '{settings.name}'"
+        section, name = pin_lines(connector, settings)
+        hint = (
+            f"If it is, pin it in {FILE_NAME}: `{section} {{{name.strip()}}}`. Or set "
+            f"{token_variable(settings.name)} in place of {TOKEN}."
+        )
+        raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
     _check_names(connector, settings)
     if settings.ledger_of_any is not None and connector.id not in recorded():
         _check_siblings(connector, settings, settings.ledger_of_any)

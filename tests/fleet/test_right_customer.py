@@ -100,7 +100,14 @@ def git_ledger_of_others(c):
     c.token(TWO.name, 3)
 
 
+def plain_token_without_a_pin_where_several_are_named(c):
+    c.config({TWO.name: {}, THREE.name: {"id": THREE.id}})
+    c.job(2, "a", "J-2")
+    c.set("BINDBEE_CONNECTOR_TOKEN", ONE.token)
+
+
 SWAPS = [
+    plain_token_without_a_pin_where_several_are_named,
     others_token,
     others_token_by_name,
     others_token_for_an_origin_id,
@@ -146,7 +153,8 @@ def test_a_swap_stops_before_anything_is_listed_or_sent(customers, swap, command
     before = len(customers.sandbox.log())
     made = sum(map(len, map(customers.creates, (1, 2, 3))))
     files = customers.files()
-    ran = customers.repo.run(*command, *(() if command[0] == "schema" else ("--format", "json")))
+    chosen = ("--connector", TWO.name) if swap is plain_token_without_a_pin_where_several_are_named else ()
+    ran = customers.repo.run(*command, *chosen, *(() if command[0] == "schema" else ("--format", "json")))
     assert ran.code == 1
     if command[0] in ("plan", "apply"):
         assert error_of(ran) == WRONG
@@ -168,6 +176,22 @@ def test_the_message_names_both_customers_and_the_remedy_cures(customers):
     assert "unset it" in found["hint"]
     customers.unset("BINDBEE_CONNECTOR_TOKEN")
     assert customers.repo.plan().outcomes == {"a": "create"}
+
+
+@pytest.mark.parametrize("remedy", ["pin", "variable"])
+def test_where_several_are_named_either_remedy_for_the_plain_token_cures(customers, remedy):
+    plain_token_without_a_pin_where_several_are_named(customers)
+    customers.set("BINDBEE_CONNECTOR_TOKEN", TWO.token)
+    (found,) = customers.repo.plan("--connector", TWO.name).json["diagnostics"]
+    keys = f"id: {TWO.id}, jobs: jobs/{TWO.name}"
+    assert f"{TWO.name}: {{{keys}}}" in found["hint"]
+    assert "BINDBEE_CONNECTOR_TOKEN_BRIGHTWATER_FOODS" in found["hint"]
+    if remedy == "pin":
+        customers.config({TWO.name: {"id": TWO.id}, THREE.name: {"id": THREE.id}})
+    else:
+        customers.unset("BINDBEE_CONNECTOR_TOKEN")
+        customers.token(TWO.name, 2)
+    assert customers.repo.plan("--connector", TWO.name).outcomes == {"a": "create"}
 
 
 def unknown_id(c):
