@@ -50,7 +50,8 @@ def some(found: set[str], wanted: str) -> set[str]:
         raise ToolError(
             "No job file matches",
             where=wanted,
-            hint="An address is a path below the jobs folder without suffix, e.g. `sales/sales-manager`.",
+            hint="Name a job file, a folder of them, or an address: a path below the jobs folder without "
+            "suffix, e.g. `sales/sales-manager`.",
         )
     return found
 

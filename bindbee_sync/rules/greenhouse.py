@@ -90,7 +90,7 @@ def _not_forwarded(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
             continue
         severity, hint = Severity.ERROR, None
         if field == "confidential" and value:
-            hint = "Remove the line. A confidential job can only be made in Greenhouse itself."
+            hint = "Remove the file, and create the job in Greenhouse: only there can it be confidential."
             message = "Greenhouse's create call has no field 'confidential': the job would be public at once"
         elif field == "status" and value != "OPEN":
             message = f"Greenhouse's create call has no field 'status': the job would be OPEN, not {value}"

@@ -14,7 +14,7 @@ from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.planning.selection import EVERYTHING, Selection
 from bindbee_sync.rules import greenhouse
-from bindbee_sync.rules.registry import GROUPS, RULES, with_severities
+from bindbee_sync.rules.registry import GROUPS, RULES, check_new_job, with_severities
 from bindbee_sync.rules.rule import Rule
 
 FULL = """\
@@ -334,3 +334,11 @@ def test_the_groups_that_guard_creating_cant_be_lowered(rule):
         assert RULES[rule].lowerable
     if fixed:
         assert not RULES[rule].lowerable
+
+
+def test_no_hint_lets_a_confidential_job_be_created_in_the_open():
+    file = load_text("name: x\nconfidential: true\n", address="a")
+    new = check_new_job(file, "greenhouse", offline=False)
+    (found,) = (each for each in new if each.field == "confidential")
+    assert found.is_error
+    assert found.hint.startswith("Remove the file")
