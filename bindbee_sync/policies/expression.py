@@ -116,7 +116,7 @@ def compiled(text: str) -> Callable[[Values], bool]:
         lists = (list(value) if isinstance(value, tuple) else value for value in key)
         try:
             result = expression.eval(data=dict(zip(names, lists, strict=True)))
-        except RuntimeError as error:
+        except (RuntimeError, TypeError, ValueError) as error:  # the last two for half a character in a text
             raise EvaluationError(_reason(str(error))) from None
         # An error comes back as a value, whose plain value is a text, and so would count as true.
         if result.type() != cel.Type.BOOL:
@@ -128,8 +128,6 @@ def compiled(text: str) -> Callable[[Values], bool]:
 
 
 def _compile(text: str) -> cel.Expression:
-    if "\0" in text:
-        raise CompileError(CompileFault(1, 1, "An expression holds no character U+0000"))
     try:
         expression = _ENVIRONMENT.compile(text)
     except RuntimeError as error:

@@ -23,6 +23,9 @@ from bindbee_sync.text import did_you_mean, either, in_quotes
 
 RESERVED = (INVALID.id, FAILED.id, BUDGET.id, UNTESTED.id)
 
+_NOT_TEXT = re.compile("[\0\ud800-\udfff]")
+"""What CEL's runtime takes for the end of a text, or for no text at all: YAML can write it by its number."""
+
 
 @dataclass(slots=True)
 class _Faults:
@@ -119,6 +122,9 @@ class _Reader:
                 )
             elif not (value.is_null or not value.text.strip()):
                 texts[name] = value
+                if bad := _NOT_TEXT.search(value.text):
+                    message = f"'{name}' holds the character U+{ord(bad[0]):04X}, which is no text"
+                    self.faults.add(value.place, message, "Remove the character.")
                 if name in ("message", "hint") and len(value.text) > MAX_TEXT:
                     self.faults.add(
                         value.place, f"'{name}' has more than {MAX_TEXT} characters", "Shorten it."
@@ -169,7 +175,7 @@ class _Reader:
         return frozenset(names)
 
     def _compiled(self, node: tree.ScalarNode | None, key: str) -> Callable[[Values], bool] | None:
-        if node is None:
+        if node is None or _NOT_TEXT.search(node.text):
             return None
         try:
             return compiled(node.text)

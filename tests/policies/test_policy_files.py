@@ -80,6 +80,9 @@ def breaks(expression, job, **about):
         ("require: " + "(" * 50 + "true" + ")" * 50, 3, 10, "nested too deeply"),
         ("require: name == '" + "x" * 5000 + "'", 3, 10, "at most 4000 characters"),
         ("require: [a]", 3, 10, "'require' must be text, not a list"),
+        ('require: "name == \\"\\ud800\\""', 3, 10, "U+D800"),
+        ('require: "name == \\"\\0\\""', 3, 10, "U+0000"),
+        ('require: "true"\nhint: "\\udfff"', 4, 7, "U+DFFF"),
         ("require:", 3, 1, "'require' is empty"),
         ("require: 'true'\nrequire: 'true'", 4, 1, "occurs twice"),
         ("require: 'true'\nseverty: error", 4, 1, "'severty' is not a key"),
@@ -211,6 +214,11 @@ def test_a_rule_about_new_jobs_leaves_others_alone():
     assert breaks("name == ''", "name: A\n", is_new=False) == []
     policies = read(f"{HEAD}require: name == ''\napplies_to: all\n")
     assert judge(policies, [case("name: A\n", is_new=False)]).findings
+
+
+def test_half_a_character_is_an_error_and_no_crash():
+    found = breaks("customer == 'a'", "name: A\n", customer="\ud800")
+    assert [rule for rule, _ in found] == ["policy/failed"]
 
 
 def test_texts_are_joined_where_that_is_bounded():
