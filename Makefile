@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-fast check docs dist format lint lint-actions types coverage simulate soak mutants mutation clean
+.PHONY: help bench demo test test-fast check docs dist format lint lint-actions types coverage simulate soak mutants mutation clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ mutants: $(DEV) ## Leave out each guard in turn: a test has to notice
 
 mutation: $(DEV) ## Put small faults in at random: nine in ten have to be noticed: make mutation SAMPLE=100 SEED=1
 	SAMPLE=$(SAMPLE) SEED=$(SEED) $(BIN)/python tests/proof/mutation.py
+
+SIZES ?= 100,1000,10000
+bench: $(VENV)/.installed-bench ## Time starts and plans beside the floor: make bench SIZES=100,1000
+	$(BIN)/python benchmarks/sizes.py --sizes $(SIZES)
 
 docs: $(VENV)/.installed-docs ## Write the generated pages, and build the site into build/site
 	$(BIN)/python -m reference

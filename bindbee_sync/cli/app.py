@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -125,6 +126,8 @@ def main() -> NoReturn:
     if os.environ.get("FORCE_COLOR") == "0":  # rich takes any value for yes
         del os.environ["FORCE_COLOR"]
         os.environ["NO_COLOR"] = "1"
+    # Hardly anything that a run makes is a cycle, and all of ten thousand files would be searched for one.
+    gc.set_threshold(100_000, 20, 20)
     # Else pydantic searches every installed package for plugins, which takes as long as its own import.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
