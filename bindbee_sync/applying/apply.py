@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bindbee_sync.applying.crew import Crew, threads
 from bindbee_sync.applying.executor import CreateApi, Executor
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.ledger_updates import ledger_updates
@@ -46,7 +47,10 @@ class Api(CreateApi, SyncApi, Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ApplyOptions:
-    """The options of an apply. `wait_timeout` is in seconds, for all waits together."""
+    """The options of an apply.
+
+    `wait_timeout` is in seconds, for all waits together; `parallel` creates are under way at a time.
+    """
 
     max_creates: int
     allow_stale_list: bool = False
@@ -55,6 +59,7 @@ class ApplyOptions:
     refresh: bool = False
     wait: bool = False
     wait_timeout: float = 900.0
+    parallel: int = 1
 
 
 @dataclass(kw_only=True)
@@ -77,6 +82,7 @@ class Apply:
     review: Callable[[Plan, Ledger], Plan] = lambda plan, _ledger: plan
     on_result: Callable[[Entry, Result], None] = lambda _entry, _result: None
     on_wait: Callable[[str], None] = lambda _: None
+    crew: Crew = threads
 
     def run(self) -> ApplyReport:
         """Return the report of the apply. Raises ToolError where it could not even plan."""
@@ -179,6 +185,8 @@ class Apply:
             provenance=self.provenance,
             max_waiting=self.options.wait_timeout,
             on_result=self.on_result,
+            parallel=self.options.parallel,
+            crew=self.crew,
             results=applied.results,
         )
         try:

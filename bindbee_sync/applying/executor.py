@@ -3,21 +3,28 @@
 An intent is durable in the ledger before its request leaves, and has a deadline past which nothing is sent
 under it. A request is sent again only after a 429 or where nothing can have reached the server. Any other
 failure leaves the create uncertain, and it is held.
+
+Several requests may be under way side by side: a crash leaves at most as many creates uncertain. The first
+goes alone, and their number doubles while all are answered, so that an API that is down is noticed with one.
+The ledger and what is reported stay with the thread that runs the executor; the others only send.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol, assert_never
 
+from bindbee_sync.applying.crew import Crew, threads
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.bindbee.outcomes import CreateAnswer, NotSent, Throttled
 from bindbee_sync.clock import Clock
 from bindbee_sync.create_result import CreateResult, Result
+from bindbee_sync.errors import LedgerError
 from bindbee_sync.ledger.events import AttemptOutcome, Event, Intent, Resolved, new_record_id
 from bindbee_sync.ledger.store import LostRaceError, Writer
 from bindbee_sync.planning.model import Entry, Plan
@@ -34,6 +41,8 @@ RATE_LIMIT = "Bindbee's rate limit: it answered 429"
 DEADLINE_PASSED = Result(
     became=CreateResult.NOT_TRIED, detail="its intent's deadline passed before it could be sent"
 )
+THROTTLED = Result(became=CreateResult.NOT_TRIED, detail="the rate limit let nothing through at that moment")
+UNDER_WAY = Result(became=CreateResult.UNCERTAIN, detail="interrupted while the request was under way")
 
 
 class CreateApi(Protocol):
@@ -51,6 +60,10 @@ class CreateApi(Protocol):
         """Wait, at most `limit` seconds, until the rate limit has room."""
         ...
 
+    def room(self) -> tuple[int, int] | None:
+        """Return the requests that the rate limit has left, and its size; None where they are not known."""
+        ...
+
 
 @dataclass(kw_only=True)
 class Executor:
@@ -58,7 +71,8 @@ class Executor:
 
     `possibly_newer` returns the listed jobs whose date does not show that they are older; `listed` has every
     listed job's id and remote id in lower case: an answer that names one of them does not name the new job.
-    `max_waiting` (seconds) bounds the waiting for the rate limit; `on_result` gets each result.
+    `max_waiting` (seconds) bounds the waiting for the rate limit; `on_result` gets each result. At most
+    `parallel` requests are under way at a time, sent by the `crew`.
     """
 
     api: CreateApi
@@ -72,8 +86,11 @@ class Executor:
     provenance: Provenance
     max_waiting: float
     on_result: Callable[[Entry, Result], None]
+    parallel: int = 1
+    crew: Crew = threads
     results: dict[str, Result] = field(default_factory=dict)
     _lost_race: bool = False
+    _width: int = 1
     _unanswered: int = 0
     _waited: float = 0.0
     _pause: float = 0.0
@@ -87,7 +104,8 @@ class Executor:
         queue = list(entries)
         try:
             while queue and self._stop is None:
-                batch, queue = queue[: self.writer.batch], queue[self.writer.batch :]
+                size = self._within_limit(max(self.writer.batch, self._width))
+                batch, queue = queue[:size], queue[size:]
                 queue = self._create_batch(batch) + queue
                 if self._lost_race:
                     # The other run may have taken over these, too, and its intents are known to the writer by
@@ -113,21 +131,73 @@ class Executor:
             return batch
         again = []
         claimed, started = self._claim(batch)
-        for entry, intent in claimed:
-            if self._stop is not None:
-                result = Result(became=CreateResult.NOT_TRIED, detail=self._stop)
-            else:
-                result = self._attempt(entry, intent, started)
-            if result is DEADLINE_PASSED and self._stop is None:
-                again.append(entry)
-                self.writer.note(self._outcome(intent, result))
-                continue
-            self.results[entry.address] = result
-            try:
-                self.writer.note(self._outcome(intent, result))
-            finally:  # the user learns of a job that was made even where the ledger can't record it
-                self.on_result(entry, result)
+        while claimed:
+            width = self._within_limit(self._width) if self._stop is None else len(claimed)
+            again += self._create_side_by_side(claimed[:width], started)
+            claimed = claimed[width:]
         return again
+
+    def _within_limit(self, number: int) -> int:
+        """Return as many of `number` requests as the rate limit has left, and at least one."""
+        room = self.api.room()
+        return number if room is None else max(1, min(number, room[0]))
+
+    def _create_side_by_side(self, team: list[tuple[Entry, Intent]], started: float) -> list[Entry]:
+        """Attempt the creates of `team` at once, record each as it ends; return what needs a new intent."""
+        again: list[Entry] = []
+        error: LedgerError | None = None
+        pause, answered = 0.0, 0
+        try:
+            for (entry, intent), answer in self._answers(team, started):
+                if isinstance(answer, Throttled):
+                    pause = max(pause, answer.retry_after, LEAST_PAUSE)
+                result = THROTTLED if isinstance(answer, Throttled) else answer
+                answered += self._count(result)
+                if result in (DEADLINE_PASSED, THROTTLED) and self._stop is None:
+                    again.append(entry)
+                else:
+                    self.results[entry.address] = result
+                try:
+                    self.writer.note(self._outcome(intent, result))
+                except (
+                    LedgerError
+                ) as failed:  # the others are under way: what becomes of them has to be known
+                    error = error or failed
+        finally:  # the user learns of a job that was made even where the ledger can't record it
+            for entry, _ in team:
+                if entry.address in self.results:
+                    self.on_result(entry, self.results[entry.address])
+        if error is not None:
+            raise error
+        if pause:
+            self._wait_longer(pause)
+            self._pause = pause
+        self._width = min(2 * self._width, self.parallel) if answered == len(team) else 1
+        return again
+
+    def _answers(
+        self, team: list[tuple[Entry, Intent]], started: float
+    ) -> Iterator[tuple[tuple[Entry, Intent], Result | Throttled]]:
+        """Yield the answer to each create of `team`, as they come."""
+        if self._stop is not None:
+            stopped = Result(became=CreateResult.NOT_TRIED, detail=self._stop)
+            yield from ((each, stopped) for each in team)
+            return
+        if len(team) == 1:
+            yield team[0], self._attempt(*team[0], started, waits=True)
+            return
+        answers = self.crew([partial(self._attempt, *each, started, waits=False) for each in team])
+        left = list(range(len(team)))
+        while left:
+            try:
+                with self.interrupts.abandonable(begun=True):
+                    number, answer = next(answers)
+            except InterruptedWorkError:
+                self._stop = "interrupted"
+                yield from ((team[each], UNDER_WAY) for each in left)
+                return
+            left.remove(number)
+            yield team[number], answer
 
     def _claim(self, batch: list[Entry]) -> tuple[list[tuple[Entry, Intent]], float]:
         """Make an intent durable for each entry that is still to be created, as the ledger then stands.
@@ -201,8 +271,11 @@ class Executor:
             plan_file=self.provenance.plan_file,
         )
 
-    def _attempt(self, entry: Entry, intent: Intent, started: float) -> Result:
-        """Send until there is an answer that counts, or the intent's deadline has passed."""
+    def _attempt(self, entry: Entry, intent: Intent, started: float, *, waits: bool) -> Result | Throttled:
+        """Send until there is an answer that counts, or the intent's deadline has passed.
+
+        A 429 is waited out where it `waits`, and is the answer otherwise.
+        """
         assert entry.payload is not None, "only creates are executed"  # noqa: S101 - by construction
         resends = iter(RESENDS)
         sent = False
@@ -214,26 +287,22 @@ class Executor:
                 sent = False
                 match answer:  # 429 and "not sent" alone may be sent again: the job can't exist
                     case Throttled():
-                        throttled = self._throttled(answer.retry_after, started)
+                        throttled = self._throttled(answer.retry_after, started) if waits else answer
                         if throttled is not None:
                             return throttled
                     case NotSent():
                         pause = next(resends, None)
                         if pause is None:
-                            return self._counted(Result(became=CreateResult.REJECTED, detail=answer.detail))
+                            return Result(became=CreateResult.REJECTED, detail=answer.detail)
                         with self.interrupts.abandonable():
                             self.clock.sleep(pause)
                     case Result():
-                        return self._counted(self._without_listed_ids(answer))
+                        return self._without_listed_ids(answer)
                     case _:
                         assert_never(answer)
         except InterruptedWorkError:
             self._stop = "interrupted"
-            if sent:
-                return Result(
-                    became=CreateResult.UNCERTAIN, detail="interrupted while the request was under way"
-                )
-            return Result(became=CreateResult.NOT_TRIED, detail="interrupted")
+            return UNDER_WAY if sent else Result(became=CreateResult.NOT_TRIED, detail="interrupted")
         return DEADLINE_PASSED
 
     def _is_past(self, intent: Intent, started: float) -> bool:
@@ -245,9 +314,8 @@ class Executor:
     def _throttled(self, seconds: float, started: float) -> Result | None:
         """Wait for the rate limit and return None; where that takes too long, return the intent's result."""
         seconds = max(seconds, LEAST_PAUSE)
-        self._waited += seconds
-        if self._waited > self.max_waiting:
-            self._stop = "the rate limit let nothing through for as long as an apply waits"
+        self._wait_longer(seconds)
+        if self._stop is not None:
             return Result(became=CreateResult.NOT_TRIED, detail=self._stop)
         # A wait that outlives the intent ends it: the request would leave past the deadline.
         if self.clock.ticks() - started + seconds >= DEADLINE.total_seconds():
@@ -258,13 +326,24 @@ class Executor:
             self.clock.sleep(seconds)
         return None
 
-    def _counted(self, result: Result) -> Result:
-        """Stop the apply after several creates without an answer: each one more may have to be settled."""
+    def _wait_longer(self, seconds: float) -> None:
+        """Count a wait for the rate limit; stop the apply where that would be too long in all."""
+        self._waited += seconds
+        if self._waited > self.max_waiting:
+            self._stop = "the rate limit let nothing through for as long as an apply waits"
+
+    def _count(self, result: Result) -> bool:
+        """Return whether a create was answered.
+
+        Stop the apply after several in a row that were not: each one more may have to be settled.
+        """
+        if result.became is CreateResult.NOT_TRIED:
+            return False
         answered = result.status is not None and result.became is not CreateResult.UNCERTAIN
         self._unanswered = 0 if answered else self._unanswered + 1
         if self._unanswered >= DOWN_AFTER:
             self._stop = f"{DOWN_AFTER} creates in a row got no usable answer: the API seems to be down"
-        return result
+        return answered
 
     def _outcome(self, intent: Intent, result: Result) -> AttemptOutcome:
         return AttemptOutcome(

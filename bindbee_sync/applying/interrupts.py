@@ -22,6 +22,7 @@ class Interrupts:
 
     def __init__(self, on_first: Callable[[], None] | None = None) -> None:
         self.requested = False
+        self._is_over = False
         self._abandonable = False
         self._on_first = on_first or (lambda: None)
 
@@ -41,19 +42,26 @@ class Interrupts:
                 signal.signal(number, handler)
 
     @contextmanager
-    def abandonable(self) -> Iterator[None]:
-        """Let a signal raise InterruptedWorkError inside the block; nothing is begun after a first one."""
-        if self.requested:  # an interrupted apply begins no further create
+    def abandonable(self, *, begun: bool = False) -> Iterator[None]:
+        """Let a signal raise InterruptedWorkError inside the block; nothing is begun after a first one.
+
+        What was `begun` before has its grace left.
+        """
+        if self._is_over or (self.requested and not begun):  # an interrupted apply begins no further create
             raise InterruptedWorkError
         # Signals reach the main thread alone: a flag set by another thread would raise in the wrong one.
-        self._abandonable = threading.current_thread() is threading.main_thread()
+        is_main = threading.current_thread() is threading.main_thread()
+        if is_main:
+            self._abandonable = True
         try:
             yield
         finally:
-            self._abandonable = False
+            if is_main:
+                self._abandonable = False
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
         if number == signal.SIGALRM or self.requested:
+            self._is_over = True
             # Elsewhere the signal is only noted: raised while an outcome is being written, it would lose the
             # outcome of a job that was made.
             if self._abandonable:

@@ -80,7 +80,6 @@ class HttpClient:
     def close(self) -> None:
         """Close the connections."""
         self._kept.close()
-        self._fresh.close()
 
     def get(self, path: str, params: Mapping[str, str]) -> tuple[object, int]:
         """Return a GET's JSON and its size in bytes; raises `ApiError`.
@@ -123,9 +122,13 @@ class HttpClient:
         )
         # A POST never goes out on a connection that was idle: the server may close it just then, and whether
         # the request was read first can't be determined.
-        transport = self._kept if method == "GET" else self._fresh
+        transport = self._kept if method == "GET" else self._fresh()
         began = ticks()
-        reply = transport.exchange(request, timeout=self._timeout, limit=limit, drain=drain)
+        try:
+            reply = transport.exchange(request, timeout=self._timeout, limit=limit, drain=drain)
+        finally:
+            if transport is not self._kept:
+                transport.close()
         # Over the timeout, the machine slept in between: the date of the answer is old.
         if isinstance(reply, Reply) and ticks() - began <= self._timeout:
             self.pace.note(reply.headers)
@@ -278,8 +281,11 @@ _TLS_VARIABLES: dict[str, Callable[[str], object]] = {
 }
 
 
-def _transports(base_url: str) -> tuple[Transport, Transport]:
-    """Return one transport that keeps a connection for reuse, and one that never does."""
+def _transports(base_url: str) -> tuple[Transport, Callable[[], Transport]]:
+    """Return a transport that keeps a connection for reuse, and what makes one for a single request.
+
+    Several creates may be under way at once: each has a deadline and a connection of its own.
+    """
     url = httpx.URL(base_url)
     netloc = url.netloc.decode("ascii")
     direct = is_loopback(url.host) or proxy_bypass(netloc)
@@ -290,12 +296,11 @@ def _transports(base_url: str) -> tuple[Transport, Transport]:
     secure = url.scheme == "https"  # reading the system's certificates takes longer than a local request
     verify = _trusted(os.environ) if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
-        return (
-            Transport(verify=verify, proxy=proxy, idle=1),
-            Transport(verify=verify, proxy=proxy, idle=0),
-        )
+        kept = Transport(verify=verify, proxy=proxy, idle=1)
     except (ValueError, ImportError, httpx.InvalidURL):
         pass
+    else:
+        return kept, lambda: Transport(verify=verify, proxy=proxy, idle=0)
     raise ConfigError(
         "The proxy that the environment names can't be used", hint="Check HTTPS_PROXY and ALL_PROXY."
     )

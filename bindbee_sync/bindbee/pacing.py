@@ -73,9 +73,9 @@ class Pace:
     """Server clock and rate-limit state from response headers."""
 
     def __init__(self) -> None:
-        self._date: datetime | None = None
-        self._seen_at = 0.0
-        self._wall = 0.0
+        # The server's date, and the ticks and the wall clock as it came: replaced as one, since answers of
+        # several threads are noted here.
+        self._seen: tuple[datetime, float, float] | None = None
         self._exhausted_until: float | None = None
         self.room: tuple[int, int] | None = None
         """The requests left, and of how many, by the last answer that named them; None before it."""
@@ -84,7 +84,7 @@ class Pace:
         """Take in an answer's headers, their names in lower case."""
         date = date_of(headers)
         if date is not None:
-            self._date, self._seen_at, self._wall = date, ticks(), wall()
+            self._seen = (date, ticks(), wall())
         remaining, limit = _number(headers, "x-ratelimit-remaining"), _number(headers, "x-ratelimit-limit")
         # Infinity says nothing about what is left, and can't be made a whole number.
         if remaining is not None and limit is not None and math.isfinite(remaining + limit):
@@ -94,13 +94,14 @@ class Pace:
 
     def now(self) -> datetime:
         """Return the server's time in UTC; the local clock's before the first answer."""
-        if self._date is None:
+        if self._seen is None:
             return datetime.now(UTC)
-        return self._date + timedelta(seconds=ticks() - self._seen_at)
+        date, seen_at, _ = self._seen
+        return date + timedelta(seconds=ticks() - seen_at)
 
     def ahead(self) -> timedelta | None:
         """Return how far the server's clock is ahead of this machine's; None before the first answer."""
-        return None if self._date is None else self.now() - datetime.now(UTC)
+        return None if self._seen is None else self.now() - datetime.now(UTC)
 
     def is_sure(self) -> bool:
         """Return whether this machine's clocks agree on how long ago the server's last answer came.
@@ -108,14 +109,17 @@ class Pace:
         They disagree where the machine was paused from outside, or its clock was set: a server time that is
         too early would let a job from before an attempt pass for the new one.
         """
-        passed = ticks() - self._seen_at
-        return self._date is None or abs(wall() - self._wall - passed) <= CLOCKS_APART
+        if self._seen is None:
+            return True
+        _, seen_at, then = self._seen
+        return abs(wall() - then - (ticks() - seen_at)) <= CLOCKS_APART
 
     def wait(self) -> float:
         """Return the seconds until the rate limit has room again: 0 where it has, at most 65."""
-        if self._exhausted_until is None:
+        until = self._exhausted_until
+        if until is None:
             return 0.0
-        return min(max(self._exhausted_until - self.now().timestamp(), 0.0), MAX_RESET)
+        return min(max(until - self.now().timestamp(), 0.0), MAX_RESET)
 
     def waited(self) -> None:
         """Note that the rate limit has room again."""

@@ -29,7 +29,7 @@ def apply(
     shard: options.Shard = None,
     changed_since: options.ChangedSince = None,
     everything: options.All = False,
-    parallel: options.Parallel = 4,
+    parallel: options.ParallelCreates = 4,
     config: options.Config = None,
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,

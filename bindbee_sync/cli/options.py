@@ -44,6 +44,16 @@ All = Annotated[bool, typer.Option("--all", help="Every connector of the config.
 Parallel = Annotated[
     int, typer.Option("--parallel", metavar="N", min=1, max=64, help="Connectors to work on at a time.")
 ]
+ParallelCreates = Annotated[
+    int,
+    typer.Option(
+        "--parallel",
+        metavar="N",
+        min=1,
+        max=64,
+        help="Connectors to work on at a time; with one connector, creates under way at a time.",
+    ),
+]
 Output = Annotated[Format, typer.Option("--format", help="Text for people, or one JSON document.")]
 JsonInto = Annotated[
     Path | None,

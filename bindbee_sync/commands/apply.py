@@ -73,7 +73,7 @@ class ApplyRequest:
     wait: bool
     wait_timeout: float
 
-    def options(self, settings: Settings) -> ApplyOptions:
+    def options(self, settings: Settings, parallel: int) -> ApplyOptions:
         """Return the options of the apply, with what the settings add."""
         return ApplyOptions(
             max_creates=settings.max_creates if self.max_creates is None else self.max_creates,
@@ -83,6 +83,7 @@ class ApplyRequest:
             passthrough_base=settings.passthrough_base,
             wait=self.wait,
             wait_timeout=self.wait_timeout,
+            parallel=parallel,
         )
 
 
@@ -107,6 +108,7 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
         seen=seen,
         tokens=Tokens(os.environ, alone=len(chosen) == 1),
         interrupts=Interrupts(_say_stopping),
+        parallel=choice.parallel if len(chosen) == 1 else 1,
     )
     if len(chosen) != 1:
         return _apply_many(run, found.root, chosen, choice.parallel)
@@ -117,7 +119,10 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """What the applies of one run share: the request, the reviewed plans, the tokens, the interrupts."""
+    """What the applies of one run share: the request, the reviewed plans, the tokens, the interrupts.
+
+    Each has `parallel` creates under way at a time.
+    """
 
     output: Output
     request: ApplyRequest
@@ -125,6 +130,7 @@ class _Run:
     seen: list[PlanFile]
     tokens: Tokens
     interrupts: Interrupts
+    parallel: int
 
     def one(self, loaded: Loaded, out: TextReport) -> ApplyReport:
         """Return the report of one connector's apply; raises ToolError where it could not even plan."""
@@ -165,7 +171,7 @@ class _Run:
                 plan_options=plan_options(
                     loaded, retry_absent=request.retry_absent, retry_rejected=request.retry_rejected
                 ),
-                options=request.options(settings),
+                options=request.options(settings, self.parallel),
                 provenance=provenance(os.environ, settings.root, plan_file=exact.id if exact else None),
                 fetch_snapshot=lambda: fetch_needed(api, loaded),
                 confirm=confirm,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bindbee_sync.applying.crew import threads
 from bindbee_sync.applying.executor import Executor
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.applying.provenance import Provenance
@@ -48,6 +50,7 @@ class FakeApi:
 
     def __init__(self, clock, log, answers):
         self.clock, self.log, self.answers = clock, log, list(answers)
+        self.left = None
 
     def create_job(self, body):
         self.log.append("POST")
@@ -60,6 +63,9 @@ class FakeApi:
 
     def wait_for_capacity(self, limit):
         self.log.append("capacity")
+
+    def room(self):
+        return self.left
 
 
 class FakeWriter:
@@ -92,10 +98,15 @@ def entry(number):
     )
 
 
+def in_reverse(tasks):
+    """Do the tasks one after another, the last one first."""
+    return iter([(number, tasks[number]()) for number in reversed(range(len(tasks)))])
+
+
 @pytest.fixture
 def build():
     @contextmanager
-    def make(answers=(), *, max_waiting=900.0, fresh=None, **writer):
+    def make(answers=(), *, max_waiting=900.0, fresh=None, parallel=1, crew=in_reverse, **writer):
         clock, log = FakeClock(), []
         told = []
         executor = Executor(
@@ -110,6 +121,8 @@ def build():
             provenance=Provenance(),
             max_waiting=max_waiting,
             on_result=lambda entry, result: told.append((entry.address, result.became)),
+            parallel=parallel,
+            crew=crew,
         )
         yield SimpleNamespace(executor=executor, clock=clock, log=log, told=told)
 
@@ -356,3 +369,133 @@ def test_waits_for_the_rate_limit_are_reported_whichever_intent_they_end(build):
         made.executor.create([entry(1)])
     reason = "for Bindbee's rate limit: it answered 429"
     assert shown == [f"Waiting 30 s {reason}", f"Waiting 2 min 30 s {reason}"]
+
+
+def entries(count):
+    return [entry(number) for number in range(count)]
+
+
+def test_their_number_doubles_while_all_are_answered(build):
+    with build(parallel=4) as made:
+        assert became(made.executor.create(entries(9))) == [CreateResult.CREATED] * 9
+    teams = [1, 2, 4, 2]
+    assert made.log == [
+        step
+        for size in teams
+        for step in ["capacity", *["intent"] * size, *["POST"] * size, *["created"] * size]
+    ] + ["flush"]
+    assert [address for address, _ in made.told] == [f"sales/{number}" for number in range(9)]
+
+
+def test_a_batch_of_intents_is_sent_in_teams(build):
+    with build(parallel=2, batch=4) as made:
+        made.executor.create(entries(4))
+    sent = ["POST", "created", "POST", "POST", "created", "created", "POST", "created"]
+    assert made.log == ["capacity", *["intent"] * 4, *sent, "flush"]
+
+
+LOST = Result(became=CreateResult.UNCERTAIN, detail="timeout")
+
+
+def test_an_api_that_is_down_from_the_beginning_gets_three_creates(build):
+    with build([(0, LOST)] * 20, parallel=8) as made:
+        results = made.executor.create(entries(20))
+    assert made.log.count("POST") == made.log.count("intent") == 3
+    assert became(results)[3:] == [CreateResult.NOT_TRIED] * 17
+
+
+def test_one_that_goes_down_later_gets_no_more_than_are_under_way(build):
+    good, lost = [(0, created(status=201))] * 3, [(0, LOST)] * 20
+    with build([*good, *lost], parallel=4) as made:
+        results = made.executor.create(entries(20))
+    assert made.log.count("POST") == made.log.count("intent") == 7
+    assert (
+        became(results)
+        == [CreateResult.CREATED] * 3 + [CreateResult.UNCERTAIN] * 4 + [CreateResult.NOT_TRIED] * 13
+    )
+
+
+def test_after_a_lost_answer_one_goes_alone_again(build):
+    answers = [(0, created(status=201)), (0, LOST), (0, created(status=201))]
+    with build(answers, parallel=4) as made:
+        made.executor.create(entries(4))
+    assert made.log[-5:] == ["capacity", "intent", "POST", "created", "flush"]
+
+
+def test_a_429_among_several_is_waited_out_for_all_and_sent_under_a_new_intent(build):
+    answers = [(0, created(status=201)), (0, Throttled(retry_after=30.0)), (0, created(status=201))]
+    with build(answers, parallel=2) as made:
+        results = made.executor.create(entries(3))
+    assert became(results) == [CreateResult.CREATED] * 3
+    assert made.clock.seconds == 30
+    intents = [event for event in made.executor.writer.events if event.event == "intent"]
+    outcomes = {event.record: event for event in made.executor.writer.events if event.event == "outcome"}
+    assert [outcomes[each.record].result for each in intents] == [
+        "created",
+        "created",
+        "not_tried",
+        "created",
+    ]
+    assert made.log.count("POST") == 4
+    assert len(made.told) == 3
+
+
+def test_a_rate_limit_that_lets_none_of_several_through_ends_the_apply(build):
+    answers = [(0, created(status=201)), *[(0, Throttled(retry_after=500.0))] * 9]
+    with build(answers, parallel=2, max_waiting=900.0) as made:
+        results = made.executor.create(entries(3))
+    assert became(results) == [CreateResult.CREATED] + [CreateResult.NOT_TRIED] * 2
+    assert made.clock.seconds <= 900
+
+
+@pytest.mark.parametrize("fails", [5, 6])
+def test_an_outcome_of_several_that_cant_be_written_hides_none_of_the_others(build, fails):
+    # 1 intent, 1 outcome, 2 intents, then the outcomes of both
+    with build(parallel=2, fails=[fails - 1]) as made, pytest.raises(LedgerError):
+        made.executor.create(entries(9))
+    assert made.log.count("POST") == 3
+    assert became(made.executor.results) == [CreateResult.CREATED] * 3
+    assert [address for address, _ in made.told] == ["sales/0", "sales/1", "sales/2"]
+
+
+def test_an_interrupt_leaves_uncertain_what_is_under_way_and_keeps_what_is_answered(build):
+    def abandoned(tasks):
+        yield 1, tasks[1]()
+        raise InterruptedWorkError
+
+    with build(parallel=3, crew=abandoned) as made:
+        results = made.executor.create(entries(4))
+    assert became(results) == [
+        CreateResult.CREATED,
+        CreateResult.CREATED,
+        CreateResult.UNCERTAIN,
+        CreateResult.NOT_TRIED,
+    ] or became(results) == [
+        CreateResult.CREATED,
+        CreateResult.UNCERTAIN,
+        CreateResult.CREATED,
+        CreateResult.NOT_TRIED,
+    ]
+    assert made.log[-3:-1] == ["created", "uncertain"]
+
+
+def test_no_more_are_under_way_than_the_rate_limit_has_left(build):
+    with build(parallel=8) as made:
+        made.executor.api.left = (2, 200)
+        made.executor.create(entries(7))
+    assert made.log.count("capacity") == 4
+
+
+def test_threads_work_side_by_side_and_an_error_comes_last():
+    meeting = threading.Barrier(3, timeout=10)
+
+    def task(number):
+        meeting.wait()  # breaks where the tasks do not run at the same time
+        if number == 0:
+            raise ValueError(number)
+        return number * 10
+
+    answers = threads([partial(task, number) for number in range(3)])
+    assert {next(answers), next(answers)} == {(1, 10), (2, 20)}
+    with pytest.raises(ValueError, match="0"):
+        next(answers)

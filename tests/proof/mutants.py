@@ -231,7 +231,7 @@ MUTANTS = (
         "creates on a connection that was idle",
         "bindbee/http.py",
         "tests/bindbee/test_bindbee_one_create.py::test_creates_never_share_a_connection",
-        ('self._kept if method == "GET" else self._fresh', "self._kept"),
+        ('self._kept if method == "GET" else self._fresh()', "self._kept"),
     ),
     _mutant(
         "the time told before a sleep",

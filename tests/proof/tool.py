@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from types import SimpleNamespace
+from typing import TypeVar
 from uuid import UUID
 
 import ats
@@ -31,6 +32,8 @@ from bindbee_sync.ledger.records import Record, State, replay
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.options import PlanOptions
 from bindbee_sync.planning.plan import make_plan
+
+T = TypeVar("T")
 
 
 class Unwatched(Interrupts):
@@ -65,7 +68,12 @@ class Store:
             branch = RemoteBranch(history.remote)
             tip = branch.fetch()
             self.read_at = history.scheduler.now
-            yield git_store.GitWriter(branch, tip) if lock else tip.events
+            if not lock:
+                yield tip.events
+                return
+            writer = git_store.GitWriter(branch, tip)
+            writer.batch = history.random.choice((1, 2, git_store.BATCH))
+            yield writer
             return
         assert history.disk is not None
         store = file_store.FileStore(DiskPath(history.disk, "/repo/.bindbee-sync/ledger"))
@@ -162,6 +170,7 @@ class Tool(Company):
             refresh=final or rng.random() < (0.05 if self.calm else 0.2),
             wait=not self.calm and rng.random() < 0.1,
             wait_timeout=rng.choice((60.0, 900.0)) if not final else 7200.0,
+            parallel=rng.choice((1, 2, 4, 8)),
         )
         self.counts["applies"] += 1
         self.scheduler.note(
@@ -189,6 +198,7 @@ class Tool(Company):
                     api, departments=False, offices=False, users=self.habits.greenhouse
                 ),
                 confirm=confirm,
+                crew=self.side_by_side,
             ).run()
         finally:
             self.at_work.remove(files)
@@ -202,6 +212,18 @@ class Tool(Company):
         self.check_records()
         self._recorded(applied.plan, files, store.read_at)
         return applied
+
+    def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T]]:
+        """Do the tasks in any order; several may have ended before the result of the first is seen."""
+        rng = self.random
+        left = rng.sample(range(len(tasks)), len(tasks))
+        ended: list[tuple[int, T]] = []
+        while left or ended:
+            for number in left[: rng.randint(0, len(left))] if ended else left[: rng.randint(1, len(left))]:
+                left.remove(number)
+                ended.append((number, tasks[number]()))
+            rng.shuffle(ended)
+            yield ended.pop()
 
     def plan(self, process: Process) -> Plan:
         """As the command does: the ledger first, then the list."""
