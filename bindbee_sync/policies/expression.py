@@ -103,7 +103,7 @@ def compiled(text: str) -> Callable[[Values], bool]:
     known: dict[tuple[object, ...], bool] = {}
 
     def evaluate(values: Values) -> bool:
-        # Jobs share most of their values, and each evaluation compiles its regular expressions anew.
+        # Jobs share most of their values, and each evaluation compiles its regular expressions again.
         key = tuple([values[name] for name in names])
         answer = known.get(key)
         if answer is None:
