@@ -32,7 +32,7 @@ def init(
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,
 ) -> int:
-    """Make the branch of a git ledger. Needed once.
+    """Make the branch of a git ledger, or of each connector's own. Needed once.
 
     Example: BINDBEE_LEDGER=git+origin#bindbee-sync-ledger bindbee-sync ledger init
     """

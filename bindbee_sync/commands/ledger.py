@@ -9,8 +9,9 @@ from pathlib import Path
 
 from bindbee_sync.applying.provenance import user_name
 from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import connect, connector_id, open_store
-from bindbee_sync.commands.loading import load, read_one
+from bindbee_sync.commands.loading import load, read_config, read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import fetch_needed
 from bindbee_sync.commands.table import print_table
@@ -31,19 +32,24 @@ from bindbee_sync.times import in_utc, rfc3339
 
 @answering
 def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
-    """Make the branch of a git ledger."""
-    settings = read_one(config, choice)
-    if not isinstance(settings.ledger, GitLedger):
-        raise LedgerError(
-            "The ledger is a file, which needs no preparation",
-            where=settings.ledger_shown,
-            hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
-        )
-    made = GitStore(settings.ledger, settings.root).init()
-    shown = settings.ledger.shown
-    output.write(lambda: new_document(ledger=shown, made=made))
+    """Make the branch of a git ledger, or of each connector's own."""
+    found = read_config(config)
+    made: dict[str, bool] = {}
+    for settings in choose(found, choice):
+        if not isinstance(settings.ledger, GitLedger):
+            raise LedgerError(
+                "The ledger is a file, which needs no preparation",
+                where=settings.ledger_shown,
+                hint="For a shared one, write `ledger: git+origin#bindbee-sync-ledger` into the config.",
+            )
+        shown = settings.ledger.shown
+        if shown not in made:  # several connectors may share one
+            made[shown] = GitStore(settings.ledger, settings.root).init()
+    ledgers = [{"ledger": shown, "made": is_new} for shown, is_new in made.items()]
+    output.write(lambda: new_document(ledgers=ledgers) if len(ledgers) != 1 else new_document(**ledgers[0]))
     if not output.is_json:
-        output.say(f"{shown} {'was made' if made else 'exists already'}.", "bold")
+        for shown, is_new in made.items():
+            output.say(f"{shown} {'was made' if is_new else 'exists already'}.", "bold")
         output.say("Protect it against force pushes and deletion; do not require reviews on it.")
     return ExitCode.OK
 

@@ -308,6 +308,7 @@ _SHAPES: dict[str, list[Schema]] = {
     ],
     "ledger": [
         _document({"ledger": _TEXT, "made": _FLAG}),  # init
+        _document({"ledgers": _list(_object({"ledger": _TEXT, "made": _FLAG}))}),  # init of several
         _document({"records": _list(_ref("record"))}, {"events": _list(_EVENT)}),
     ],
     "rules": [

@@ -111,6 +111,22 @@ def test_a_git_ledger(checked, tmp_path, monkeypatch):
     assert checked("ledger", "init", code=0)["made"] is True
 
 
+def test_the_git_ledgers_of_many(checked, tmp_path, monkeypatch):
+    git(tmp_path, "init", "--quiet", "--bare", "remote")
+    git(checked.repo.path, "init", "--quiet")
+    git(checked.repo.path, "remote", "add", "origin", tmp_path / "remote")
+    checked.repo.config("connectors: {one: {origin_id: a}, two: {origin_id: b}}\n")
+    monkeypatch.setenv("BINDBEE_LEDGER", "git+origin#ledgers/{connector}")
+    assert checked("ledger", "init", "--connector", "two", code=0)["made"] is True
+    made = checked("ledger", "init", code=0)["ledgers"]
+    assert made == [
+        {"ledger": "git+origin#ledgers/one", "made": True},
+        {"ledger": "git+origin#ledgers/two", "made": False},
+    ]
+    monkeypatch.setenv("BINDBEE_LEDGER", "git+origin#shared")
+    assert checked("ledger", "init", code=0)["made"] is True
+
+
 def test_validate_new_rules_and_schema_of_errors(checked):
     repo = checked.repo
     checked("new", "sales/lead")
