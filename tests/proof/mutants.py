@@ -39,8 +39,8 @@ MUTANTS = (
         "tests/ledger/test_file_ledger.py::TestInAnApply",
         ("self.writer.append(*self._closings(batch), *(intent for _, intent in claimed))", "pass"),
         (
-            "                self.writer.note(self._outcome(intent, result))\n            finally:",
-            "                self.writer.append(intent, self._outcome(intent, result))\n            finally:",
+            "                    self.writer.note(self._outcome(intent, result))\n",
+            "                    self.writer.append(intent, self._outcome(intent, result))\n",
         ),
     ),
     _mutant(
@@ -143,7 +143,28 @@ MUTANTS = (
         "no re-decision after a lost race",
         "applying/executor.py",
         "tests/proof/test_shared_ledger.py::test_after_a_lost_race_nothing_is_created_that_the_winner_took_up",
-        ("batch = self._still_to_create(batch)", "pass"),
+        ("batch, self._lost_race = self._still_to_create(batch), True", "pass"),
+    ),
+    _mutant(
+        "later batches not decided again after a lost race",
+        "applying/executor.py",
+        "tests/applying/test_executor.py",
+        ("queue, self._lost_race = self._still_to_create(queue), False", "pass"),
+    ),
+    _mutant(
+        "several under way after a lost answer",
+        "applying/executor.py",
+        "tests/applying/test_executor.py",
+        (" if answered == len(team) else 1", ""),
+    ),
+    _mutant(
+        "what is under way at an interrupt is not tried",
+        "applying/executor.py",
+        "tests/applying/test_executor.py",
+        (
+            "yield from ((team[each], UNDER_WAY) for each in left)",
+            "yield from ((team[each], DEADLINE_PASSED) for each in left)",
+        ),
     ),
     _mutant(
         "no deadline",
@@ -188,7 +209,7 @@ MUTANTS = (
         "an interrupted request is not tried",
         "applying/executor.py",
         SIMULATION,
-        ("            if sent:\n", "            if False:\n"),
+        ("return UNDER_WAY if sent else Result(", "return Result("),
     ),
     _mutant(
         "429 sent again without end",
@@ -219,11 +240,11 @@ MUTANTS = (
         "bindbee/transport.py",
         "tests/bindbee/test_bindbee_one_create.py::test_one_request_on_the_wire",
         (
-            "            return Fault(detail=_words(error, timeout), connected=True)",
+            "            return self._fault(_words(error, timeout), connected=True)",
             (
                 "            with suppress(Exception):\n"
-                "                self._pool.handle_request(_wire_form(request))\n"
-                "            return Fault(detail=_words(error, timeout), connected=True)"
+                "                self._pool.handle_request(_wire_form(request, timeout))\n"
+                "            return self._fault(_words(error, timeout), connected=True)"
             ),
         ),
     ),
