@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ def apply(
     settings, tokens = loaded.settings, _tokens(secrets)
     store = open_store(settings)
 
+    @cache  # as the command does
     def recorded() -> frozenset[str]:
         return frozenset(event.connector_id for event in store.read())
 

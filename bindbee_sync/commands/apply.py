@@ -8,7 +8,7 @@ import sys
 from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 
@@ -144,6 +144,8 @@ class _Run:
             asks=not (request.yes or self.exact),
         )
 
+        # Once, as reading a git ledger is a fetch: what others push later stops the first append.
+        @cache
         def recorded() -> frozenset[str]:
             return frozenset(event.connector_id for event in store.read())
 

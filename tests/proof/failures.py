@@ -29,10 +29,14 @@ DISK = ("write", "fsync", "ftruncate", "pwrite", "replace")
 
 @dataclass
 class FailPoint:
-    """What happens at the `at`-th call; `met` says whether the run came so far, `calls` what was called."""
+    """What happens at the `at`-th call, counting those whose name begins with `of`.
+
+    `met` says whether the run came so far, `calls` what was called and counted.
+    """
 
     at: int
     mode: str
+    of: str = ""
     met: bool = False
     calls: list[str] = field(default_factory=list)
 
@@ -85,6 +89,8 @@ class FailPoint:
 
     def _around(self, name, real, fail):
         def call(*arguments):
+            if not name.startswith(self.of):
+                return real(*arguments)
             self.calls.append(name)
             count = len(self.calls)
             if count < self.at or (count > self.at and self.mode != "fails for good"):

@@ -34,12 +34,22 @@ def company(tmp_path, sandbox, jobs, **options):
     return stage, names
 
 
-@pytest.mark.parametrize("dies_at", [14, 17, 19, 20, 21, 24])
+@pytest.mark.parametrize(
+    ("of", "at"),
+    [
+        ("git commit-tree", 1),
+        ("git push", 1),
+        ("git update-ref", 1),
+        ("POST", 1),
+        ("POST", 3),
+        ("POST", 4),
+    ],
+)
 def test_one_of_two_is_killed_and_the_other_knows_what_is_pending_and_what_uncertain(
-    tmp_path, sandbox, dies_at
+    tmp_path, sandbox, of, at
 ):
     stage, names = company(tmp_path, sandbox, 4, clones=2)
-    killed, survivor = stage.together(FailPoint(dies_at, "killed after"), None)
+    killed, survivor = stage.together(FailPoint(at, "killed after", of), None)
     assert killed.code in (KILLED, 1)  # 1: the other one was quicker
     assert survivor.code in (0, 1, 3)
     made = Counter(job["name"] for job in sandbox.source_jobs() if job["name"] in names.values())
@@ -73,7 +83,7 @@ def test_after_a_lost_race_nothing_is_created_that_the_winner_took_up(tmp_path, 
     assert len(sandbox.creates()) == len(names)
 
 
-def test_a_hundred_jobs_take_at_most_twelve_pushes(tmp_path, sandbox):
+def test_a_hundred_jobs_take_at_most_twelve_pushes_and_two_fetches(tmp_path, sandbox):
     sandbox.settings(rate_limit=10_000)
     stage, names = company(tmp_path, sandbox, 100)
     fail = FailPoint(0, "counts")
@@ -81,6 +91,7 @@ def test_a_hundred_jobs_take_at_most_twelve_pushes(tmp_path, sandbox):
     assert set(ran.results.values()) == {"created"}
     assert len(ran.results) == len(names)
     assert fail.calls.count("git push") <= 12
+    assert fail.calls.count("git fetch") == 2
 
 
 def test_whoever_finds_others_on_top_of_a_push_whose_answer_was_lost_decides_again(tmp_path, sandbox):
