@@ -250,7 +250,7 @@ assert "deepdiff" not in sys.modules
 assert only(plan([file(text=FULL)], [job(**same | {"offices": []})])).outcome == "drifted"
 assert "deepdiff" in sys.modules
 """
-    subprocess.run([sys.executable, "-c", program, str(Path(__file__).parent)], check=True)
+    subprocess.run([sys.executable, "-c", program, str(Path(__file__).parents[1])], check=True)
 
 
 @pytest.mark.parametrize("slug", ["greenhouse", "lever"])
