@@ -67,6 +67,7 @@ class Repository:
 
     path: Path
     capture: pytest.CaptureFixture[str]
+    python: tuple[str, ...] = (sys.executable,)
 
     def write(self, address, text):
         file = self.path / "jobs" / f"{address}.yaml"
@@ -100,7 +101,7 @@ class Repository:
         clean |= {name: value for name, value in os.environ.items() if name.startswith("BINDBEE_")}
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [sys.executable, "-m", "bindbee_sync", *map(str, arguments)],
+            [*self.python, "-m", "bindbee_sync", *map(str, arguments)],
             env=clean | (env or {}),
             **{"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe, "text": True, **streams},
         )
@@ -143,3 +144,24 @@ def repo(tmp_path, sandbox, monkeypatch, capsys):
     yield repository
     written = b"".join(repository.files().values())
     assert not any(secret.encode() in written for secret in SECRETS)
+
+
+@pytest.fixture(scope="session")
+def warm_python(tmp_path_factory):
+    """The command of a Python that has imported the tool already, in a process of its own for each call."""
+    folder = tmp_path_factory.mktemp("warm")
+    script, path = Path(__file__).with_name("warm_python.py"), folder / "socket"
+    server = [sys.executable, script, "serve", path]
+    with subprocess.Popen(
+        server, stdin=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(script.parents[1])}
+    ) as process:
+        while not path.exists():
+            assert process.poll() is None
+        yield sys.executable, "-I", "-S", str(script), "call", str(path)
+        process.stdin.close()
+
+
+@pytest.fixture
+def forked(repo, warm_python):
+    """Let the repository's processes begin with the tool imported: for tests whose point is no start-up."""
+    repo.python = (*warm_python, "-I")

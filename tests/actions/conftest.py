@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import os
+import shlex
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from git_runs import git
 from github_stand_in import GitHubStandIn
-from workflow_runner import ROOT, WORKFLOWS, Runner
+from workflow_runner import WORKFLOWS, Runner
 
 FOLDERS = ("repo", "remote.git")
 INTERPRETER = """\
@@ -146,18 +146,9 @@ def cold(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def warm(tmp_path_factory):
+def warm(tmp_path_factory, warm_python):
     """The same, with the tool imported already."""
-    folder = tmp_path_factory.mktemp("warm")
-    script, path = Path(__file__).with_name("warm_python.py"), folder / "socket"
-    server = [sys.executable, script, "serve", path]
-    with subprocess.Popen(
-        server, stdin=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(ROOT)}
-    ) as process:
-        while not path.exists():
-            assert process.poll() is None
-        yield interpreter(folder / "python", f"{sys.executable} -I -S {script} call {path}")
-        process.stdin.close()
+    return interpreter(tmp_path_factory.mktemp("warm") / "python", shlex.join(warm_python))
 
 
 def interpreter(path, python):

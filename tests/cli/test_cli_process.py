@@ -37,7 +37,7 @@ def job(repo):
         ("apply --yes", 0),
     ],
 )
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_exit_codes_reach_the_shell(repo, arguments, code):
     ran = repo.process(*arguments.split())
     assert ran.code == code
@@ -106,7 +106,7 @@ def test_a_terminal_that_knows_ascii_only_gets_the_rest_written_out(repo, env):
     assert json.loads(as_json.out)["entries"][0]["payload"]["name"] == "Vertriebsleiter (Süd) 🤝"
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_colour_off_a_terminal_only_where_it_is_forced_and_no_progress_even_then(repo):
     assert "\x1b" not in repo.process("plan").out
     forced = repo.process("plan", env={"FORCE_COLOR": "1"})
@@ -115,7 +115,7 @@ def test_colour_off_a_terminal_only_where_it_is_forced_and_no_progress_even_then
     assert "\x1b" not in repo.process("plan", "--format", "json", env={"FORCE_COLOR": "1"}).out
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_long_lines_are_not_wrapped_where_they_are_piped(repo):
     repo.job("sales/long", "Long " * 19 + "name", "LONG-1")
     line = next(line for line in repo.process("plan").out.splitlines() if "sales/long" in line)
@@ -176,7 +176,7 @@ class Terminal:
 
 
 @pytest.mark.parametrize("answer", ["y\n", "YES\n"])
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_yes_at_the_prompt_applies(repo, sandbox, answer):
     terminal = Terminal(repo, "apply")
     terminal.until("[y/N]")
@@ -189,7 +189,7 @@ def test_yes_at_the_prompt_applies(repo, sandbox, answer):
 
 
 @pytest.mark.parametrize("answer", ["\n", "sure\n", "\x04"])
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_anything_else_does_not(repo, sandbox, answer):
     terminal = Terminal(repo, "apply")
     terminal.until("[y/N]")
@@ -199,7 +199,7 @@ def test_anything_else_does_not(repo, sandbox, answer):
     assert "declined" in shown
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_ctrl_c_at_the_prompt_is_130(repo, sandbox):
     terminal = Terminal(repo, "apply")
     terminal.until("[y/N]")
@@ -209,7 +209,7 @@ def test_ctrl_c_at_the_prompt_is_130(repo, sandbox):
     assert "Traceback" not in shown
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_ctrl_c_at_the_prompt_while_an_earlier_create_is_uncertain_is_3(repo, sandbox):
     sandbox.fault("lose", when="before")
     assert repo.run("apply", "--yes").code == 3
@@ -222,7 +222,7 @@ def test_ctrl_c_at_the_prompt_while_an_earlier_create_is_uncertain_is_3(repo, sa
     assert "interrupted" in shown
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_at_the_prompt_json_shows_the_plan_on_the_other_stream(repo, sandbox):
     terminal = Terminal(repo, "apply", "--format", "json")
     terminal.until("[y/N]")
@@ -232,14 +232,14 @@ def test_at_the_prompt_json_shows_the_plan_on_the_other_stream(repo, sandbox):
     assert '"result": "created"' in shown
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_no_color_takes_the_colours_away(repo):
     code, shown = Terminal(repo, "plan", NO_COLOR="1").end()
     assert code == 0
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", shown)
 
 
-@pytest.mark.usefixtures("job")
+@pytest.mark.usefixtures("job", "forked")
 def test_progress_is_shown_on_a_terminal_and_cleared(repo, sandbox):
     repo.job("sales/second", "Second", "LEAD-2")
     code, shown = Terminal(repo, "apply", "--yes").end()

@@ -289,6 +289,7 @@ def test_editors_are_led_to_the_schemas(shared):
     )
 
 
+@pytest.mark.usefixtures("forked")
 def test_at_a_terminal_it_asks(shared):
     ours, theirs = os.openpty()
     with shared.start("init", stdin=theirs) as ran:
@@ -302,6 +303,7 @@ def test_at_a_terminal_it_asks(shared):
     assert "provider: lever\n" in (shared.path / "bindbee-sync.yaml").read_text()
 
 
+@pytest.mark.usefixtures("forked")
 def test_with_yes_it_does_not_ask_at_a_terminal(shared):
     ours, theirs = os.openpty()
     with shared.start("init", "--yes", "--action", ACTION, stdin=theirs) as ran:

@@ -41,6 +41,7 @@ def test_it_tells_who_documents_what_an_ats_requires(repo):
     assert set(packs["lever"]["rules"]) == {"provider/lever-name", "provider/lever-user"}
 
 
+@pytest.mark.usefixtures("forked")
 def test_at_80_columns_each_line_is_whole(repo):
     ours, theirs = pty.openpty()
     with repo.start("rules", env={"COLUMNS": "80", "TERM": "xterm"}, stdout=theirs):

@@ -75,6 +75,7 @@ def _read(terminal):
         return b""
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("width", [40, 50, 80, 200])
 def test_lookup_can_be_pasted_from(repo, width):
     told = at_terminal(repo, width, "lookup", "users", "weber")
@@ -84,6 +85,7 @@ def test_lookup_can_be_pasted_from(repo, width):
     assert text.rindex("\x1b[2K") < text.index("Weber"), "the progress is taken away before the answer"
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_ledger_list_can_be_pasted_from(repo, sandbox, width):
     repo.job("customer-success/customer-success-manager", "Customer Success Manager of the North", "CSM-1")

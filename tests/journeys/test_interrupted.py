@@ -41,6 +41,7 @@ def states(repo):
     return {record["address"]: record["state"] for record in records}
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_first_signal_lets_the_request_under_way_end_and_begins_no_other(repo, sandbox, applying, number):
     process = applying(do="pass", delay=0.6)
@@ -54,6 +55,7 @@ def test_a_first_signal_lets_the_request_under_way_end_and_begins_no_other(repo,
     assert repo.plan().outcomes == {"a/first": "pending", "b/second": "create"}
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_second_signal_abandons_it_as_uncertain(repo, sandbox, applying, number):
     process = applying(do="pass", delay=20)
@@ -72,6 +74,7 @@ def test_a_second_signal_abandons_it_as_uncertain(repo, sandbox, applying, numbe
     assert repo.plan().outcomes == {"a/first": "uncertain", "b/second": "create"}
 
 
+@pytest.mark.usefixtures("forked")
 def test_after_a_first_signal_a_request_has_four_seconds(repo, sandbox, applying):
     process = applying(do="pass", delay=20)
     process.send_signal(signal.SIGTERM)
@@ -104,6 +107,7 @@ def test_a_process_that_is_killed_leaves_that_one_uncertain_and_its_lock_free(re
     assert len(sandbox.creates()) == 2
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("command", ["plan", "apply"])
 def test_interrupted_before_anything_was_sent_is_130_and_still_one_document(repo, sandbox, number, command):

@@ -5,6 +5,7 @@ python -I -S warm_python.py call SOCKET -I -m MODULE    runs a module on the cal
 """
 
 import os
+import signal
 import socket
 import sys
 
@@ -12,13 +13,17 @@ LARGEST = 1 << 16
 
 
 def call(path, words):
-    """Run `words` in a fork of the server, and return its exit code."""
+    """Run `words` in a fork of the server, hand signals on to it, and return its exit code."""
     with socket.socket(socket.AF_UNIX) as server:
         server.connect(path)
         asked = repr((os.getcwd(), dict(os.environ), words)).encode()  # noqa: PTH109 - pathlib takes long
         socket.send_fds(server, [asked], [0, 1, 2])
         server.shutdown(socket.SHUT_WR)
-        return int(server.recv(8) or 70)
+        with server.makefile() as told:
+            fork = int(told.readline())
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, lambda number, _: os.kill(fork, number))
+            return int(told.readline() or 70)
 
 
 def serve(path):
@@ -72,6 +77,7 @@ def answer(caller):
     import runpy
     import traceback
 
+    caller.sendall(b"%d\n" % os.getpid())
     asked, streams, _, _ = socket.recv_fds(caller, LARGEST, 3)
     while more := caller.recv(LARGEST):
         asked += more
@@ -96,7 +102,7 @@ def answer(caller):
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()
-    caller.sendall(str(int(code)).encode())
+    caller.sendall(b"%d\n" % int(code))
     return code
 
 
