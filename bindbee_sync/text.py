@@ -102,11 +102,16 @@ def did_you_mean(word: str, known: Iterable[str], *, at_most: int = 1) -> str | 
 
     Case and white space do not count.
     """
+    near = [f"'{name}'" for name in close_words(word, known, at_most=at_most)]
+    return f"Did you mean {either(near)}?" if near else None
+
+
+def close_words(word: str, known: Iterable[str], *, at_most: int) -> list[str]:
+    """Return those of the `known` words that `word` may be a misspelling of, the nearest first."""
     by_fold = {fold(name): name for name in known}
     # Only the beginning, as the cost grows with the length: a file may hold a word of a megabyte.
     found = get_close_matches(fold(word[:_COMPARED]), list(by_fold), n=at_most)
-    near = [f"'{by_fold[name]}'" for name in found]
-    return f"Did you mean {either(near)}?" if near else None
+    return [by_fold[name] for name in found]
 
 
 def either(words: Iterable[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bindbee_sync.rules.examples import EXAMPLES
 from bindbee_sync.rules.registry import RULES
 from reference import commands, rules, settings
-from reference.examples import EXAMPLES, company, findings, report
+from reference.examples import company, findings, report
 
 ROOT = Path(__file__).parents[1]
 RULE_PAGES = "docs/rules"

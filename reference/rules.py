@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
+from bindbee_sync.rules.examples import Example
 from bindbee_sync.rules.rule import Rule
-from reference.examples import Example
 from reference.markup import GENERATED, PROSE, fence, table
 
 GROUPS = PROSE["groups"]

@@ -164,7 +164,9 @@ class Apply:
         limit = self.options.max_creates
         if len(plan.creates) > limit:
             jobs = counted(len(plan.creates), "job")
-            diagnostics.append(TOO_MANY.at(None, f"The plan creates {jobs}; the limit is {limit}"))
+            message = f"The plan creates {jobs}; the limit is {limit}"
+            hint = TOO_MANY.hint.replace(" N`", f" {len(plan.creates)}`")
+            diagnostics.append(TOO_MANY.at(None, message, hint=hint))
         return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
 
     def _as_refusal(self, finding: Diagnostic) -> Diagnostic:

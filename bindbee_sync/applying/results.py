@@ -87,7 +87,8 @@ def _rejections(entry: Entry, result: Result) -> Iterator[Diagnostic]:
     about = [fault for fault in result.faults if fault.loc] if not result.by_ats else []
     hint = None
     if result.by_ats:
-        hint = f"{REFUSED_BY_ATS.hint} Unchanged, it is sent again only by `apply --retry-rejected`."
+        again = "Unchanged, it is sent again only by `bindbee-sync apply --retry-rejected`."
+        hint = f"{REFUSED_BY_ATS.hint} {again}"
     elif result.status is None:
         hint = "Nothing reached Bindbee, so nothing was created. Check the network, then apply again."
     for fault in about:

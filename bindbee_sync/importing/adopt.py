@@ -9,10 +9,10 @@ from ruamel.yaml.nodes import MappingNode
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.defaults import Defaults
 from bindbee_sync.desired.load import load_text
+from bindbee_sync.desired.scalars import scalar
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.layout import Layout
 from bindbee_sync.importing.render import sync_lines
-from bindbee_sync.importing.scalars import scalar
 from bindbee_sync.job_file import JobFile, Sync
 from bindbee_sync.planning.settling import is_distinct
 

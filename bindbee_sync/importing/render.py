@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from bindbee_sync.bindbee.models import Job, PostedUrl
-from bindbee_sync.importing.scalars import block, safe_comment, scalar
+from bindbee_sync.desired.scalars import scalar
+from bindbee_sync.importing.blocks import block, safe_comment
 from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE
 from bindbee_sync.planning.directory import REFERENCE_FIELDS, Directory
 from bindbee_sync.text import fold

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from bindbee_sync.bindbee.models import Job, PostedUrl
 from bindbee_sync.desired.defaults import Defaults
 from bindbee_sync.desired.load import load_text
+from bindbee_sync.desired.scalars import double_quoted
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.items import with_items
 from bindbee_sync.importing.layout import KeyValue, Layout, is_block_list
 from bindbee_sync.importing.render import field_text, list_items
-from bindbee_sync.importing.scalars import double_quoted
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile, PostingUrl
 from bindbee_sync.planning.compare import REFERENCE_LISTS, differences
 from bindbee_sync.planning.directory import Directory

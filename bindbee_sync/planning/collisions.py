@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 
+from bindbee_sync.desired.scalars import scalar
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.matching import Matching
-from bindbee_sync.planning.targets import Target, describe
+from bindbee_sync.planning.targets import WAIT, Target, describe, same_or_another
 from bindbee_sync.rules.identity import NAME_COLLISION
 from bindbee_sync.text import fold, fold_code
 
@@ -33,6 +34,10 @@ def collisions(
     targets = [target for target in matching.targets if target.job is None or not target.job.is_closed]
     by_name: dict[str, list[Target]] = defaultdict(list)
     by_code: dict[str, list[Target]] = defaultdict(list)
+    by_closed_name: dict[str, list[Target]] = defaultdict(list)
+    for target in matching.targets:
+        if target.job and target.job.is_closed:
+            by_closed_name[fold(target.job.name or "")].append(target)
     for target in targets:
         # Of a listed job only the name that it has now: the names it was sent or recorded with are history.
         for folded_name in {fold(target.job.name or "")} if target.job else target.names:
@@ -56,9 +61,13 @@ def collisions(
         ]
         if namesakes or same_code:
             # All at once: named one by one, each run would ask for another one.
-            yield _collision(
-                file, list(dict.fromkeys(namesakes + same_code)), "name" if namesakes else "code"
-            )
+            closed = [
+                target.job.id
+                for target in (by_closed_name.get(name, ()) if name else ())
+                if target.job and not target.is_denied_by(file)
+            ]
+            found = list(dict.fromkeys(namesakes + same_code))
+            yield _collision(file, found, closed, "name" if namesakes else "code")
 
 
 def _is_ruled_out(file: JobFile, target: Target, matching: Matching) -> bool:
@@ -67,27 +76,28 @@ def _is_ruled_out(file: JobFile, target: Target, matching: Matching) -> bool:
     return target.is_denied_by(file) or (found is not None and found.target is target)
 
 
-def _collision(file: JobFile, targets: list[Target], field: str) -> Diagnostic:
+def _collision(file: JobFile, targets: list[Target], closed: list[str], field: str) -> Diagnostic:
     more = len(targets) - _LISTED
     listed = [describe(target) for target in targets[:_LISTED]] + ([f"{more} more"] if more > 0 else [])
     message = f"This would create a second job beside {'; '.join(listed)}"
-    return NAME_COLLISION.on(file, field, message=message, hint=_hint(file, targets, field))
+    return NAME_COLLISION.on(file, field, message=message, hint=_hint(file, targets, closed, field))
 
 
-def _hint(file: JobFile, targets: list[Target], field: str) -> str:
+def _exact_code(targets: list[Target]) -> str | None:
+    """Return the line with the code that was meant, if there is one that may be shown."""
+    job = targets[0].job
+    if len(targets) > 1 or job is None or not job.code or job.confidential:
+        return None
+    return f"`code: {scalar(job.code)}`"
+
+
+def _hint(file: JobFile, targets: list[Target], closed: list[str], field: str) -> str:
     ids = [target.known_id for target in targets]
     known = [each for each in ids if each is not None]
     hints = []
     if known:
-        distinct = f"`sync: {{distinct_from: [{', '.join((*file.spec.sync.distinct_from, *known))}]}}`"
-        if field == "code":
-            same = "write its code exactly"
-        else:
-            same = f"write `sync: {{id: {known[0] if len(known) == 1 else '...'}}}`"
-        is_one = "it is that job" if len(known) == 1 else "it is one of them"
-        hints.append(f"If {is_one}, {same}; if it is another job, {distinct}.")
+        line = _exact_code(targets) if field == "code" else None
+        hints.append(same_or_another(file, known, line, others=closed))
     if len(known) < len(ids):
-        hints.append(
-            "Wait for the sync that lists it (`bindbee-sync plan` shows it as pending or uncertain)."
-        )
+        hints.append(WAIT)
     return " ".join(hints)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from bindbee_sync.bindbee.models import Department, Job, Office, User
 from bindbee_sync.bindbee.snapshot import Snapshot
-from bindbee_sync.text import did_you_mean, fold, visible
+from bindbee_sync.text import close_words, did_you_mean, fold, visible
 
 if TYPE_CHECKING:
     from bindbee_sync.planning.references import Reference
@@ -105,6 +105,11 @@ class DirectoryItems:
         """Return what a job file writes for the item: a name that means it alone, else its id."""
         return next((name for name in item.names if self.means(name, item)), item.id)
 
+    def near(self, text: str) -> list[DirectoryItem]:
+        """Return up to three items that can be referred to and that `text` may be a misspelling of."""
+        by_name = {name: item for item in self.items if not item.disabled for name in item.names}
+        return list(dict.fromkeys(by_name[name] for name in close_words(text, by_name, at_most=3)))
+
     def suggestion(self, text: str) -> str | None:
         """Return a hint at up to three names that `text` may be a misspelling of, if any is near."""
         return did_you_mean(text, (name for item in self.items for name in item.names), at_most=3)
@@ -158,11 +163,6 @@ class Directory:
     def template_ids(self) -> frozenset[str]:
         """The ids of the templates."""
         return frozenset(item.id for item in self.templates)
-
-    @cached_property
-    def template_labels(self) -> list[str]:
-        """The names of the templates, sorted."""
-        return sorted(item.label for item in self.templates if item.label)
 
     def find_template(self, text: str) -> list[DirectoryItem]:
         """Return the jobs that `text` names as a template: by id, else by remote id, else by name.

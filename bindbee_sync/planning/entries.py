@@ -14,7 +14,8 @@ from bindbee_sync.planning.judging import Judged
 from bindbee_sync.planning.matching import Match
 from bindbee_sync.planning.model import Change, Entry, Outcome
 from bindbee_sync.planning.payload import Payload, payload_of
-from bindbee_sync.planning.targets import describe_job
+from bindbee_sync.planning.settling import is_distinct
+from bindbee_sync.planning.targets import describe_job, same_or_another
 from bindbee_sync.planning.world import World
 from bindbee_sync.rules import drift, identity
 from bindbee_sync.rules.ledger import REFUSED_BY_ATS, REJECTED_UNCHANGED, VANISHED
@@ -121,10 +122,13 @@ def _drift(file: JobFile, changes: tuple[Change, ...]) -> Iterator[Diagnostic]:
 
 def _closed_namesake(file: JobFile, world: World) -> Iterator[Diagnostic]:
     name = fold(file.spec.name or "")
-    closed = world.closed_by_name.get(name) if name else None
+    found = world.closed_by_name.get(name, ()) if name else ()
+    closed = [job for job in found if not is_distinct(file, job.id, job.remote_id)]
     if closed:
-        message = f"A closed job has this name: {describe_job(closed)}"
-        yield identity.CLOSED_NAMESAKE.on(file, "name", message=message)
+        several = "; ".join(map(describe_job, closed))
+        have = "A closed job has" if len(closed) == 1 else "Closed jobs have"
+        hint = same_or_another(file, [job.id for job in closed])
+        yield identity.CLOSED_NAMESAKE.on(file, "name", message=f"{have} this name: {several}", hint=hint)
 
 
 def _refusals(file: JobFile, payload: Payload, world: World) -> Iterator[Diagnostic]:

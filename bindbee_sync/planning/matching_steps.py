@@ -15,7 +15,7 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.planning.settling import jobs_named_by_sync
-from bindbee_sync.planning.targets import Target, describe
+from bindbee_sync.planning.targets import WAIT, Target, describe, its_line, same_or_another
 from bindbee_sync.rules import identity
 from bindbee_sync.text import fold
 
@@ -121,7 +121,7 @@ def _by_code(file: JobFile, index: Index, claimed: Claimed) -> Claim | Unresolve
         message = f"Code '{code}' is that of {describe(held)}, which {claimed[held].path} manages"
         return Unresolved((identity.DUPLICATE_TARGET.on(file, "code", message=message),))
     if len(found) > 1:
-        return _ambiguous(file, found, "code")
+        return _ambiguous(file, index, found, "code")
     return Claim(target=found[0], reason=f"code {code}{_moved(file, found[0])}{_renamed(file, found[0])}")
 
 
@@ -138,7 +138,7 @@ def _by_name_of_record(file: JobFile, index: Index, claimed: Claimed) -> Claim |
     # old address must not get its record.
     found = [target for target in _namesakes(file, index, claimed) if target.records]
     if len(found) > 1:
-        return _ambiguous(file, found, "name")
+        return _ambiguous(file, index, found, "name")
     if found:
         return Claim(target=found[0], reason=f"the ledger: same name{_moved(file, found[0])}")
     return None
@@ -157,7 +157,7 @@ def _by_address_alone(file: JobFile, index: Index, claimed: Claimed) -> Claim | 
     repurposed = identity.REPURPOSED.at(
         file.place("code") if file.spec.code else file.place("name"),
         f"This file managed {describe(target)}, and now has another code and name",
-        hint=_repurposed_hint(target),
+        hint=_repurposed_hint(file, target),
         address=file.address,
     )
     return Claim(target=target, reason=reason, findings=(repurposed,))
@@ -167,7 +167,7 @@ def _by_name_of_job(file: JobFile, index: Index, claimed: Claimed) -> Claim | Un
     # Last: a name alone is the weakest sign, and a closed job of the name is one that has been filled.
     found = [target for target in _namesakes(file, index, claimed) if target.job and not target.job.is_closed]
     if len(found) > 1:
-        return _ambiguous(file, found, "name")
+        return _ambiguous(file, index, found, "name")
     return Claim(target=found[0], reason="name") if found else None
 
 
@@ -199,27 +199,36 @@ def _namesakes(file: JobFile, index: Index, claimed: Claimed) -> list[Target]:
     ]
 
 
-def _ambiguous(file: JobFile, found: Iterable[Target], field: str) -> Unresolved:
+def _ambiguous(file: JobFile, index: Index, found: Sequence[Target], field: str) -> Unresolved:
     several = "; ".join(describe(target) for target in found)
+    ids = [target.known_id or "" for target in found]
+    if not all(ids):
+        hint = WAIT
+    elif field == "name":
+        closed = [each.job.id for each in index.by_name[_name(file)] if each.job and each.job.is_closed]
+        hint = same_or_another(file, ids, others=closed)
+    else:  # a file with their code is none of them only with another code
+        hint = f"Write {its_line(file, ids)}. Another job has a code of its own."
     finding = identity.AMBIGUOUS_REMOTE.on(
         file,
         field,
         message=f"Several jobs have the {field} '{getattr(file.spec, field)}': {several}",
-        hint="Say with `sync.id` which of them it is." if field == "code" else None,
+        hint=hint,
     )
     return Unresolved((finding,))
 
 
-def _repurposed_hint(target: Target) -> str:
+def _repurposed_hint(file: JobFile, target: Target) -> str:
     label = target.record.label if target.record else ""
     if target.job is None:
         return (
             "For a new opening, write a new file. If it is still that job, keep the old code or name "
             "until the job is listed."
         )
+    line = its_line(file, [target.job.id])
     return (
-        f"For a new opening, write a new file. If it is still that job, write its id under `sync.id`; "
-        f"if the job is over, `bindbee-sync ledger release {quote(label)}`."
+        f"For a new opening, write a new file. If it is still that job, write {line}; if the job is over, "
+        f"`bindbee-sync ledger release {quote(label)}`."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bindbee_sync.desired import scalars
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.ids import is_uuid
 from bindbee_sync.job_file import JobFile
@@ -13,7 +14,10 @@ from bindbee_sync.rules import reference as rules
 from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import REPEATED_ITEM
-from bindbee_sync.text import fold, in_quotes, shorten
+from bindbee_sync.text import either, fold, in_quotes, shorten
+
+_LISTED = 10
+"""Things that a message or a hint lists; of more it says how many there are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,26 +129,61 @@ def _faults(
             hint = "This blocks nothing, as the job exists. Change who works on it in the ATS."
     elif found:
         rule, message = rules.AMBIGUOUS, f"'{shown}' may be any of: {_listed(found)}"
+        hint = _which(found, field)
     elif not exists and pack_of(provider).is_own_id(text):
         return  # the provider's own rule says it better
     else:
         rule, message = rules.NOT_FOUND, f"There is no {REFERENCE_FIELDS[field]} '{shown}'"
-        hint = _not_found_hint(text, directory.items(field))
+        hint = _not_found_hint(text, directory.items(field), field)
     severity = Severity.WARNING if exists else Severity.ERROR
     yield rule.on(file, *loc, message=message, hint=hint, severity=severity, ceiling=severity)
 
 
 def _listed(found: Sequence[DirectoryItem]) -> str:
-    return "; ".join(f"{item.label} ({item.details})" for item in found)
+    more = [f"{len(found) - _LISTED} more"] if len(found) > _LISTED else []
+    return "; ".join([*(f"{item.label} ({item.details})" for item in found[:_LISTED]), *more])
 
 
-def _not_found_hint(text: str, known: DirectoryItems) -> str:
+def _which(found: Sequence[DirectoryItem], field: str) -> str:
+    """Return the hint to say by its id which one is meant."""
+    if len(found) > _LISTED:
+        return f"{rules.AMBIGUOUS.hint} {_lookup(field)}"
+    return f"Write the id of the right one: {either(_in_a_file(item.id) for item in found)}."
+
+
+def _in_a_file(text: str) -> str:
+    """Return what a job file's line may hold for this text, to be copied as it is."""
+    return f"`{scalars.item(text)}`"
+
+
+def _lookup(field: str) -> str:
+    return f"`bindbee-sync lookup {REFERENCE_FIELDS.get(field, 'template')}s` lists them."
+
+
+def _not_found_hint(text: str, known: DirectoryItems, field: str) -> str:
     by_number = known.by_remote_id(text)
     if by_number:
-        return f"That is the ATS's own number of {by_number[0].label}: write {by_number[0].id}."
-    labels = sorted({item.label for item in known if item.label})
-    listed = f"Known: {shorten(', '.join(labels), 300)}." if labels else "Bindbee lists none."
-    return known.suggestion(text) or listed
+        written = _in_a_file(known.written(by_number[0]))
+        return f"That is the ATS's own number of {by_number[0].label}: write {written}."
+    return _candidates(text, known, field)
+
+
+def _candidates(text: str, known: DirectoryItems, field: str) -> str:
+    """Return the hint at what may be meant instead of `text`, each as a job file writes it."""
+    if near := known.near(text):
+        return f"Did you mean {either(_with_name(known, item) for item in near)}?"
+    usable = [item for item in known if item.names and not item.disabled]
+    if not usable:
+        return "Bindbee lists none."
+    if len(usable) > _LISTED:
+        return f"Bindbee lists {len(usable)}. {_lookup(field)}"
+    return f"Write {either(sorted(_with_name(known, item) for item in usable))}."
+
+
+def _with_name(known: DirectoryItems, item: DirectoryItem) -> str:
+    """Return what a job file writes for the item, with its name where that is something else."""
+    written = known.written(item)
+    return _in_a_file(written) + (f" ({item.label})" if item.label not in ("", written) else "")
 
 
 def _template_faults(
@@ -152,22 +191,22 @@ def _template_faults(
 ) -> Iterator[Diagnostic]:
     found = reference.candidates
     shown = shorten(reference.written, 60)
-    labels = directory.template_labels
-    templates = f"Templates: {shorten(', '.join(labels), 300)}." if labels else None
+    candidates = _candidates(reference.written, directory.templates, "template_id")
     if not found:
         yield not_found.on(
             file,
             "template_id",
             message=f"No listed job is the template '{shown}'",
-            hint=directory.templates.suggestion(reference.written) or templates,
+            hint=candidates,
         )
     elif all(item.id not in directory.template_ids for item in found):
         yield not_a_template.on(
             file,
             "template_id",
             message=f"The job '{shown}' exists, and is not marked as a template",
-            hint=templates and f"{not_a_template.hint} {templates}",
+            hint=f"{not_a_template.hint} {candidates}" if tuple(directory.templates) else None,
         )
     elif len(found) > 1:
         message = f"'{shown}' may be any of: {_listed(found)}"
-        yield rules.AMBIGUOUS.on(file, "template_id", message=message)
+        hint = _which(found, "template_id")
+        yield rules.AMBIGUOUS.on(file, "template_id", message=message, hint=hint)

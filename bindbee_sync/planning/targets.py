@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bindbee_sync.bindbee.models import Job
+from bindbee_sync.desired.scalars import item
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.ledger.records import Record
 from bindbee_sync.planning.settling import Settlement, is_distinct
-from bindbee_sync.text import fold
+from bindbee_sync.text import either, fold
+
+_LISTED = 10
+"""Jobs that a hint offers one by one."""
+WAIT = "Wait for the sync that lists it (`bindbee-sync plan` shows it as pending or uncertain)."
+"""What is left to do where a job has no id yet by which a file could name it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -50,6 +56,37 @@ class Target:
         ids: list[tuple[str | None, str | None]] = [(self.job.id, self.job.remote_id)] if self.job else []
         ids += [(record.job_id, record.job_remote_id) for record in self.records]
         return any(is_distinct(file, *each) for each in ids)
+
+
+def sync_line(file: JobFile, **changed: str | tuple[str, ...]) -> str:
+    """Return the file's `sync` with these keys set, as a line that can be pasted in place of what it has."""
+    values = file.spec.sync.model_dump(exclude_defaults=True) | changed
+    shown = ", ".join(f"{key}: {_in_flow(value)}" for key, value in values.items())
+    return f"`sync: {{{shown}}}`"
+
+
+def _in_flow(value: str | tuple[str, ...]) -> str:
+    return item(value) if isinstance(value, str) else f"[{', '.join(map(item, value))}]"
+
+
+def its_line(file: JobFile, ids: Sequence[str]) -> str:
+    """Return the line, or the lines to choose from, by which the file manages the job of such an id."""
+    more = [f"{sync_line(file, id='ID')} with another of the ids"] if len(ids) > _LISTED else []
+    return either([*(sync_line(file, id=each) for each in ids[:_LISTED]), *more])
+
+
+def same_or_another(
+    file: JobFile, ids: Sequence[str], line: str | None = None, others: Sequence[str] = ()
+) -> str:
+    """Return the hint to say whether the file means a job of these ids, or none of them and of `others`.
+
+    `line` is another way to say that it does.
+    """
+    same = "that job" if len(ids) == 1 else "one of them"
+    distinct = sync_line(
+        file, distinct_from=tuple(dict.fromkeys((*file.spec.sync.distinct_from, *ids, *others)))
+    )
+    return f"If it is {same}, write {line or its_line(file, ids)}; if it is another job, {distinct}."
 
 
 def all_targets(jobs: Iterable[Job], records: Iterable[Record], settlement: Settlement) -> Iterator[Target]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,9 +106,13 @@ class World:
         return tuple(list_problems(self.snapshot, max_list_age=self.options.max_list_age))
 
     @cached_property
-    def closed_by_name(self) -> Mapping[str, Job]:
-        """The first closed job of each folded name."""
-        return {fold(job.name or ""): job for job in reversed(self.jobs) if job.is_closed}
+    def closed_by_name(self) -> Mapping[str, Sequence[Job]]:
+        """The closed jobs of each folded name."""
+        closed: dict[str, list[Job]] = defaultdict(list)
+        for job in self.jobs:
+            if job.is_closed:
+                closed[fold(job.name or "")].append(job)
+        return dict(closed)
 
     def match_of(self, file: JobFile) -> Match | None:
         """Return the match of the file, if it has one."""

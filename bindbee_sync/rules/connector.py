@@ -10,7 +10,7 @@ from bindbee_sync.diagnostics import Severity
 from bindbee_sync.rules.rule import Rule
 
 LAG = "Bindbee lists a synced copy, up to a day old; a first or running sync lists only part of it"
-ALLOW = "If you know that the list is right, `apply --allow-stale-list` continues anyway."
+ALLOW = "If you know that the list is right, `bindbee-sync apply --allow-stale-list` continues anyway."
 
 
 def _rule(name: str, demands: str, hint: str) -> Rule:
@@ -26,27 +26,27 @@ def _rule(name: str, demands: str, hint: str) -> Rule:
 NOT_READY = _rule(
     "not-ready",
     "The connector is linked to an ATS.",
-    "Complete or relink it in Bindbee's dashboard, then run `apply --refresh`.",
+    "Complete or relink it in Bindbee's dashboard, then run `bindbee-sync apply --refresh`.",
 )
 NEVER_SYNCED = _rule(
     "never-synced",
     "Bindbee has read the ATS at least once.",
-    "Wait for the first sync, or start one with `apply --refresh`.",
+    "Wait for the first sync, or start one with `bindbee-sync apply --refresh`.",
 )
 LIST_MOVED = _rule(
     "list-moved",
     "No sync runs while the jobs are listed.",
-    "Run again when the sync is over; `apply --refresh` waits for it.",
+    "Run again when the sync is over; `bindbee-sync apply --refresh` waits for it.",
 )
 SYNC_FAILED = _rule(
     "sync-failed",
     "The last sync succeeded.",
-    "See Bindbee's dashboard for the reason; `apply --refresh` starts another sync.",
+    "See Bindbee's dashboard for the reason; `bindbee-sync apply --refresh` starts another sync.",
 )
 STALE_LIST = _rule(
     "stale-list",
     "The list of jobs is not too old.",
-    "`apply --refresh` asks Bindbee for a new list first.",
+    "`bindbee-sync apply --refresh` asks Bindbee for a new list first.",
 )
 LIST_PROBLEMS = frozenset(rule.id for rule in (NOT_READY, NEVER_SYNCED, LIST_MOVED, SYNC_FAILED, STALE_LIST))
 """Rules by which an apply refuses a list, unless it is told that the list is right."""

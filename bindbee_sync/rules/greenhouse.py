@@ -7,7 +7,7 @@ from functools import partial
 
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile, Loc
-from bindbee_sync.rules.pack import Documented, Pack, required
+from bindbee_sync.rules.pack import Documented, Pack, distinct_items, required
 from bindbee_sync.rules.rule import IS_DROPPED, Check, Rule, Schema
 
 PAGE = "Bindbee's Create Job page, section Greenhouse"
@@ -57,10 +57,10 @@ _required = partial(required, provider="greenhouse", name="Greenhouse", source=P
 
 
 def _single_department(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
-    departments = file.spec.departments or ()
+    departments = distinct_items(file.spec.departments)
     if len(departments) > 1:
         message = f"Greenhouse takes one department, and this job has {len(departments)}"
-        yield rule.on(file, "departments", 1, message=message)
+        yield rule.on(file, "departments", departments[1], message=message)
 
 
 def _unified_ids(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:

@@ -80,12 +80,13 @@ UNVERIFIABLE_TEMPLATES = _rule(
 CLOSED_TARGET = _rule(
     "closed-target",
     "The job that a file manages is not closed.",
-    "Remove the file if the opening is over. For a new opening, write a new file with another code.",
+    "Remove the file: its opening is over. A new opening has a file with a name and code of its own.",
     severity=Severity.WARNING,
 )
 CLOSED_NAMESAKE = _rule(
     "closed-namesake",
     "A new job does not have the name of a closed job.",
-    "Do nothing if this is a new opening. If it is the old job, write that job's id under `sync.id`.",
+    "If it is the old job, write the job's id under `sync.id`; if it is a new opening, under "
+    "`sync.distinct_from`.",
     severity=Severity.WARNING,
 )

@@ -18,13 +18,14 @@ REJECTED_UNCHANGED = Rule(
     id="ledger/rejected-unchanged",
     severity=Severity.ERROR,
     demands="A job that the ATS refused is changed before it is sent again.",
-    hint="Change what the ATS objected to. If the ATS itself was changed, run `apply --retry-rejected`.",
+    hint="Change what the ATS objected to. If the ATS itself was changed, run "
+    "`bindbee-sync apply --retry-rejected`.",
     source=PARTIAL_CREATES,
 )
 REFUSED_BY_ATS = Rule(
     id="ledger/refused-by-ats",
     severity=Severity.WARNING,
     demands="The ATS did not refuse this job before.",
-    hint="Check in the ATS whether a part of the job was kept.",
+    hint="Check in the ATS whether a part of the job was kept. This warning ends with the create.",
     source=PARTIAL_CREATES,
 )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.rules.rule import IS_SET, Rule
+from bindbee_sync.text import fold
 
 
 class Documented(StrEnum):
@@ -43,6 +44,14 @@ class Pack:
     template_rules: tuple[Rule, Rule] | None = None
     is_own_id: Callable[[str], bool] = lambda _: False
     can_be_asked: bool = False
+
+
+def distinct_items(items: tuple[str, ...] | None) -> tuple[int, ...]:
+    """Return the indexes of a list's items without those that repeat another: such a one is sent once."""
+    first: dict[str, int] = {}
+    for index, each in enumerate(items or ()):
+        first.setdefault(fold(each), index)
+    return tuple(first.values())
 
 
 def required(
@@ -81,10 +90,10 @@ def exactly_one(
     """Return the rule that a new job has one of what the list `field` names; `what` says of what."""
 
     def check(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
-        found = getattr(file.spec, field) or ()
+        found = distinct_items(getattr(file.spec, field))
         if len(found) > 1:
             message = f"{name} takes one {what}, and this job has {len(found)}"
-            yield rule.on(file, field, 1, message=message)
+            yield rule.on(file, field, found[1], message=message)
         elif not found and not file.is_faulty(field):
             message = f"{name} needs one {what}, and this job has none"
             place = file.place(field) if (field,) in file.values else file.key_place(field)

@@ -15,7 +15,7 @@ def _rule(name: str, demands: str, hint: str, *, source: str = REVIEWED) -> Rule
 TOO_MANY = _rule(
     "too-many",
     "An apply creates no more jobs than `max_creates` allows.",
-    "Check that you want all of them; if you do, run `apply --max-creates N`.",
+    "Check that you want all of them; if you do, run `bindbee-sync apply --max-creates N`.",
     source="bindbee-sync's own promise",
 )
 PLAN_CHANGED = _rule(
@@ -26,8 +26,8 @@ PLAN_CHANGED = _rule(
 APPLIED_BEFORE = _rule(
     "applied-before",
     "A plan file is applied once.",
-    "`bindbee-sync plan` shows what is left; `apply --reviewed FILE` creates the part of it that is in this "
-    "file.",
+    "`bindbee-sync plan` shows what is left; `bindbee-sync apply --reviewed FILE` creates the part "
+    "of it that is in this file.",
 )
 OTHER_CONNECTOR = _rule(
     "other-connector",

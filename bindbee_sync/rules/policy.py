@@ -11,7 +11,7 @@ INVALID = Rule(
     id="policy/invalid",
     severity=Severity.ERROR,
     demands="A policy file holds one rule that compiles, and whose examples come out as written.",
-    hint="Correct the policy file at this place; docs/policies.md describes its keys.",
+    hint="Correct the policy file at this place; `bindbee-sync schema --document policy` describes its keys.",
     source=SOURCE,
 )
 FAILED = Rule(

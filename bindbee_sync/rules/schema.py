@@ -40,7 +40,7 @@ EMPTY_NAME = Rule(
     id="schema/empty-name",
     severity=Severity.ERROR,
     demands="A name is not blank.",
-    hint="Write the job's name, or remove the line.",
+    hint="Write the job's name.",
     source=CONTRACT,
     schema={"name": _NOT_BLANK},
 )

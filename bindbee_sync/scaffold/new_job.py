@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping
 
-from bindbee_sync.importing.scalars import block, scalar
+from bindbee_sync.desired.scalars import scalar
+from bindbee_sync.importing.blocks import block
 from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, PostingUrl
 from bindbee_sync.rules.registry import RULES, pack_of
 from bindbee_sync.rules.rule import IS_SET

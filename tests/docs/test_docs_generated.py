@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from site_pages import ROOT, name, read
 
+from bindbee_sync.rules.examples import EXAMPLES
 from bindbee_sync.rules.registry import RULES
-from reference.examples import EXAMPLES, company, findings
+from reference.examples import company, findings
 from reference.pages import RULE_PAGES, pages
 
 

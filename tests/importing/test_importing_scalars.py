@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bindbee_sync.desired.load import load_text
-from bindbee_sync.importing.scalars import block, double_quoted, safe_comment, scalar
+from bindbee_sync.desired.scalars import double_quoted, scalar
+from bindbee_sync.importing.blocks import block, safe_comment
 
 AWKWARD = st.sampled_from(
     [*"\n \t\r\u2028\u2029\x85\ufeff\x01\u202e🤖\"'\\|>%{}[],@`~é\ufffe\x7f\U0010fffd\ue000"]

@@ -151,7 +151,7 @@ class TestStepThreeTheCode:
         assert (finding.rule, finding.place.line, finding.place.column) == ("identity/ambiguous-remote", 2, 7)
         assert "id j1" in finding.message
         assert "id j2" in finding.message
-        assert "sync.id" in finding.hint
+        assert "`sync: {id: j1}` or `sync: {id: j2}`" in finding.hint
         assert outcomes(made) == {"a": "blocked"}
 
     def test_a_code_whose_job_an_earlier_step_gave(self):

@@ -74,11 +74,15 @@ def test_case_and_white_space_are_folded_and_ids_are_fine(repo, other, field, ex
 @pytest.mark.parametrize(
     ("other", "field", "near"),
     [
-        ({"department": "Salse"}, "departments", "'Sales'"),
-        ({"office": "Berlim"}, "offices", "'Berlin'"),
-        ({"recruiter": "marta.sylva@halden-robotics.example"}, "recruiters", "'marta.silva@halden-robotics"),
-        ({"creator": "Jonas Veber"}, "remote_user_id", "'Jonas Weber'"),
-        ({"template": "Template People Manger"}, "template_id", "'Template: People Manager'"),
+        ({"department": "Salse"}, "departments", "`Sales`"),
+        ({"office": "Berlim"}, "offices", "`Berlin`"),
+        (
+            {"recruiter": "marta.sylva@halden-robotics.example"},
+            "recruiters",
+            "`marta.silva@halden-robotics.example`",
+        ),
+        ({"creator": "Jonas Veber"}, "remote_user_id", "`jonas.weber@halden-robotics.example` (Jonas Weber)"),
+        ({"template": "Template People Manger"}, "template_id", '`"Template: People Manager"`'),
     ],
 )
 def test_no_match_names_the_nearest(repo, other, field, near):

@@ -13,8 +13,9 @@ from bindbee_sync.desired.defaults import load_defaults
 from bindbee_sync.desired.load import load_jobs, load_text
 from bindbee_sync.job_file import Desired
 from bindbee_sync.planning.offline import validate_files
+from bindbee_sync.rules.examples import EXAMPLES
 from bindbee_sync.rules.registry import RULES
-from reference.examples import EXAMPLES, company, findings
+from reference.examples import company, findings
 
 PACKAGE = Path(bindbee_sync.__file__).parent
 JOB = "name: Seller\ndepartments: [Sales]\ntemplate_id: T\nremote_user_id: a@b.example\nopenings: 1\n"

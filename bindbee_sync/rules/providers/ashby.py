@@ -32,10 +32,12 @@ PACK = Pack(
         _exactly_one(
             "provider/ashby-department",
             "departments",
-            "Keep one department: Ashby's team.",
+            "Name exactly one department: Ashby's team.",
             what="department",
         ),
-        _exactly_one("provider/ashby-office", "offices", "Keep one office: Ashby's location.", what="office"),
+        _exactly_one(
+            "provider/ashby-office", "offices", "Name exactly one office: Ashby's location.", what="office"
+        ),
         Rule(
             id="provider/ashby-draft",
             severity=Severity.WARNING,
