@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import tool_runs
 from tool_runs import Ran, job_text
 
 from bindbee_sync.cli.app import run
@@ -165,3 +167,14 @@ def warm_python(tmp_path_factory):
 def forked(repo, warm_python):
     """Let the repository's processes begin with the tool imported: for tests whose point is no start-up."""
     repo.python = (*warm_python, "-I")
+
+
+@pytest.fixture
+def forked_script(tmp_path, warm_python, monkeypatch):
+    """Let the `bindbee-sync` of a script begin with the tool imported, as `forked` does."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    command = folder / "bindbee-sync"
+    command.write_text(f'#!/bin/sh\nexec {shlex.join(warm_python)} -I -m bindbee_sync "$@"\n')
+    command.chmod(0o755)
+    monkeypatch.setattr(tool_runs, "COMMANDS", folder)

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from bindbee_sync.sandbox import seed
 
+COMMANDS = Path(sys.executable).parent
+"""The folder where a script finds `bindbee-sync`."""
 JOB = """\
 name: {name}
 {code}departments: [Sales]
@@ -65,7 +67,7 @@ def run_script(script, folder):
         ran = subprocess.run(
             ["bash", "-ec", script],
             cwd=folder,
-            env={**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"},
+            env={**os.environ, "PATH": f"{COMMANDS}{os.pathsep}{os.environ['PATH']}"},
             stdin=theirs,
             capture_output=True,
             text=True,

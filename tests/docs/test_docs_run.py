@@ -15,7 +15,7 @@ RUNNABLE = [page for page in PAGES if any(block.mark == "run" for block in block
 
 
 @pytest.fixture
-def clone(tmp_path, sandbox, monkeypatch):
+def clone(tmp_path, sandbox, monkeypatch, forked_script):
     """A clone of an empty repository, and an environment that leads to the sandbox."""
     folder = tmp_path / "clone"
     git(tmp_path, "init", "--quiet", "--bare", tmp_path / "team.git")

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import time
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -189,19 +190,24 @@ def test_hostile_names_and_descriptions_are_inert(show):
 
 
 def test_a_large_plan_opens_within_3_seconds_and_filters_within_200_milliseconds(show):
-    """Best of three, as other work may share the machine."""
+    """Best of up to three, as other work may share the machine."""
     page = show(large_plan())
-    opened = []
-    for _ in range(3):
+
+    def opens():
         before = time.perf_counter()
         page.reload()
         assert page.locator("#shown").inner_text() == "5,500 of 5,500 jobs shown"
-        opened.append(time.perf_counter() - before)
-    assert min(opened) < 3
-    runs = [page.evaluate(FILTERS) for _ in range(3)]
-    for run in runs:
+        return time.perf_counter() - before
+
+    assert any(opens() < 3 for _ in range(3))
+    best = [inf] * 4
+    for _ in range(3):
+        run = page.evaluate(FILTERS)
         assert [told.split()[0] for _, told in run] == ["199", "5,500", "500", "5,500"]
-    assert max(min(took for took, _ in step) for step in zip(*runs, strict=True)) < 200
+        best = [min(known, took) for known, (took, _) in zip(best, run, strict=True)]
+        if max(best) < 200:
+            break
+    assert max(best) < 200
 
 
 FILTERS = """async () => {
