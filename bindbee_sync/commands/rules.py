@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from importlib import metadata
 from pathlib import Path
+from textwrap import indent
 
 from rich.console import Console
 from rich.table import Table
@@ -61,6 +62,7 @@ def rules(output: Output, config: Path | None, rule: str | None) -> ExitCode:
         _list(output.out(), chosen)
     else:
         _explain(output.out(), chosen[0])
+        _examples(output.out(), chosen[0].id)
     TextReport(output.out()).diagnostics(findings)
     return Ending(failed=bool(findings)).exit_code
 
@@ -134,7 +136,24 @@ def _explain(out: Console, rule: Rule) -> None:
         if rule.lowerable
         else "Its severity can't be lowered."
     )
-    out.print(f"With examples: {_page(rule)}", soft_wrap=True)
+    page = _page(rule)
+    if rule.id not in RULES or "://" in page:  # not a path in the sources, which an installed copy lacks
+        out.print(f"More: {page}", soft_wrap=True)
+
+
+def _examples(out: Console, rule: str) -> None:
+    """Print the files that break the rule and those that keep it, where it has such examples."""
+    # Only for this: the examples of all rules are read with it.
+    from bindbee_sync.rules.examples import EXAMPLES  # noqa: PLC0415 - see above
+
+    found = EXAMPLES.get(rule)
+    for title, files in (("Breaks it:", found.breaks), ("Keeps it:", found.keeps)) if found else ():
+        out.print()
+        out.print(title, style="bold")
+        out.print(
+            "\n\n".join(indent(f"# {path}\n{text.rstrip()}", "  ") for path, text in files.items()),
+            soft_wrap=True,
+        )
 
 
 def _list(out: Console, rules: Collection[Rule]) -> None:

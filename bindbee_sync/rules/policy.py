@@ -5,7 +5,7 @@ from __future__ import annotations
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.rules.rule import Rule
 
-SOURCE = "The page on own rules, docs/policies.md"
+SOURCE = "bindbee-sync's own format of policies"
 
 INVALID = Rule(
     id="policy/invalid",

@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import pty
 import re
+import subprocess
+import sys
 from email.message import Message
 from importlib.metadata import PackageNotFoundError
+from textwrap import dedent, indent
 
 import pytest
 
+from bindbee_sync.rules.examples import EXAMPLES
 from bindbee_sync.rules.registry import RULES
 
 
@@ -59,10 +63,32 @@ def test_at_80_columns_each_line_is_whole(repo):
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_one_rule_names_its_page(repo, rule):
+def test_one_rule_is_explained_with_its_examples_and_names_nothing_that_is_not_installed(repo, rule):
     shown = repo.run("rules", rule).out
-    assert f"With examples: docs/rules/{rule.replace('/', '-')}.md\n" in shown
-    assert repo.run("rules", rule, "--format", "json").json["rules"][0]["page"] in shown
+    assert RULES[rule].demands in shown
+    assert RULES[rule].hint in shown
+    assert "docs/" not in shown
+    example = EXAMPLES.get(rule)
+    assert [title for title in ("Breaks it:", "Keeps it:") if title in shown] == (
+        ["Breaks it:", "Keeps it:"] if example else []
+    )
+    for files in (example.breaks, example.keeps) if example else ():
+        for path, text in files.items():
+            assert indent(f"# {path}\n{text}", "  ") in shown
+
+
+def test_an_example_is_read_as_it_is_shown(repo):
+    shown = repo.run("rules", "greenhouse/single-department").out.partition("Keeps it:\n")[2]
+    repo.write("sales/sales-coach", dedent(shown))
+    assert repo.plan().outcomes == {"sales/sales-coach": "create"}
+
+
+def test_only_this_command_reads_the_examples(repo):
+    script = (
+        "import sys; from bindbee_sync.cli.app import run; run(['rules']); run(['validate']); "
+        "sys.exit('bindbee_sync.rules.examples' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=repo.path)
 
 
 def test_where_the_package_names_its_source_the_page_is_found_there(repo, monkeypatch):
@@ -73,9 +99,13 @@ def test_where_the_package_names_its_source_the_page_is_found_there(repo, monkey
     assert "https://forge.example/team/bindbee-sync/blob/main/docs/rules/yaml-syntax.md" in shown
 
 
-def test_without_metadata_it_names_the_page_by_its_path(repo, monkeypatch):
+def test_without_metadata_a_program_still_finds_the_page_by_its_path(repo, monkeypatch):
     def missing(name):
         raise PackageNotFoundError(name)
 
     monkeypatch.setattr("importlib.metadata.metadata", missing)
-    assert "With examples: docs/rules/yaml-syntax.md\n" in repo.run("rules", "yaml/syntax").out
+    ran = repo.run("rules", "yaml/syntax")
+    assert (ran.code, "Keeps it:" in ran.out) == (0, True)
+    assert repo.run("rules", "yaml/syntax", "--format", "json").json["rules"][0]["page"] == (
+        "docs/rules/yaml-syntax.md"
+    )
