@@ -12,13 +12,14 @@ from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 
 from bindbee_sync import secret_texts
 from bindbee_sync.bindbee.http import HttpClient
+from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.bindbee.pages import CONNECTORS, pages
 from bindbee_sync.connector_pin import Pin
-from bindbee_sync.errors import ConfigError, ToolError
+from bindbee_sync.errors import ApiError, ConfigError, ToolError
 from bindbee_sync.text import counted
 
 if TYPE_CHECKING:
@@ -58,12 +59,26 @@ class TokenLookup:
         """
         matching = [item for item in self._list() if pin.matches(item.get("id"), item.get("origin_id"))]
         # An HRIS connector of the same customer may share its origin_id; its token opens no ATS.
-        found = [item for item in matching if item.get("category") in (None, ATS)] or matching
-        usable = [item for item in found if item.get("is_active") is not False]
+        found = [item for item in matching if _is_ats(item)] or matching
+        usable = [item for item in found if _is_active(item)]
         token = usable[0].get("connector_token") if len(usable) == 1 else None
         if isinstance(token, str) and token:
             return SecretStr(token)
         raise _not_found(pin, found, usable)
+
+    def connectors(self) -> list[Connector]:
+        """Return the active ATS connectors, without tokens; raises ApiError where one can't be read."""
+        usable = [item for item in self._list() if _is_ats(item) and _is_active(item)]
+        try:
+            return [Connector.model_validate(item) for item in usable]
+        except ValidationError as error:
+            # Not chained: pydantic's error holds the item, and with it the token.
+            fault = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+        raise ApiError(
+            f"Bindbee's list has a connector whose `{fault}` can't be read",
+            where=CONNECTORS,
+            hint="Set BINDBEE_CONNECTOR_TOKEN to the token of the connector that is meant.",
+        )
 
     def _list(self) -> list[dict[str, Any]]:
         with self._lock:
@@ -88,6 +103,14 @@ class TokenLookup:
                         secret_texts.remember(SecretStr(token))
                 found += page
         return found
+
+
+def _is_ats(item: dict[str, Any]) -> bool:
+    return item.get("category") in (None, ATS)
+
+
+def _is_active(item: dict[str, Any]) -> bool:
+    return item.get("is_active") is not False
 
 
 def _not_found(pin: Pin, found: list[dict[str, Any]], usable: list[dict[str, Any]]) -> ConfigError:

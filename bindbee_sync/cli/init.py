@@ -52,11 +52,18 @@ def init(
             help="The repository of bindbee-sync and one of its commits, for the workflows to use.",
         ),
     ] = None,
+    pin: Annotated[
+        bool | None,
+        typer.Option(
+            "--pin/--no-pin",
+            help="Ask Bindbee whose the tokens in the environment are, and accept no other customer's.",
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> int:
     """Set up a repository: settings, a first job file, help for editors, a README, workflows.
 
-    Keeps what is there already. Sends nothing anywhere.
+    Keeps what is there already. Asks Bindbee only whose the tokens are: with --pin, or on a terminal.
 
     Example: bindbee-sync init --provider greenhouse --ledger git --workflows
     """
@@ -70,4 +77,4 @@ def init(
         raise typer.BadParameter("Workflows need a ledger in git: a runner's disk is thrown away.")
     from bindbee_sync.commands import init as work
 
-    return work.init(Answer(), provider, ledger, workflows=workflows, action=action, yes=yes)
+    return work.init(Answer(), provider, ledger, workflows=workflows, action=action, pin=pin, yes=yes)

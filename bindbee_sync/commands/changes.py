@@ -48,18 +48,23 @@ def repointed(config: Config, revision: str) -> Mapping[str, list[Diagnostic]]:
     if earlier is None:
         message = f"The config in {revision} can't be used, so a changed pin would not be seen"
         return {each.name: [REPOINTED.at(config.file.place(), message)] for each in config.connectors}
+    # A connector that was renamed keeps its folder, and with it the jobs that a new pin would move.
+    of_folder = {each.jobs: each for each in earlier.values()}
+    before = {each.name: earlier.get(each.name) or of_folder.get(each.jobs) for each in config.connectors}
     return {
-        each.name: list(_repointed(config, each, earlier[each.name], revision))
+        each.name: list(_repointed(config, each, was, revision))
         for each in config.connectors
-        if each.name in earlier
+        if (was := before[each.name])
     }
 
 
 def _repointed(config: Config, now: Settings, before: Settings, revision: str) -> Iterator[Diagnostic]:
     if _pin(now) != _pin(before):
-        place = now.pin.place if now.pin else now.place
+        place = now.pin.place if now.pin else now.place or config.file.place()
         pins = [each.pin.shown if each.pin else "not pinned" for each in (now, before)]
-        yield REPOINTED.at(place, f"The connector '{now.name}' is {pins[0]}; in {revision} it is {pins[1]}")
+        was = "it" if now.name == before.name else f"'{before.name}', with the same jobs folder,"
+        message = f"The connector '{now.name}' is {pins[0]}; in {revision} {was} is {pins[1]}"
+        yield REPOINTED.at(place, message)
     if now.region != before.region:
         message = f"The region is {now.region}; in {revision} it is {before.region}"
         yield REPOINTED.at(config.file.place("region"), message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,23 @@ import typer
 from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import LedgerKind
 from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
+from bindbee_sync.commands.pin_offer import offer_pin
 from bindbee_sync.config import config_in, load_config
+from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import GitError, ToolError
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.git import Git
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.scaffold.action import packaged_action
-from bindbee_sync.scaffold.write import FIRST_JOB, WORKFLOWS, Choices, Placed, missing_workflows, scaffold
+from bindbee_sync.scaffold.write import (
+    FIRST_JOB,
+    WORKFLOWS,
+    Choices,
+    Pinned,
+    Placed,
+    missing_workflows,
+    scaffold,
+)
 from bindbee_sync.text import visible
 
 _EXPORTS = (
@@ -41,20 +52,27 @@ def init(
     *,
     workflows: bool | None,
     action: str | None,
+    pin: bool | None,
     yes: bool,
 ) -> ExitCode:
     """Write the files of a new repository, ask for what was not given, and show the next steps."""
     root = Path.cwd().resolve()
     _check_is_root(root)
     asks = stdin_is_terminal() and not yes
-    choices = _configured(root) or _choices(provider, ledger, _remote(root), workflows=workflows, asks=asks)
+    pinned = offer_pin(output, root, os.environ, wanted=pin, asks=asks)
+    if pinned is not None:
+        provider = _same_ats(provider, pinned)
+    configured = _configured(root)
+    choices = configured or _choices(provider, ledger, _remote(root), workflows=workflows, asks=asks)
     if workflows is not None:
         choices = replace(choices, workflows=workflows)
-    choices = replace(choices, action=action or packaged_action())
+    choices = replace(choices, action=action or packaged_action(), pinned=pinned)
     placed = []
     for each in scaffold(root, choices):
         placed.append(each)
         output.out().print(_line(each), soft_wrap=True)
+    if configured and pinned:
+        output.out().print(f"\nTo pin this repository, add to {FILE_NAME}:\n{pinned.block}", soft_wrap=True)
     output.out().print(_next_steps(root, placed, choices), soft_wrap=True)
     if choices.provider is None:
         output.say(
@@ -63,6 +81,16 @@ def init(
             "yellow",
         )
     return ExitCode.OK
+
+
+def _same_ats(provider: str | None, pinned: Pinned) -> str:
+    if provider is not None and provider_of(provider) != pinned.provider:
+        raise ToolError(
+            f"The ATS of {pinned.name} is {pinned.provider}, not {provider}",
+            where="--provider",
+            hint="Leave out `--provider`, or set the token of the right customer.",
+        )
+    return pinned.provider
 
 
 def _check_is_root(folder: Path) -> None:
@@ -151,7 +179,14 @@ def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
         begin = "" if (root / ".git").exists() else "git init, then "
         steps.append(f"{begin}git remote add {choices.remote} URL")
     steps.append("Set the two tokens from Bindbee's dashboard:\n" + "\n".join(_EXPORTS))
-    steps.append("bindbee-sync doctor          checks that everything is in place")
+    steps.append(
+        "bindbee-sync doctor          checks that everything is in place"
+        + (
+            ""
+            if choices.pinned
+            else ", and prints the lines\n" + " " * 33 + "that let no other customer's token be used"
+        )
+    )
     if choices.remote:
         steps.append("bindbee-sync ledger init     makes the ledger's branch, once")
     steps.append("bindbee-sync import          writes files for the jobs that you have already")

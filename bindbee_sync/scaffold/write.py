@@ -13,6 +13,7 @@ from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.config import POLICIES, Settings, config_in, load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.discover import SUFFIXES
+from bindbee_sync.desired.scalars import scalar
 from bindbee_sync.errors import ToolError
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import as_text
@@ -28,6 +29,7 @@ IGNORED = ".bindbee-sync/"
 WORKFLOWS = ".github/workflows"
 _THIS_ACTION = "uses: ./"
 """The examples use this repository's own action: there they can be run, and hold no placeholder."""
+_NO_PIN = "# `bindbee-sync doctor` prints the lines to put here."
 _BY_HAND = "4. Create it: `bindbee-sync apply` shows the plan again, and asks before it creates anything."
 _BY_MERGE = "4. Open a pull request. It shows the plan; after the merge, the jobs are created."
 _IN_GIT = """\
@@ -39,6 +41,24 @@ a team, keep it on a git branch: write `ledger: git+origin#bindbee-sync-ledger` 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """The customer that a repository is for, with the folder where its job files are."""
+
+    name: str
+    id: str
+    provider: str
+    jobs: str
+
+    @property
+    def block(self) -> str:
+        """The lines of a config that let no other customer's token be used."""
+        keys = {"id": self.id, "provider": self.provider, "jobs": self.jobs}
+        return "\n".join(
+            [f"connectors:\n  {self.name}:", *(f"    {key}: {scalar(text)}" for key, text in keys.items())]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
     """A person's choices: the ATS, the git remote of the ledger (None: a file), workflows, their action."""
 
@@ -46,6 +66,7 @@ class Choices:
     remote: str | None
     workflows: bool
     action: str | None = None
+    pinned: Pinned | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +122,10 @@ def missing_workflows(root: Path) -> bool:
 
 def _config_lines(choices: Choices) -> dict[str, str]:
     ledger = f"ledger: git+{choices.remote}#{LEDGER_BRANCH}"
+    own = choices.provider and not choices.pinned
     return {
-        "provider": f"provider: {choices.provider}" if choices.provider else "# provider: greenhouse",
+        "provider": f"provider: {choices.provider}" if own else "# provider: greenhouse",
+        "connectors": choices.pinned.block if choices.pinned else _NO_PIN,
         "ledger": ledger if choices.remote else "# ledger: .bindbee-sync/ledger",
     }
 

@@ -290,7 +290,8 @@ def test_editors_are_led_to_the_schemas(shared):
 
 
 @pytest.mark.usefixtures("forked")
-def test_at_a_terminal_it_asks(shared):
+def test_at_a_terminal_it_asks(shared, monkeypatch):
+    monkeypatch.delenv("BINDBEE_API_KEY")
     ours, theirs = os.openpty()
     with shared.start("init", stdin=theirs) as ran:
         os.write(ours, b"not an ats!\nlever\nshared\nfile\n")

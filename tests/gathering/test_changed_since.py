@@ -6,7 +6,10 @@ import subprocess
 import pytest
 from gathering_repo import NAMES, ONE, THREE, TWO, config, job
 
+from bindbee_sync.sandbox import seed
+
 ALL = list(NAMES)
+TWO_ID = seed.company(2).id
 
 
 def changed(many, revision="main", *more):
@@ -192,3 +195,54 @@ def test_a_pin_and_a_region_that_change_are_warnings(branch):
     shown = branch.run("plan", "--base", "main", "--connector", TWO, "--format", "markdown").out
     own, _, _ = shown.partition("Already there before this change")
     assert "connector/repointed" in own
+
+
+def renamed(text, keys):
+    return text.replace(f"  {TWO}:\n    id: {TWO_ID}", f"  new:\n    jobs: jobs/{TWO}\n{keys}")
+
+
+REPOINTS = {
+    "another pin": (lambda text: text.partition(f"  {THREE}:")[0].replace(TWO_ID, seed.company(3).id), 6),
+    "origin_id for id": (lambda text: text.replace(f"    id: {TWO_ID}", "    origin_id: cust-0002"), 6),
+    "removed pin": (lambda text: text.replace(f"    id: {TWO_ID}", "    max_creates: 5"), 5),
+    "renamed": (lambda text: renamed(text, "    origin_id: cust-0002"), 7),
+    "renamed without its pin": (lambda text: renamed(text, ""), 5),
+    "moved": (lambda text: text.replace(f"  {TWO}:\n", f"  {TWO}:\n    jobs: elsewhere\n"), 6),
+}
+
+
+@pytest.mark.parametrize("name", REPOINTS)
+def test_each_way_to_repoint_one_connector_is_a_warning_at_its_line(branch, monkeypatch, name):
+    variable = "BINDBEE_CONNECTOR_TOKEN_NEW" if "renamed" in name else seed.company(2).variable
+    monkeypatch.setenv(variable, seed.company(3 if name == "another pin" else 2).token)
+    change, line = REPOINTS[name]
+    (branch.path / "elsewhere").mkdir()
+    text = change(config(1, 2, 3))
+    assert text != config(1, 2, 3)
+    branch.config(text)
+    ran = branch.plan("--base", "main")
+    assert repointed(ran) == [("bindbee-sync.yaml", line, "warning")], ran.out
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        ("connectors:\n  one: {{id: {id}, jobs: jobs}}\n", "max_creates: 5\n", 1),
+        ("max_creates: 5\n", "connectors:\n  one: {{id: {id}, jobs: jobs}}\n", 3),
+        ("jobs: jobs\n", "jobs: elsewhere\n", 2),
+        (
+            "connectors:\n  one: {{id: {id}, jobs: jobs}}\n",
+            "connectors:\n  two: {{id: {id}, jobs: jobs}}\n",
+            None,
+        ),
+    ],
+    ids=["section removed", "section added", "folder without a section", "renamed alone"],
+)
+def test_a_section_that_comes_or_goes_repoints_its_folder(branch, monkeypatch, before, after, line):
+    monkeypatch.setenv("BINDBEE_CONNECTOR_TOKEN", seed.company(2).token)
+    (branch.path / "elsewhere").mkdir()
+    branch.config(before.format(id=TWO_ID))
+    branch.commit()
+    branch.config(after.format(id=TWO_ID))
+    found = repointed(branch.plan("--base", "HEAD"))
+    assert found == ([("bindbee-sync.yaml", line, "warning")] if line else [])
