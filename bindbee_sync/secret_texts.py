@@ -39,14 +39,13 @@ def hide_in(value: object, secrets: Sequence[str]) -> object:
 
     Raises RecursionError where `value` is nested too deeply.
     """
-    match value:
-        case str():
-            for secret in secrets:
-                value = value.replace(secret, HIDDEN)
-            return value
-        case list():
-            return [hide_in(item, secrets) for item in value]
-        case dict():
-            return {hide_in(key, secrets): hide_in(item, secrets) for key, item in value.items()}
-        case _:
-            return value
+    # Not by `match`, which takes twice as long: a list of jobs has forty texts for each of them.
+    if isinstance(value, str):
+        for secret in secrets:
+            value = value.replace(secret, HIDDEN)
+        return value
+    if isinstance(value, list):
+        return [hide_in(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {hide_in(key, secrets): hide_in(item, secrets) for key, item in value.items()}
+    return value

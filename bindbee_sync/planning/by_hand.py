@@ -16,6 +16,4 @@ def recorded_values(file: JobFile, provider: str) -> dict[str, Any] | None:
     """
     if file.spec.confidential:
         return None
-    fields = {*NOT_READABLE, *pack_of(provider).not_taken}
-    values: dict[str, Any] = file.spec.model_dump(mode="json", include=fields, exclude_none=True)
-    return values
+    return file.spec.written({*NOT_READABLE, *pack_of(provider).not_taken})

@@ -40,7 +40,7 @@ def _order(field: str | None) -> int:
 def _sets(entry: Entry, world: World) -> Iterator[Step]:
     if entry.outcome is not Outcome.CREATE:
         return
-    for field, value in _values(entry.file, world.pack.not_taken).items():
+    for field, value in entry.file.spec.written(world.pack.not_taken).items():
         if value and value != AS_CREATED.get(field):
             yield _of_file(
                 entry,
@@ -58,14 +58,14 @@ def _changes(entry: Entry, world: World) -> Iterator[Step]:
     file = entry.file
     recorded = entry.record.values if entry.record else None
     base = world.options.before.get(file.address)
-    before = _values(base, CREATE_FIELDS) if base and base.readable else None
+    before = base.spec.written(CREATE_FIELDS) if base and base.readable else None
     if recorded is None and before is None:
         return  # nothing says what the file held before
     drift = {change.field: change.actual for change in entry.changes}
     unlisted = {*NOT_READABLE, *world.pack.not_taken}
     if entry.job and entry.job.status == NOT_KNOWN:
         unlisted.add("status")
-    for field, value in _values(file, CREATE_FIELDS).items():
+    for field, value in file.spec.written(CREATE_FIELDS).items():
         if field in (*world.options.ignore_changes, *file.spec.sync.ignore_changes):
             continue
         known = [values for values in (recorded if field in unlisted else None, before) if values is not None]
@@ -177,12 +177,6 @@ def _of_file(entry: Entry, world: World, kind: StepKind, *, field: str, new: obj
         new=new,
         reason=reason,
     )
-
-
-def _values(file: JobFile, fields: Iterable[str]) -> dict[str, object]:
-    """Return the values that the file sets, of these fields, as it writes them."""
-    values: dict[str, object] = file.spec.model_dump(mode="json", include=set(fields), exclude_none=True)
-    return values
 
 
 def _same(field: str, old: object, new: object, directory: Directory) -> bool:

@@ -159,7 +159,10 @@ class TextReport:
     def _line(self, text: Text) -> None:
         if text.plain.lstrip().startswith("::"):  # to GitHub's runner a command
             text = Text("| ").append_text(text)
-        self._console.print(text, soft_wrap=True)
+        if self._console.color_system is None:  # a pipe: nothing is left for rich to do, which takes its time
+            self._console.file.write(f"{text.plain}\n")
+        else:
+            self._console.print(text, soft_wrap=True)
 
 
 def _context(view: View) -> str:

@@ -52,8 +52,8 @@ class Difference:
 class JobView:
     """One job file, or an open record without one (`path` is None).
 
-    `facts` are its fields in words, but for name, code and description. `changed` is true where this revision
-    changed it, and None where no base was named.
+    `facts` are the fields of a create in words, but for name, code and description. `changed` is true where
+    this revision changed it, and None where no base was named.
     """
 
     address: str
@@ -259,21 +259,18 @@ def _is_own(finding: Diagnostic, base: Base) -> bool:
 
 def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
     """Return an entry in words."""
-    spec, is_create = entry.file.spec, entry.outcome is Outcome.CREATE
-    values: dict[str, object] = (
-        entry.payload.fields if entry.payload else spec.model_dump(mode="json", exclude_none=True)
-    )
-    dropped = pack_of(plan.provider).not_taken if is_create else ()
+    spec = entry.file.spec
+    values: Mapping[str, object] = entry.payload.fields if entry.payload else {}
     return JobView(
         address=entry.address,
         path=entry.file.path,
         outcome=entry.outcome,
         name=spec.name or (_shown_name(entry.job) if entry.job else ""),
         code=spec.code,
-        departments=_names(values.get("departments"), plan.names),
-        offices=_names(values.get("offices"), plan.names),
+        departments=_names(values.get("departments", spec.departments), plan.names),
+        offices=_names(values.get("offices", spec.offices), plan.names),
         openings=spec.openings,
-        facts=facts(values, plan.names, dropped, plan.provider),
+        facts=facts(values, plan.names, pack_of(plan.provider).not_taken, plan.provider),
         description=spec.description,
         differences=tuple(difference(change, plan.names) for change in entry.changes),
         reason=entry.reason,
@@ -367,7 +364,7 @@ def _shown_name(job: Job) -> str:
 
 
 def _names(value: object, names: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(names.get(str(each), str(each)) for each in value) if isinstance(value, list) else ()
+    return tuple(names.get(str(each), str(each)) for each in value) if isinstance(value, list | tuple) else ()
 
 
 def _headline(jobs: Sequence[JobView], steps: Iterable[StepView], errors: int, *, trusted: bool) -> str:

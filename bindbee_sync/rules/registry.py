@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile
@@ -42,6 +43,7 @@ GRAVITY = (Severity.OFF, Severity.WARNING, Severity.ERROR)
 PROVIDERS = tuple(sorted({rule.provider for rule in RULES.values() if rule.provider}))
 
 
+@lru_cache(maxsize=64)
 def pack_of(provider: str | None) -> Pack:
     """Return the pack of a provider; for one that is not known a pack without rules."""
     name = (provider or "")[:1].upper() + (provider or "")[1:]
