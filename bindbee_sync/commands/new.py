@@ -15,7 +15,7 @@ from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose, prefix_of, without_prefix
 from bindbee_sync.commands.loading import load, read_config
 from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
-from bindbee_sync.commands.selection import meant
+from bindbee_sync.commands.selection import inside_jobs, meant
 from bindbee_sync.config import Config, Settings
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.diagnostics import Diagnostic
@@ -90,7 +90,7 @@ def _place(config: Config, choice: Choice, wanted: str) -> tuple[Settings, str]:
     Raises ToolError where no job file can be there.
     """
     wanted = composed(wanted)
-    inside = _inside(choose(config, choice), wanted)
+    inside = inside_jobs(choose(config, choice), wanted)
     if inside is not None:
         settings, address = inside
     else:
@@ -116,25 +116,6 @@ def _place(config: Config, choice: Choice, wanted: str) -> tuple[Settings, str]:
             "begin with `_`, and neither the name nor a folder with a dot.",
         )
     return settings, address
-
-
-def _inside(connectors: Collection[Settings], wanted: str) -> tuple[Settings, str] | None:
-    """Return the connector whose jobs folder the path `wanted` is in, and its address there.
-
-    Without a suffix it is a path only where it begins with the jobs folder, which has no folder of that name.
-    """
-    is_file = wanted.endswith(SUFFIXES)
-    for settings in connectors:
-        for start in (Path.cwd(), settings.root) if is_file else (settings.root,):
-            plain = Path(os.path.normpath(start / wanted))
-            # As written first: the link in `jobs/link/x.yaml` is refused, and not followed.
-            for path in (plain, Path(os.path.realpath(plain.parent)) / plain.name):
-                if path == settings.jobs or not path.is_relative_to(settings.jobs):
-                    continue
-                if is_file or not (settings.jobs / wanted).parent.is_dir():
-                    below = path.relative_to(settings.jobs).as_posix()
-                    return settings, below[: below.rindex(".")] if is_file else below
-    return None
 
 
 def _check_is_free(folder: JobsFolder, address: str) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from bindbee_sync.config import Settings
+from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import DEFAULTS_NAME, Desired, JobFile
@@ -68,6 +69,25 @@ def meant(files: Iterable[JobFile], target: str) -> set[str]:
     return exact or {
         address for address, known in names.items() if any(fnmatchcase(name, wanted) for name in known)
     }
+
+
+def inside_jobs(connectors: Collection[Settings], wanted: str) -> tuple[Settings, str] | None:
+    """Return the connector whose jobs folder the path `wanted` is in, and its address there.
+
+    Without a suffix it is a path only where it begins with the jobs folder, which has no folder of that name.
+    """
+    is_file = wanted.endswith(SUFFIXES)
+    for settings in connectors:
+        for start in (Path.cwd(), settings.root) if is_file else (settings.root,):
+            plain = Path(os.path.normpath(start / wanted))
+            # As written first: the link in `jobs/link/x.yaml` is refused, and not followed.
+            for path in (plain, Path(os.path.realpath(plain.parent)) / plain.name):
+                if path == settings.jobs or not path.is_relative_to(settings.jobs):
+                    continue
+                if is_file or not (settings.jobs / wanted).parent.is_dir():
+                    below = path.relative_to(settings.jobs).as_posix()
+                    return settings, below[: below.rindex(".")] if is_file else below
+    return None
 
 
 def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:

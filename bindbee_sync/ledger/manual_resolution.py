@@ -26,16 +26,16 @@ class Statement:
     why: str | None = None
 
 
-def records_of(records: Sequence[Record], address: str) -> list[Record]:
-    """Return the records of `address`: an address, a record's id, or a glob of addresses.
+def records_of(records: Sequence[Record], *names: str) -> list[Record]:
+    """Return the records that `names` mean, each an address, a record's id, or a glob of addresses.
 
     Raises LedgerError where there is none.
     """
-    exact = [record for record in records if address in (record.label, record.id)]
-    found = exact or [record for record in records if fnmatchcase(record.label, address)]
+    exact = [record for record in records if record.label in names or record.id in names]
+    found = exact or [record for record in records if any(fnmatchcase(record.label, name) for name in names)]
     if not found:
         raise LedgerError(
-            "The ledger holds no such record", where=address, hint="`bindbee-sync ledger list` shows them."
+            "The ledger holds no such record", where=names[0], hint="`bindbee-sync ledger list` shows them."
         )
     return found
 

@@ -275,3 +275,13 @@ class TestExitCodes:
         assert results[NAMES[2]] == ["created"]
         again = customers.repo.run("apply", "--all", "--yes")
         assert (again.code, customers.creates(2)) == (3, ["J-2"])
+
+
+def test_a_record_is_named_with_its_connector_before_it_or_by_its_file(customers):
+    customers.pinned(1, 2)
+    assert customers.repo.run("apply", "--all", "--yes").code == 0
+    name = seed.company(2).name
+    for wanted in (f"{name}:a", f"jobs/{name}/a.yaml"):
+        shown = customers.repo.run("ledger", "show", wanted, "--format", "json").json
+        assert [(each["address"], each["code"]) for each in shown["records"]] == [("a", "J-2")]
+    assert customers.repo.run("ledger", "show", "a").code == 1

@@ -241,3 +241,21 @@ def test_what_can_be_no_id_settles_nothing(repo, lost, text):
     assert refused.code == 1
     assert "no id of a job" in refused.json["error"]["message"]
     assert repo.plan().outcomes == {"sales/lead": "uncertain"}
+
+
+@pytest.mark.parametrize(
+    "name", ["jobs/sales/führer.yaml", "sales/fu\u0308hrer", "jobs/sales/fu\u0308hrer.yaml", "jobs/sales/*"]
+)
+def test_a_record_is_named_by_its_file_however_it_is_composed_and_also_once_the_file_is_gone(
+    repo, sandbox, lost, name
+):
+    lost("sales/führer")
+    assert repo.run("ledger", "show", name).code == 0
+    (repo.path / "jobs" / "sales" / "führer.yaml").unlink()
+    assert repo.run("ledger", "resolve", name, "--not-created").code == 0
+    assert repo.plan().json["summary"]["uncertain"] == 0
+
+
+def test_a_path_in_no_jobs_folder_names_no_record(repo, lost):
+    lost("sales/lead")
+    assert repo.run("ledger", "show", "elsewhere/sales/lead.yaml").code == 1
