@@ -49,7 +49,7 @@ def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
         if shown not in made:  # several connectors may share one
             made[shown] = GitStore(settings.ledger, settings.root).init()
     ledgers = [{"ledger": shown, "made": is_new} for shown, is_new in made.items()]
-    output.write(lambda: new_document(ledgers=ledgers) if len(ledgers) != 1 else new_document(**ledgers[0]))
+    output.write(lambda: new_document(ledgers=ledgers) if len(ledgers) != 1 else new_document() | ledgers[0])
     if not output.is_json:
         for shown, is_new in made.items():
             output.say(f"{shown} {'was made' if is_new else 'exists already'}.", "bold")

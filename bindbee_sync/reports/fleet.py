@@ -64,7 +64,7 @@ class FleetPart:
             self.view.findings
             or self.view.steps
             or (self.applied and (self.applied.results or self.failed))
-            or any(job.outcome is not Outcome.IN_SYNC for job in self.view.jobs)
+            or any(job.is_news for job in self.view.jobs)
         )
 
 

@@ -39,10 +39,10 @@ class TextReport:
         if not view.ready and not view.counts["errors"]:
             self.line(view.verdict, "yellow")
         self.line(_context(view), "dim")
-        if view.base or any(job.outcome is not Outcome.IN_SYNC for job in view.jobs):
+        if view.base or any(job.is_news for job in view.jobs):
             self.space()
         for title, part in view.parts():
-            jobs = [job for job in part.jobs if job.outcome is not Outcome.IN_SYNC]
+            jobs = [job for job in part.jobs if job.is_news]
             moved = view.base.moved if view.base and part.is_own else {}
             if title:
                 self.line(f"{title}:{'' if jobs or moved else ' nothing'}", "bold")

@@ -73,6 +73,12 @@ class JobView:
     changed: bool | None = None
 
     @property
+    def is_news(self) -> bool:
+        """True but for a job in sync, unless its file was moved: that it kept its job is worth a line."""
+        kept = any(f"; {verb} from " in (self.reason or "") for verb in ("moved", "renamed"))
+        return kept or self.outcome is not Outcome.IN_SYNC
+
+    @property
     def about(self) -> tuple[str, ...]:
         """Department, office and openings in words, as far as the file sets them."""
         openings = "" if self.openings is None else counted(self.openings, "opening")

@@ -106,6 +106,7 @@ def test_two_files_that_swap_their_names_keep_their_jobs(repo, sandbox, synced, 
     for source, target in (("one", "none"), ("two", "one"), ("none", "two")):
         repo.move(f"sales/{source}", f"sales/{target}")
     assert all("moved from" in entry["reason"] for entry in repo.plan().json["entries"])
+    assert repo.run("plan").out.count("moved from sales/") == 2
     after = {entry["address"]: entry["remote_id"] for entry in repo.apply().json["entries"]}
     assert after == {"sales/one": before["sales/two"], "sales/two": before["sales/one"]}
     sandbox.sync()
