@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -102,6 +102,7 @@ def _page(view: View, parts: list[_Part], index: Sequence[_Row] = ()) -> str:
     )
 
 
+@lru_cache(maxsize=256)  # many jobs have the description of their folder or of a template
 def description_html(text: str) -> Markup:
     """Return a description as a candidate would read it: HTML cleaned, other text as Markdown."""
     if len(text) > LONGEST_MARKUP:
