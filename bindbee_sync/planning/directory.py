@@ -106,9 +106,10 @@ class DirectoryItems:
         return next((name for name in item.names if self.means(name, item)), item.id)
 
     def near(self, text: str) -> list[DirectoryItem]:
-        """Return up to three items that can be referred to and that `text` may be a misspelling of."""
-        by_name = {name: item for item in self.items if not item.disabled for name in item.names}
-        return list(dict.fromkeys(by_name[name] for name in close_words(text, by_name, at_most=3)))
+        """Return the items, by up to three names, that can be referred to and that `text` may misspell."""
+        names = (name for item in self.items if not item.disabled for name in item.names)
+        found = (item for name in close_words(text, names, at_most=3) for item in self.by_name(name))
+        return [item for item in dict.fromkeys(found) if not item.disabled]
 
     def suggestion(self, text: str) -> str | None:
         """Return a hint at up to three names that `text` may be a misspelling of, if any is near."""

@@ -225,7 +225,7 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
             diagnostic=merge(group),
             changed=None if base is None else any(_is_own(each, base) for each in group),
         )
-        for group in grouped(diagnostics)
+        for group in grouped(diagnostics, lambda each: base is None or _is_own(each, base))
     )
     errors = sum(finding.diagnostic.is_error for finding in findings)
     creates = summary[Outcome.CREATE]

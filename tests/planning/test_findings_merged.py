@@ -77,3 +77,30 @@ def test_findings_on_job_files_stay_as_they_are():
 def test_what_is_merged_stays_so():
     once = merged([finding("c/a"), finding("c/b")])
     assert merged(once) == once
+
+
+LEFT = {"rule": "reference/user-disabled", "message": "The account of Tom is disabled"}
+
+
+def left(address, **fields):
+    known = {"severity": Severity.WARNING, "place": Place(f"jobs/{address}.yaml", 5, 3)}
+    return finding(address, **{**LEFT, **known, **fields})
+
+
+def test_a_person_who_left_is_reported_once_for_all_jobs_that_exist():
+    (found,) = merged([left(each) for each in "abcde"])
+    assert found.message == "The account of Tom is disabled (in 5 jobs: a, b, c and 2 more)"
+    assert (found.place, found.severity, found.address) == (Place("jobs/a.yaml", 5, 3), "warning", None)
+
+
+def test_one_job_that_names_them_twice_is_one_job():
+    (found,) = merged([left("a"), left("a", place=Place("jobs/a.yaml", 9, 3))])
+    assert (found.message, found.address) == ("The account of Tom is disabled", "a")
+
+
+def test_of_jobs_to_create_each_is_an_error_of_its_own():
+    assert len(merged([left(each, severity=Severity.ERROR) for each in "ab"])) == 2
+
+
+def test_another_person_is_another_finding():
+    assert len(merged([left("a"), left("b", message="The account of Ann is disabled")])) == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bindbee_sync.sandbox import seed
@@ -142,3 +144,21 @@ def test_lists_are_read_once_and_only_where_needed(repo, sandbox, text, lists):
     repo.plan()
     for kind in ("departments", "offices", "remote-users"):
         assert sandbox.requests("GET", f"/api/ats/v1/{kind}") == (kind in lists)
+
+
+def test_a_list_that_is_too_long_for_a_hint_is_counted_and_the_command_for_it_shown(repo):
+    hint = finding(repo, creator="Zzyzx Qqqq")["hint"]
+    assert re.fullmatch(r"Bindbee lists \d\d\. `bindbee-sync lookup users` lists them\.", hint)
+    assert repo.run("lookup", "users").code == 0
+
+
+def test_no_candidate_is_someone_whose_account_is_disabled(repo):
+    assert "tom.becker" not in finding(repo, recruiter="Tom Beker")["hint"]
+
+
+def test_a_candidate_whose_name_is_that_of_two_is_its_email(repo):
+    hint = finding(repo, creator="Sam Leee")["hint"]
+    for email in ("sam.lee", "samantha.lee"):
+        assert f"`{email}@halden-robotics.example` (Sam Lee)" in hint
+        "Did you mean `sama"
+    )

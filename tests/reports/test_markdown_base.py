@@ -141,3 +141,37 @@ def test_a_file_that_the_clone_lacks_is_an_error(change):
     ran = change.plan("--base", "HEAD")
     assert ran.code == 1
     assert "not in this clone" in ran.json["error"]["message"]
+
+
+TOM = "The account of Tom Becker is disabled"
+
+
+def managed(repo, number, more=""):
+    who = "recruiters: [tom.becker@halden-robotics.example]\n"
+    repo.write(f"old/{number}", f"name: Job {number}\ncode: ENG-{number}\n{who}{more}")
+
+
+@pytest.mark.parametrize("form", ["markdown", "text"])
+def test_a_person_who_left_is_reported_once_and_where_the_change_touches_nothing_of_it_as_before(
+    change, form
+):
+    for number in (101, 102, 103):
+        managed(change, number)
+    commit(change)
+    change.job("new/added", "Role added")
+    shown = change.run("plan", "--base", "HEAD", "--format", form).out
+    mine, before = shown.split("Already there before this change")
+    assert (mine.count(TOM), before.count(TOM)) == (0, 1)
+    assert "(in 3 jobs: old/101, old/102, old/103)" in before.replace("&#58;", ":")
+    found = [each for each in change.plan("--base", "HEAD").json["diagnostics"] if each["message"] == TOM]
+    assert [(each["path"], each["line"]) for each in found] == [
+        (f"jobs/old/{number}.yaml", 3) for number in (101, 102, 103)
+    ]
+
+    managed(change, 102, "openings: 2\n")
+    mine, before = change.run("plan", "--base", "HEAD", "--format", form).out.split(
+        "Already there before this change"
+    )
+    # On a terminal all findings are at the end.
+    assert (mine.count(TOM), before.count(TOM)) == ((1, 1) if form == "markdown" else (0, 2))
+    assert "(in 2 jobs: old/101, old/103)" in before.replace("&#58;", ":")
