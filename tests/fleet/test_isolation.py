@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pkgutil import resolve_name
 
 import pytest
 
 from bindbee_sync.commands import apply, pipeline
+from bindbee_sync.commands.connection import connect
+from bindbee_sync.commands.loading import read_config
 from bindbee_sync.sandbox import seed
 from bindbee_sync.sandbox.server import Sandbox
 
@@ -132,6 +135,17 @@ def crash_for_the_second(customers, place, sign=SECOND):
         return whole(*args, **more)
 
     customers.patch(place, crash)
+
+
+def test_the_rate_limit_of_one_is_not_anothers(customers):
+    customers.pinned(1, 2)
+    with ExitStack() as stack:
+        one, two = (
+            stack.enter_context(connect(each, lambda _: None)) for each in read_config(None).connectors
+        )
+        one.connector()
+        assert one.room() is not None
+        assert two.room() is None
 
 
 class TestFifty:

@@ -354,6 +354,59 @@ MUTANTS = (
             "return Token(self._lookup.find(next(iter(settings.pins.values()))), pin.where)",
         ),
     ),
+    _mutant(
+        "plain token used for an unpinned one of several",
+        "commands/connection.py",
+        "tests/fleet/test_right_customer.py::"
+        "test_a_swap_stops_before_anything_is_listed_or_sent"
+        "[plain_token_without_a_pin_where_several_are_named-plan]",
+        ("if settings.pin is None and settings.several and token_source == TOKEN:", "if False:"),
+    ),
+    _mutant(
+        "pace shared by all connectors",
+        "bindbee/http.py",
+        "tests/fleet/test_isolation.py::test_the_rate_limit_of_one_is_not_anothers",
+        (
+            "self.pace = Pace()",
+            "self.pace = vars(HttpClient).get('all') or Pace()\n        HttpClient.all = self.pace",
+        ),
+    ),
+    _mutant(
+        "a crash in one connector stops the others",
+        "commands/fleet.py",
+        "tests/fleet/test_isolation.py::TestAFaultOfOurs::test_in_reading_the_files",
+        (
+            "    except Exception as error:  # noqa: BLE001 - a fault of ours",
+            "    except KeyError as error:  #",
+        ),
+    ),
+    _mutant(
+        "comment found without the connector's id",
+        "reports/marks.py",
+        "tests/actions/test_comments.py::test_three_connectors_have_a_comment_each_and_update_their_own",
+        ("bindbee-sync:plan:{_key(connector_id)} -->", "bindbee-sync:plan: -->"),
+    ),
+    _mutant(
+        "gathering that passes when one is missing",
+        "reports/gathered.py",
+        "tests/gathering/test_report_command.py::test_one_that_is_missing_fails_and_comes_first",
+        ("            if name not in names\n", "            if False\n"),
+    ),
+    _mutant(
+        "changes since the tip in place of the merge base",
+        "desired/revision.py",
+        "tests/gathering/test_changed_since.py::test_the_base_may_have_moved_on",
+        (
+            'git.run("merge-base", "HEAD", _commit(revision, git))',
+            'git.run("rev-parse", _commit(revision, git))',
+        ),
+    ),
+    _mutant(
+        "a shard that overlaps the next",
+        "commands/choosing.py",
+        "tests/fleet/test_shards.py::test_shards_part_the_connectors",
+        ("chosen[index - 1 :: count]", "chosen[index - 1 :]"),
+    ),
 )
 
 
