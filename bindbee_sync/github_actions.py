@@ -83,6 +83,11 @@ class WorkflowStep:
         home, run = self.repository_url, self.environment.get("GITHUB_RUN_ID")
         return f"{home}/actions/runs/{url_path(run)}" if home and run else None
 
+    def commit_url(self, sha: str) -> str | None:
+        """Return the page of a commit; None where the variables do not name the repository."""
+        home = self.repository_url
+        return f"{home}/commit/{url_path(sha)}" if home else None
+
     @property
     def files_url(self) -> str | None:
         """The page below which the commit's files are shown; None where the variables do not name it.

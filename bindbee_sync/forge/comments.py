@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
-from bindbee_sync.forge.github import Data, ForgeError, GitHub, author
-from bindbee_sync.github_actions import WorkflowStep, url_path
+from bindbee_sync.forge.api import Data, ForgeError
 from bindbee_sync.reports.marks import mark_in
 from bindbee_sync.reports.markup import Md, code, link
 from bindbee_sync.reports.truncation import COMMENT_LIMIT, headline_only
@@ -44,25 +46,56 @@ class Body:
         return f"{self.mark}\n{_BEGIN}\n\n{self.status}\n\n{_END}\n"
 
 
+class Conversation(Protocol):
+    """The comments on a pull request, or a merge request's notes."""
+
+    def own(self) -> list[Data]:
+        """Return those that the token's own account wrote, with `id` and `body`; raises ForgeError."""
+
+    def create(self, text: str) -> None:
+        """Add a comment; raises ForgeError."""
+
+    def edit(self, comment: Data, text: str) -> None:
+        """Replace the text of a comment; raises ForgeError."""
+
+    def delete(self, comment: Data) -> None:
+        """Delete a comment; raises ForgeError."""
+
+
+class Run(Protocol):
+    """The step or job that comments: its variables, and where people find it."""
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The variables."""
+
+    @property
+    def run_url(self) -> str | None:
+        """The run's page; None where the variables do not name it."""
+
+    def commit_url(self, sha: str) -> str | None:
+        """Return the page of a commit; None where the variables do not name the repository."""
+
+    def path(self, name: str) -> Path:
+        """Return a variable that names a file or folder; raises ConfigError where it is not set."""
+
+
 @dataclass(kw_only=True)
 class Comments:
     """The tool's own comments on one pull request, the oldest first."""
 
-    github: GitHub
-    number: int
+    conversation: Conversation
     own: list[Data]
 
     @classmethod
-    def of(cls, github: GitHub, number: int) -> Comments:
+    def of(cls, conversation: Conversation) -> Comments:
         """Return those of a pull request; raises ForgeError.
 
         The author counts as well as the mark: anyone may write a comment that begins with a mark, and it must
         be neither edited nor deleted, nor shown as this tool's word.
         """
-        login = github.login()
-        listed = github.pages(f"issues/{number}/comments")
-        own = [each for each in listed if author(each) == login and mark_in(_body(each))]
-        return cls(github=github, number=number, own=sorted(own, key=lambda each: int(each["id"])))
+        own = [each for each in conversation.own() if mark_in(_body(each))]
+        return cls(conversation=conversation, own=sorted(own, key=lambda each: int(each["id"])))
 
     def text(self, mark: str) -> str:
         """Return the text of the comment with this mark; an empty one where there is none."""
@@ -87,7 +120,7 @@ class Comments:
         kept = self._find(body.mark)
         for each in self.own:
             if each is not kept and mark_in(_body(each)) in (body.mark, instead_of):
-                self.github.delete(f"issues/comments/{each['id']}")
+                self.conversation.delete(each)
         return done
 
     def _find(self, mark: str) -> Data | None:
@@ -96,23 +129,23 @@ class Comments:
     def _put(self, mark: str, text: str) -> str:
         found = self._find(mark)
         if found is None:
-            self.github.create(f"issues/{self.number}/comments", {"body": text})
+            self.conversation.create(text)
             return "created"
         if _body(found).strip() == text.strip():
             return "left as it is"
-        self.github.edit(f"issues/comments/{found['id']}", {"body": text})
+        self.conversation.edit(found, text)
         return "updated"
 
 
-def run_link(step: WorkflowStep) -> Md:
+def run_link(run: Run) -> Md:
     """Return a link to the run's page."""
-    return link(Md("run"), step.run_url) if step.run_url else Md("run")
+    return link(Md("run"), run.run_url) if run.run_url else Md("run")
 
 
-def commit_link(step: WorkflowStep, sha: str) -> Md:
+def commit_link(run: Run, sha: str) -> Md:
     """Return a link to a commit of the repository."""
-    short, home = code(sha[:7]), step.repository_url
-    return link(short, f"{home}/commit/{url_path(sha)}") if home else short
+    short, url = code(sha[:7]), run.commit_url(sha)
+    return link(short, url) if url else short
 
 
 def _body(comment: Data) -> str:

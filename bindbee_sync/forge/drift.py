@@ -8,9 +8,10 @@ from hashlib import sha256
 from typing import Any
 
 from bindbee_sync.errors import ToolError
+from bindbee_sync.forge.api import Data
 from bindbee_sync.forge.comments import run_link
 from bindbee_sync.forge.documents import objects, read_json
-from bindbee_sync.forge.github import Data, GitHub, author
+from bindbee_sync.forge.github import GitHub, author
 from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.planning.model import StepKind
 from bindbee_sync.reports.marks import drift_digest, drift_mark

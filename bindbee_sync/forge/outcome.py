@@ -10,9 +10,10 @@ from typing import Any
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.errors import ConfigError
+from bindbee_sync.forge.api import ForgeError
 from bindbee_sync.forge.comments import Body, Comments, run_link
 from bindbee_sync.forge.documents import objects, read_json
-from bindbee_sync.forge.github import ForgeError, GitHub
+from bindbee_sync.forge.github import GitHub, PullRequest
 from bindbee_sync.forge.reviewed import LeftOutError, Pull, applied_branch, collect, merged_pulls
 from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
@@ -162,7 +163,7 @@ def _config(step: WorkflowStep) -> str:
 
 def _put(github: GitHub, number: int, mark: str, status: Md, step: WorkflowStep) -> None:
     try:
-        comments = Comments.of(github, number)
+        comments = Comments.of(PullRequest(github, number))
         body = Body.updated(comments.text(mark), mark, status)
         done = comments.put(body, run_link(step))
     except ForgeError as error:

@@ -9,9 +9,11 @@ from bindbee_sync.config import load_config
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
-from bindbee_sync.forge.comments import Body, Comments, commit_link, run_link
+from bindbee_sync.forge.api import ForgeError
+from bindbee_sync.forge.comments import Body, Comments, Conversation, Run, commit_link, run_link
 from bindbee_sync.forge.documents import read_json
-from bindbee_sync.forge.github import ForgeError, GitHub
+from bindbee_sync.forge.github import GitHub, PullRequest
+from bindbee_sync.forge.gitlab import GitLab, MergeRequest, PipelineJob, in_log
 from bindbee_sync.github_actions import WorkflowStep, command, url_path
 from bindbee_sync.job_file import JobFile
 from bindbee_sync.reports.marks import MANY, failed_mark, gathering_mark, mark_in, plan_mark
@@ -30,38 +32,57 @@ def comment(step: WorkflowStep) -> None:
             where="GITHUB_EVENT_PATH",
             hint="Comment in a workflow that runs `on: pull_request`.",
         )
-    report = step.path("SYNC_MARKDOWN")
-    markdown = report.read_text(encoding="utf-8") if report.exists() else ""
-    config, result = (step.environment.get(name, "") for name in ("SYNC_CONFIG", "SYNC_RESULT"))
-    named = read_json(Path(result)).get("connector") if result else None
-    failed = failed_mark(config, str(named.get("name")) if isinstance(named, dict) else "")
-    mark = mark_in(markdown)
-    if mark == plan_mark(MANY):  # two fleets on one pull request have a comment each
-        markdown, mark = markdown.removeprefix(mark), gathering_mark(config)
     commits = {"head": str(pull["head"]["sha"]), "base": str(pull["base"]["sha"])}
     try:
         with GitHub.of(step) as github:
-            comments = Comments.of(github, int(pull["number"]))
-            if _changes_nothing(step):
-                done = _withdraw(comments, step, **commits)
-            else:
-                status = _planned(step, "Planned" if mark else "Not planned", **commits)
-                body = Body.updated(markdown or "The plan failed: see the run's log.", mark or failed, status)
-                # A failed plan is known by its config alone: it did not get as far as the connector.
-                done = comments.put(body, run_link(step), instead_of=failed)
+            done = put_report(step, PullRequest(github, int(pull["number"])), **commits)
     except ForgeError as error:
         print(command("warning", f"No comment: {error.message}", error.hint))  # noqa: T201 - for the log
     else:
         print(f"The comment was {done}.")  # noqa: T201 - for the log
 
 
-def _changes_nothing(step: WorkflowStep) -> bool:
+def comment_on_gitlab(job: PipelineJob) -> None:
+    """Put the plan's report on the merge request. A refused note fails no plan: it is logged."""
+    iid = int(job.value("CI_MERGE_REQUEST_IID"))
+    # With merged results, what is checked out is a commit that no one pushed.
+    head = job.environment.get("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA") or job.value("CI_COMMIT_SHA")
+    try:
+        with GitLab.of(job) as gitlab:
+            base = job.value("CI_MERGE_REQUEST_DIFF_BASE_SHA")
+            done = put_report(job, MergeRequest(gitlab, iid), head=head, base=base)
+    except ForgeError as error:
+        print(in_log(error, "No comment: "))  # noqa: T201 - for the log
+    else:
+        print(f"The comment was {done}.")  # noqa: T201 - for the log
+
+
+def put_report(run: Run, conversation: Conversation, *, head: str, base: str) -> str:
+    """Put the plan's report into its comment, and return what was done; raises ForgeError."""
+    report = run.path("SYNC_MARKDOWN")
+    markdown = report.read_text(encoding="utf-8") if report.exists() else ""
+    config, result = (run.environment.get(name, "") for name in ("SYNC_CONFIG", "SYNC_RESULT"))
+    named = read_json(Path(result)).get("connector") if result else None
+    failed = failed_mark(config, str(named.get("name")) if isinstance(named, dict) else "")
+    mark = mark_in(markdown)
+    if mark == plan_mark(MANY):  # two fleets on one pull request have a comment each
+        markdown, mark = markdown.removeprefix(mark), gathering_mark(config)
+    comments = Comments.of(conversation)
+    if _changes_nothing(run):
+        return _withdraw(comments, run, head=head, base=base)
+    status = _planned(run, "Planned" if mark else "Not planned", head=head, base=base)
+    body = Body.updated(markdown or "The plan failed: see the run's log.", mark or failed, status)
+    # A failed plan is known by its config alone: it did not get as far as the connector.
+    return comments.put(body, run_link(run), instead_of=failed)
+
+
+def _changes_nothing(step: Run) -> bool:
     """Return whether the plan was about no connector at all: `--changed-since` found no change."""
     document = read_json(Path(step.environment.get("SYNC_PLAN") or os.devnull))
     return document.get("plans") == [] and not document.get("failed")
 
 
-def _withdraw(comments: Comments, step: WorkflowStep, *, head: str, base: str) -> str:
+def _withdraw(comments: Comments, step: Run, *, head: str, base: str) -> str:
     """Say in an earlier comment that its plan is gone, and return what was done.
 
     Without a plan the connector is not known: of several comments, none can be told to be this run's.
@@ -111,7 +132,7 @@ def _config(step: WorkflowStep) -> Path | None:
     return Path(named) if named else None
 
 
-def _planned(step: WorkflowStep, word: str, *, head: str, base: str) -> Md:
+def _planned(step: Run, word: str, *, head: str, base: str) -> Md:
     status = Md("**{}** for {} on {} · {}").format(
         word, commit_link(step, head), commit_link(step, base), run_link(step)
     )

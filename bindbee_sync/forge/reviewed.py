@@ -22,13 +22,8 @@ from typing import TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bindbee_sync.errors import ConfigError, ToolError
-from bindbee_sync.forge.github import (
-    NOT_FOUND,
-    DownloadTooLargeError,
-    ForgeError,
-    GitHub,
-    TooManyPagesError,
-)
+from bindbee_sync.forge.api import NOT_FOUND, DownloadTooLargeError, ForgeError, TooManyPagesError
+from bindbee_sync.forge.github import GitHub
 from bindbee_sync.github_actions import url_path
 from bindbee_sync.reviewing.plan_file import read_plan_file
 from bindbee_sync.text import counted

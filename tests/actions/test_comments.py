@@ -9,7 +9,7 @@ from github_stand_in import REPOSITORY, TOKEN, GitHubStandIn
 from pydantic import SecretStr
 
 from bindbee_sync.forge.comments import Body, Comments
-from bindbee_sync.forge.github import GitHub
+from bindbee_sync.forge.github import GitHub, PullRequest
 from bindbee_sync.forge.outcome import tell
 from bindbee_sync.forge.pull_request import comment
 from bindbee_sync.github_actions import WorkflowStep
@@ -42,7 +42,7 @@ def put(url, body, **more):
     with GitHub(
         api_url=url, graphql_url=f"{url}/graphql", repository=REPOSITORY, token=SecretStr(TOKEN)
     ) as github:
-        return Comments.of(github, 7).put(body, Md("run"), **more)
+        return Comments.of(PullRequest(github, 7)).put(body, Md("run"), **more)
 
 
 def test_a_comment_of_a_deleted_account_is_nobodys(world):

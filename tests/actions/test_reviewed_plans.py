@@ -13,8 +13,9 @@ from github_stand_in import LENIENT, MERGED, OPENED, PLANNED, REPOSITORY, TOKEN,
 from pydantic import SecretStr
 
 from bindbee_sync.errors import ConfigError
-from bindbee_sync.forge import github as client
+from bindbee_sync.forge import api as client
 from bindbee_sync.forge import reviewed
+from bindbee_sync.forge.github import GitHub
 from bindbee_sync.forge.outcome import collect_reviewed
 from bindbee_sync.forge.reviewed import merged_pulls
 from bindbee_sync.github_actions import WorkflowStep
@@ -83,7 +84,7 @@ def merged(world):
 
 @pytest.fixture
 def api(world, github):
-    with client.GitHub(
+    with GitHub(
         api_url=github.url,
         graphql_url=f"{github.url}/graphql",
         repository=REPOSITORY,

@@ -192,6 +192,7 @@ def test_a_comment_that_is_refused_fails_no_plan_and_is_said(planned, status):
 
 def test_an_unchanged_comment_is_not_touched(planned, monkeypatch):
     from bindbee_sync.forge.comments import Body, Comments
+    from bindbee_sync.forge.github import PullRequest
     from bindbee_sync.reports.marks import mark_in
     from bindbee_sync.reports.markup import Md
 
@@ -201,17 +202,18 @@ def test_an_unchanged_comment_is_not_touched(planned, monkeypatch):
         told = body(planned)
         status = Md(told.partition("status -->")[2].partition("<!--")[0].strip())
         same = Body.updated(told, mark_in(told), status)
-        assert Comments.of(github, 7).put(same, Md("")) == "left as it is"
+        assert Comments.of(PullRequest(github, 7)).put(same, Md("")) == "left as it is"
     assert planned.world.said("PATCH") == planned.world.said("POST") == []
 
 
 def client_of(project, monkeypatch):
     from pydantic import SecretStr
 
-    from bindbee_sync.forge import github
+    from bindbee_sync.forge import api
+    from bindbee_sync.forge.github import GitHub
 
-    monkeypatch.setattr(github, "PAUSES", (0.0, 0.0))
-    return github.GitHub(
+    monkeypatch.setattr(api, "PAUSES", (0.0, 0.0))
+    return GitHub(
         api_url=project.github.url,
         graphql_url=f"{project.github.url}/graphql",
         repository=REPOSITORY,
