@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from random import Random
+from uuid import NAMESPACE_OID, uuid5
 
 import ats
 from ats import Habits, World
 from branches import Remote
+from customers import HOME, OTHER, Customers
 from disks import Disk
 from virtual import Process, Scheduler
 
@@ -32,6 +35,11 @@ class File:
     sync_id: str | None = None
     distinct_from: tuple[str, ...] = ()
     edited: bool = field(default=False, compare=False)
+
+
+OTHER_FILES = {
+    f"other-{n}": File(ats.OTHERS + n, f"Other role {n}", f"O-{n}" if n % 2 else None) for n in range(3)
+}
 
 
 @lru_cache(4096)
@@ -78,6 +86,13 @@ class Company:
         )
         self.scheduler.longest_pause = {"send": budget - shares[1]}
         self.world = World(self.scheduler, self.habits)
+        self.customers: Customers | None = None
+        if Random(f"customers of {seed}").random() < 0.2:  # noqa: S311 - schedules, no secrets
+            space = str(uuid5(NAMESPACE_OID, "other"))
+            self.customers = Customers(
+                rng, self.world, World(self.scheduler, self.habits, space, next_number=9000)
+            )
+        self.other_remote = Remote(self.scheduler) if self.git else None
         self.disk = None if self.git else Disk(self.scheduler)
         self.remote = Remote(self.scheduler) if self.git else None
         if self.disk:
@@ -105,6 +120,11 @@ class Company:
         if rng.random() < 0.9:
             self.world.sync(duration=10.0)
             self.scheduler.advance(rng.choice((60.0, 1000.0, 20 * HOUR)))
+        if self.customers:
+            other = self.customers.worlds[OTHER]
+            other.make(None, "Template", None, template=True)
+            other.sync(duration=10.0)
+            self.scheduler.advance(self.scheduler.now + 60.0)
         for _ in range(rng.randint(1, 3)):
             self._add_file()
         self._commit()
@@ -134,14 +154,19 @@ class Company:
     def _commit(self) -> None:
         self.versions.append(dict(self.files))
 
-    def desired(self, *, stale: bool = False) -> tuple[Desired, dict[str, File]]:
+    def desired(
+        self, *, stale: bool = False, name: str = HOME, world: World | None = None
+    ) -> tuple[Desired, dict[str, File]]:
         chosen = self.versions[-2] if stale and len(self.versions) > 1 else self.versions[-1]
+        if name == OTHER:
+            chosen = OTHER_FILES
         return Desired(
-            files=tuple(self._job_file(a, f) for a, f in sorted(chosen.items())), diagnostics=()
+            files=tuple(self._job_file(a, f, world or self.world) for a, f in sorted(chosen.items())),
+            diagnostics=(),
         ), chosen
 
-    def _job_file(self, address: str, file: File) -> JobFile:
-        template = next((job.number for job in self.world.source.values() if job.template), 0)
+    def _job_file(self, address: str, file: File, world: World) -> JobFile:
+        template = next((job.number for job in world.source.values() if job.template), 0)
         return job_file(address, file, template if self.habits.greenhouse else None)
 
     def edit_files(self) -> None:
@@ -231,3 +256,10 @@ class Company:
 
     def _ask_for_sync(self) -> None:
         self.world.sync("works", self.random.choice((2.0, 30.0)))
+        if self.customers:
+            self.customers.worlds[OTHER].sync("works", 2.0)
+
+    def change_customers(self) -> None:
+        """Edit a pin or swap a token, where there are two customers."""
+        if self.customers:
+            self.scheduler.note(self.customers.edit())

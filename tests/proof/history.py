@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import ats
 from company import HOUR
+from customers import OTHER
 from tool import Tool
 from virtual import Fate, Killed, Process
 
@@ -72,6 +73,8 @@ class History(Tool):
             self.world.get_faults = int(rng.random() < 0.05)
             if rng.random() < 0.15:
                 self.outlive(process, lambda: self.plan(process))
+            elif self.customers and rng.random() < 0.4:
+                self.outlive(process, lambda: self.apply(process, name=OTHER))
             else:
                 self.outlive(process, lambda: self.apply(process, stale=rng.random() < 0.15))
 
@@ -130,6 +133,7 @@ class History(Tool):
                     self.settle_by_hand,
                     self.touch_the_ats,
                     self._ask_for_sync,
+                    *[self.change_customers] * (6 if self.customers else 0),
                 )
             )
             try:
@@ -143,6 +147,8 @@ class History(Tool):
     def end(self) -> None:
         """Let the faults stop: then each approved file has its one job, by the stated ways out."""
         self.world.faults_on = False
+        if self.customers:
+            self.customers.right()
         self.world.get_faults = 0
         if self.remote:
             self.remote.faults = []

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from types import SimpleNamespace
 from typing import TypeVar
 from uuid import UUID
 
 import ats
 from ats import Api
-from branches import RemoteBranch
+from branches import Remote, RemoteBranch
 from company import Company, File
+from customers import HOME, OTHER
 from disks import DiskOs, DiskPath, fake_os
 from virtual import Killed, Process, VirtualClock
 
@@ -49,6 +51,7 @@ class Store:
 
     history: Tool
     process: Process
+    name: str = HOME
     read_at: float = 0.0
     events: tuple[Event, ...] = ()
 
@@ -64,8 +67,9 @@ class Store:
     @contextmanager
     def _writing(self, *, lock: bool):
         history = self.history
-        if history.remote is not None:
-            branch = RemoteBranch(history.remote)
+        remote = history.remote_of(self.name)
+        if remote is not None:
+            branch = RemoteBranch(remote)
             tip = branch.fetch()
             self.read_at = history.scheduler.now
             if not lock:
@@ -76,7 +80,7 @@ class Store:
             yield writer
             return
         assert history.disk is not None
-        store = file_store.FileStore(DiskPath(history.disk, "/repo/.bindbee-sync/ledger"))
+        store = file_store.FileStore(DiskPath(history.disk, history.ledger_of(self.name)))
         if not lock:
             events = store.read()
             self.read_at = history.scheduler.now
@@ -152,17 +156,24 @@ class Tool(Company):
         process.dead = False
 
     def apply(
-        self, process: Process, *, stale: bool = False, final: bool = False, retry: bool | None = None
+        self,
+        process: Process,
+        *,
+        stale: bool = False,
+        final: bool = False,
+        retry: bool | None = None,
+        name: str = HOME,
     ) -> ApplyReport:
         rng = self.random
-        desired, files = self.desired(stale=stale)
         interrupts = Unwatched()
+        api = self._api(process, interrupts, name)
+        desired, files = self.desired(stale=stale, name=name, world=api.world)
+        at_home = name == HOME and api.world is self.world
         if not final and rng.random() < 0.05:
             self.scheduler.at(
                 self.scheduler.now + rng.uniform(0, 60), lambda: setattr(interrupts, "requested", True)
             )
-        api = Api(self.world, process, interrupts)
-        store = Store(self, process)
+        store = Store(self, process, name)
         retry_absent = rng.random() < 0.5 if retry is None else retry
         apply_options = ApplyOptions(
             max_creates=50,
@@ -178,10 +189,10 @@ class Tool(Company):
         )
 
         def confirm(plan: Plan) -> str | None:
-            self._check_plan(plan, files, store)
+            self._check_plan(plan, files, store, at_home=at_home)
             return None
 
-        self.at_work.append(files)
+        self.at_work.append(files if at_home else {})
         try:
             applied = Apply(
                 api=api,
@@ -201,8 +212,9 @@ class Tool(Company):
                 crew=self.side_by_side,
             ).run()
         finally:
-            self.at_work.remove(files)
-            self._ended(files)
+            self.at_work.remove(files if at_home else {})
+            if at_home:
+                self._ended(files)
         self._check_results(applied, files, api)
         told = {a: str(r.became) for a, r in applied.results.items()} or applied.plan.summary
         self.scheduler.note(f"ends: exit {int(applied.exit_code)}, {told} {applied.refusal or ''}")
@@ -210,8 +222,31 @@ class Tool(Company):
             for error in applied.plan.errors:
                 self.scheduler.note(f"  {error.rule} {error.address or ''}: {error.message}")
         self.check_records()
-        self._recorded(applied.plan, files, store.read_at)
+        if at_home:
+            self._recorded(applied.plan, files, store.read_at)
         return applied
+
+    def _api(self, process: Process, interrupts: Interrupts, name: str = HOME) -> Api:
+        """Return the client of the customer that the tool reaches; raises ToolError where it reaches none."""
+        if self.customers is None:
+            return Api(self.world, process, interrupts)
+        ledger = Store(self, process, name)
+        world, verify, allowed = self.customers.connect(
+            name,
+            cache(lambda: {event.connector_id for event in ledger.read()}),
+            {event.connector_id for event in self.events(name)},
+        )
+        self.counts["runs among two customers"] += 1
+        return Api(world, process, interrupts, verify, allowed)
+
+    def _has_own_ledger(self, name: str) -> bool:
+        return name == OTHER and self.customers is not None and not self.customers.shares_ledger
+
+    def remote_of(self, name: str) -> Remote | None:
+        return self.other_remote if self._has_own_ledger(name) else self.remote
+
+    def ledger_of(self, name: str) -> str:
+        return f"/repo/.bindbee-sync/{OTHER if self._has_own_ledger(name) else 'ledger'}"
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T]]:
         """Do the tasks in any order; several may have ended before the result of the first is seen."""
@@ -228,14 +263,15 @@ class Tool(Company):
     def plan(self, process: Process) -> Plan:
         """As the command does: the ledger first, then the list."""
         self.counts["plans"] += 1
-        desired, files = self.desired()
-        api = Api(self.world, process, Interrupts())
+        api = self._api(process, Interrupts())
+        desired, files = self.desired(world=api.world)
         store = Store(self, process)
         events = store.read()
         snapshot = fetch_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse)
         now = self.scheduler.when(process.skew)
-        plan = make_plan(desired, snapshot, replay(events, ats.SPACE), now=now, options=PlanOptions())
-        self._check_plan(plan, files, store)
+        records = replay(events, snapshot.connector.id)
+        plan = make_plan(desired, snapshot, records, now=now, options=PlanOptions())
+        self._check_plan(plan, files, store, at_home=api.world is self.world)
         return plan
 
     def settle_by_hand(self) -> None:
@@ -277,12 +313,14 @@ class Tool(Company):
     def _uid_of(self, record: Record) -> int | None:
         return None if record.intent is None else self.uids.get(record.intent.digest)
 
-    def _check_plan(self, plan: Plan, files: dict[str, File], store: Store) -> None:
+    def _check_plan(self, plan: Plan, files: dict[str, File], store: Store, *, at_home: bool) -> None:
         """A plan never says `create` for what may exist by an attempt that the ledger held when read."""
         for entry in plan.creates:
             uid = files[entry.address].uid
             assert entry.payload is not None
             self.uids[entry.payload.digest] = uid
+            if not at_home:
+                continue
             known = [sent for sent in self.world.sent.get(uid, []) if sent.at <= store.read_at]
             may_exist = [
                 sent.number for sent in known if sent.number is None or sent.number in self.world.source
@@ -303,11 +341,12 @@ class Tool(Company):
         became = {result.became for result in applied.results.values()}
         assert CreateResult.UNCERTAIN not in became or applied.exit_code is ExitCode.UNCERTAIN, "exit code"
 
-    def events(self) -> tuple[Event, ...]:
-        if self.remote is not None:
-            return self.remote.events
+    def events(self, name: str = HOME) -> tuple[Event, ...]:
+        remote = self.remote_of(name)
+        if remote is not None:
+            return remote.events
         assert self.disk is not None
-        inode = self.disk.files.get("/repo/.bindbee-sync/ledger")
+        inode = self.disk.files.get(self.ledger_of(name))
         return file_store._parse(bytes(inode.cached), None) if inode else ()  # noqa: SLF001 - past all locks
 
     def check_records(self) -> None:
