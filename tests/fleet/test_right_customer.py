@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -280,6 +281,49 @@ def test_another_host_has_other_connectors(customers):
         customers.token(TWO.name, 3)
         assert error_of(customers.repo.apply()) == WRONG
         assert {asked["path"] for asked in host.log()} == {"/api/ats/v1/connectors"}
+
+
+def test_without_a_pin_another_host_is_refused_by_the_ledger(customers):
+    customers.config({TWO.name: {}})
+    customers.job(2, "a", "J-2")
+    customers.token(TWO.name, 2)
+    assert customers.repo.apply().code == 0
+    with Sandbox(connectors=2) as host:
+        again = host.connector(2).make_again()["connector_token"]
+        customers.set("BINDBEE_BASE_URL", host.url)
+        customers.set(TWO.variable, again)
+        assert error_of(customers.repo.apply()) == WRONG
+        assert {asked["path"] for asked in host.log()} == {"/api/ats/v1/connectors"}
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+def test_the_ledger_of_another_customer_is_refused_without_a_pin_and_never_written_over(customers, pinned):
+    customers.pinned(2)
+    customers.set("BINDBEE_LEDGER", str(customers.repo.path / "of-two"))
+    assert customers.repo.apply().code == 0
+    before = (customers.repo.path / "of-two").read_bytes()
+    customers.config({THREE.name: {"id": THREE.id} if pinned else {}})
+    customers.token(THREE.name, 3)
+    customers.job(3, "b", "J-3")
+    ran = customers.repo.apply()
+    after = (customers.repo.path / "of-two").read_bytes()
+    if pinned:
+        assert (ran.results, customers.creates(3)) == ({"b": "created"}, ["J-3"])
+        assert after.startswith(before)
+    else:
+        assert (error_of(ran), customers.creates(3), after) == (WRONG, [], before)
+
+
+def test_a_copied_folder_of_jobs_that_exist_creates_none_at_the_other_customer(customers):
+    customers.config({TWO.name: {"id": TWO.id}, THREE.name: {"id": THREE.id}})
+    assert customers.repo.run("import", "--connector", TWO.name).code == 0
+    jobs = customers.repo.path / "jobs"
+    shutil.rmtree(jobs / THREE.name, ignore_errors=True)
+    shutil.copytree(jobs / TWO.name, jobs / THREE.name)
+    ran = customers.repo.run("apply", "--yes", "--connector", THREE.name, "--format", "json")
+    assert ran.code == 1
+    assert set(ran.outcomes.values()) == {"blocked"}
+    assert customers.creates(3) == []
 
 
 def test_case_does_not_matter_in_an_id(customers):
