@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from bindbee_sync.desired import tree
+from bindbee_sync.desired.yaml_mistakes import parse_or_explain
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.job_file import CREATE_FIELDS
@@ -153,7 +154,7 @@ def _read(path: Path, shown: str) -> bytes:
 def _parse(content: bytes, shown: str) -> tuple[tree.Node | None, object]:
     """Return the tree and the values of the config. The tree comes first: it bounds size and depth."""
     try:
-        root = tree.parse(content, shown).root
+        root = parse_or_explain(content, shown, FileConfig.model_fields).root
         return root, YAML(typ="safe", pure=True).load(content.decode("utf-8-sig"))
     except tree.YamlError as error:
         raise ConfigError(

@@ -284,7 +284,7 @@ class TestYaml:
     @pytest.mark.parametrize(
         ("text", "place"),
         [
-            ("version: 1\njobs: [\n", ":3:1"),
+            ("version: 1\njobs: [\n", ":2:7"),
             ("version: 1\nversion: 1\n", ":2:1"),
             ("version: 1\n---\nversion: 1\n", ":2:1"),
             ("version: 1\njobs: !!python/name:os.system x\n", ":2:7"),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from bindbee_sync.desired import tree
+from bindbee_sync.desired import scalars, tree
 from bindbee_sync.desired.values import (
     READERS,
     BrokenRuleError,
@@ -23,7 +21,7 @@ from bindbee_sync.desired.values import (
     read_text,
     wrong_type,
 )
-from bindbee_sync.desired.yaml_mistakes import parse_or_explain
+from bindbee_sync.desired.yaml_mistakes import LONGEST_LINE, parse_or_explain
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.job_file import CREATE_FIELDS, JobSpec, Loc, Places, PostingUrl, Sync
 from bindbee_sync.rules.rule import Rule
@@ -49,7 +47,6 @@ FOREIGN = {
 }  # fmt: skip
 """What other tools call the fields of a job."""
 LONGEST_KEY = 60
-_UNSAFE = re.compile(r"[\[\]{},#&*!|>'\"%@`:]|^[-?\s]|\s$")
 
 DEFAULT_FIELDS = tuple(name for name in CREATE_FIELDS if name not in ("name", "code"))
 
@@ -102,7 +99,7 @@ def _read(
     content: bytes, path: str, known: Collection[str], address: str | None
 ) -> tuple[tree.Tree, dict[str, object], _Reader]:
     document = parse_or_explain(content, path)
-    reader = _Reader(address)
+    reader = _Reader(address, content)
     for twice in document.duplicates:
         message = f"{in_quotes(twice.key.text)} occurs twice; the first is in line {twice.first_line}"
         reader.report(DUPLICATE_KEY, twice.key.place, (twice.top,) if twice.top else (), message)
@@ -125,8 +122,9 @@ def read_example(root: tree.MappingNode) -> tuple[Layer, tuple[Diagnostic, ...]]
 
 
 class _Reader:
-    def __init__(self, address: str | None) -> None:
+    def __init__(self, address: str | None, content: bytes = b"") -> None:
         self.address = address
+        self.content = content
         self.diagnostics: list[Diagnostic] = []
         self.values: dict[Loc, tree.Node] = {}
         self.keys: dict[Loc, tree.Node] = {}
@@ -153,18 +151,35 @@ class _Reader:
             rule.at(place, message, hint=hint, address=self.address, field=top, severity=severity)
         )
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines of the file."""
+        return self.content.decode("utf-8-sig").split("\n")
+
+    def _report_folded(self, node: tree.ScalarNode, loc: Loc) -> None:
+        """Report an entry that goes on in the next line, where another entry was meant."""
+        number = node.mark.line + 1
+        own, after = [*self.lines[number - 1 : number + 1], "", ""][:2]
+        indents = [each[: len(each) - len(each.lstrip(" "))] for each in (own, after)]
+        if after.lstrip(" ").startswith("- ") and len(indents[0]) < len(indents[1]):
+            message = f"{name_of(loc)} is {in_quotes(node.text)}, as the next line is indented further"
+            place = Place(node.path, number + 1, len(indents[1]) + 1)
+            hint = f"Write: `{indents[0]}{after.strip()}`." if _fits(after) else None
+            self.report(ODD_TEXT, place, loc, message, hint)
+
     def report_odd_texts(self, fields: Mapping[str, object]) -> None:
         sync = fields.get("sync")
         if isinstance(sync, Sync) and (sync.id or sync.remote_id):
             return  # The job exists and has the text that it has, which an imported file repeats.
         for name in ("name", "code"):
             text = fields.get(name)
-            odd = oddity(text) if isinstance(text, str) else None
-            if odd:
-                about, is_error = odd
+            if isinstance(text, str) and (odd := oddity(text)):
+                about, is_error, plain = odd
                 severity = Severity.ERROR if is_error else None
                 place = self.values[name,].place
-                self.report(ODD_TEXT, place, (name,), f"'{name}' {about}", severity=severity)
+                # A text that goes on for several lines is not the line that its place is in.
+                hint = f"Write: `{name}: {scalars.scalar(plain)}`." if fold(plain) and _fits(text) else None
+                self.report(ODD_TEXT, place, (name,), f"'{name}' {about}", hint, severity=severity)
 
     def group(
         self, model: type[BaseModel], node: tree.MappingNode, loc: Loc, known: Collection[str]
@@ -195,7 +210,15 @@ class _Reader:
         self.values[loc] = node
         if isinstance(node, tree.ScalarNode) and node.comment and _is_cut(node.comment, loc, null=null):
             message = f"{name_of(loc)} ends before '#': {in_quotes(node.comment.strip())} is a comment"
-            self.report(COMMENT_IN_VALUE, (self.keys[loc] if null else node).place, loc, message)
+            hint = self._with_comment(node, loc)
+            self.report(COMMENT_IN_VALUE, (self.keys[loc] if null else node).place, loc, message, hint)
+        if (
+            isinstance(loc[-1], int)
+            and isinstance(node, tree.ScalarNode)
+            and node.plain
+            and " - " in node.text
+        ):
+            self._report_folded(node, loc)
         try:
             if null:
                 return None
@@ -210,10 +233,18 @@ class _Reader:
             self.report(broken.rule, node.place, loc, broken.message, broken.hint)
             return None
 
+    def _with_comment(self, node: tree.ScalarNode, loc: Loc) -> str | None:
+        """Return the hint at the line with the comment as part of its text; None if it is not all known."""
+        text = node.text + node.comment.rstrip() if node.text else node.comment.strip()
+        is_whole = len(node.comment) < tree.LONGEST_COMMENT and node.text in self.lines[node.mark.line]
+        if len(loc) > 1 or not is_whole or not _fits(text):
+            return None
+        apart = f"{loc[0]}: {node.text}  # {node.comment.strip().lstrip('#').strip()}"
+        return f"Write: `{loc[0]}: {scalars.double_quoted(text)}`. If it is a comment, write: `{apart}`."
+
     def _list(self, kind: Any, node: tree.Node, loc: Loc) -> tuple[object, ...] | None:  # noqa: ANN401  # as above
         if not isinstance(node, tree.SequenceNode):
-            hint = "Write `{key}: [...]`, or each entry on a line of its own that begins with `- `."
-            raise wrong_type(node, loc, "a list", hint)
+            raise wrong_type(node, loc, "a list", _as_list(node))
         items = [self._value(kind, item, (*loc, index)) for index, item in enumerate(node.items)]
         seen: dict[object, int] = {}
         for index, item in enumerate(items if len(items) > 1 else ()):
@@ -239,6 +270,28 @@ class _Reader:
                 TYPE, f"{name_of(loc)} has no '{lacking[0]}'", f"Write `{lacking[0]}: ...` there."
             )
         return None
+
+
+def _as_list(node: tree.Node) -> str:
+    """Return the hint to write one text as a list; `{key}` is its key."""
+    if not isinstance(node, tree.ScalarNode) or node.is_null or not _fits(node.text):
+        return "Write `{key}: [...]`, or each entry on a line of its own that begins with `- `."
+    whole = _braced(scalars.item(node.text))
+    parts = [part.strip() for part in node.text.split(",")]
+    if len(parts) == 1 or not all(parts):
+        return f"Write: `{{key}}: [{whole}]`."
+    several = _braced(", ".join(map(scalars.item, parts)))
+    return f"Write: `{{key}}: [{several}]`; or `{{key}}: [{whole}]`, if the comma is part of a name."
+
+
+def _braced(text: str) -> str:
+    """Return text that `str.format` leaves as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _fits(text: str) -> bool:
+    """Return whether a hint may show a line with this text."""
+    return len(text) <= LONGEST_LINE and "\n" not in text
 
 
 @cache
@@ -306,7 +359,11 @@ def _unknown_key_hint(
         return f"Did you mean '{meant}'? The file has that already: remove this line."
     if not isinstance(value, tree.ScalarNode) or value.is_null or "\n" in value.text:
         return f"Did you mean '{meant}'? Write `{meant}:` in place of `{key}:`."
-    kind = kinds(model)[meant]
-    text = value.text if value.plain and not _UNSAFE.search(value.text) else json.dumps(value.text)
-    line = f"{meant}: [{text}]" if get_origin(kind) is tuple else f"{meant}: {text}"
+    is_list = get_origin(kinds(model)[meant]) is tuple
+    text = (
+        value.text
+        if value.plain and value.text.isalnum()
+        else (scalars.item if is_list else scalars.scalar)(value.text)
+    )
+    line = f"{meant}: [{text}]" if is_list else f"{meant}: {text}"
     return f"Did you mean '{meant}'? Write: `{line}`."

@@ -32,7 +32,9 @@ _MAPPING_TAGS = {None, "!", _CORE + "map"}
 _QUOTES = ("'", '"')
 _EMPTY = ("", "\n")
 _LINE_BREAK = re.compile(r"\r\n?|\n")
-_COMMENT = re.compile(r"(?:[ \t]*:)?([ \t]+#[^\r\n]{0,60})")
+LONGEST_COMMENT = 60
+"""Characters of a comment that are kept."""
+_COMMENT = re.compile(rf"(?:[ \t]*:)?([ \t]+#[^\r\n]{{0,{LONGEST_COMMENT}}})")
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 # YAML 1.1, and with it the parser, breaks lines at the first three and counts no column for the fourth.

@@ -26,6 +26,8 @@ _HIDDEN = (
 )
 _BROKEN = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _CURLY = "\u201c\u201d\u201e\u2018\u2019\u201a\u00ab\u00bb\u2039\u203a"
+_OPENING = "\u201c\u201d\u201e\u00ab\u00bb"
+"""Those that no word begins with: a single one may be an apostrophe."""
 _NOT_BLANK = {("name",): EMPTY_NAME, ("code",): EMPTY_CODE}
 
 
@@ -55,18 +57,30 @@ def read_text(node: Node, loc: Loc) -> str:
     return node.text if loc[0] in AS_WRITTEN else node.text.strip()
 
 
-def oddity(text: str) -> tuple[str, bool] | None:
-    """Return what is odd about a name or code, and whether it must not be sent; None for an ordinary one."""
+def oddity(text: str) -> tuple[str, bool, str] | None:
+    """Return what is odd about a name or code, whether it must not be sent, and the text without it.
+
+    None for an ordinary one.
+    """
     if not text.isascii() and (hidden := re.search(_HIDDEN, text)):
-        return f"holds U+{ord(hidden[0]):04X} at character {hidden.start() + 1}, which does not show", True
+        about = f"holds U+{ord(hidden[0]):04X} at character {hidden.start() + 1}, which does not show"
+        return about, True, " ".join(re.sub(_HIDDEN, "", text).split())
+    plain = " ".join(text.split())
     if broken := _BROKEN.search(text):
         # A report shows a tab or an ordinary line break; others look like nothing.
-        return "holds a tab" if broken[0] == "\t" else "holds a line break", broken[0] not in "\t\n\r"
+        about = "holds a tab" if broken[0] == "\t" else "holds a line break"
+        return about, broken[0] not in "\t\n\r", plain
     if text[0] in _CURLY and text[-1] in _CURLY:
-        return "is between typographic quotes, which are part of the text", False
+        return "is between typographic quotes, which are part of the text", False, plain[1:-1].strip()
+    if text[0] in _OPENING and not any(quote in _CURLY for quote in text[1:]):
+        return (
+            "begins with a typographic quote that is not closed, and is part of the text",
+            False,
+            plain[1:].strip(),
+        )
     if "\xa0" in text or "\u202f" in text or "\u2007" in text:
-        return "holds a no-break space", False
-    return ("holds two spaces in a row", False) if "  " in text else None
+        return "holds a no-break space", False, plain
+    return ("holds two spaces in a row", False, plain) if "  " in text else None
 
 
 def read_boolean(node: Node, loc: Loc) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from bindbee_sync.desired.tree import MappingNode, ScalarNode, Tree, YamlError, parse
@@ -26,6 +26,7 @@ _ITEM = re.compile(r"([ \t]*-)()()([ \t]+)(\S.*)")
 _COMMENT = re.compile(r"(?<![ \t])[ \t]+#.*$")
 _TIGHT = re.compile(r"([ \t]*)([\w-]+):(\S.*)")
 _OTHER_SIGN = re.compile(r"([ \t]*)([\w-]+)(?:[ \t]*=[ \t]*|[ \t]+)(\S.*)")
+_IS_NO_TEXT = re.compile(r"\s*(#|$)")
 _INDENT = re.compile("[ \t\xa0\u2000-\u200a\u202f\u3000\ufeff]*")
 _ODD_SPACES = ("\xa0", *map(chr, range(0x2000, 0x200B)), "\u202f", "\u3000")
 _ODD_INDENT = "A space that is no ordinary one, such as a no-break space, can't indent a line"
@@ -36,14 +37,17 @@ Correction = tuple[str, int, str]
 """A line, the column (from 1) that is at fault, and what is wrong."""
 
 
-def parse_or_explain(content: bytes, path: str) -> Tree:
-    """Return the tree of the one document in `content`; raises YamlError with the writer's mistake."""
+def parse_or_explain(content: bytes, path: str, fields: Collection[str] = FIELDS) -> Tree:
+    """Return the tree of the one document in `content`; raises YamlError with the writer's mistake.
+
+    `fields` are the keys that such a file has.
+    """
     try:
         tree = parse(content, path)
         if not content.isascii():
             _check_indents(tree)
     except YamlError as error:
-        raise _explained(content, path, error) from None
+        raise _explained(content, path, error, fields) from None
     return tree
 
 
@@ -59,7 +63,7 @@ def _check_indents(tree: Tree) -> None:
                     raise YamlError(node.place, _ODD_INDENT, "Write ordinary spaces there.")
 
 
-def _explained(content: bytes, path: str, error: YamlError) -> YamlError:
+def _explained(content: bytes, path: str, error: YamlError, fields: Collection[str]) -> YamlError:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -82,7 +86,7 @@ def _explained(content: bytes, path: str, error: YamlError) -> YamlError:
         return True
 
     for number in _candidates(lines, error.place.line):
-        for line, column, message in _corrections(lines, number):
+        for line, column, message in _corrections(lines, number, fields):
             if line != lines[number - 1] and reads_further(number, line):
                 place = Place(path, number, column)
                 return YamlError(place, message, _hint(line))
@@ -102,10 +106,15 @@ def _inside(place: Place, lines: list[str]) -> Place:
 
 
 def _candidates(lines: list[str], at: int) -> Iterator[int]:
-    """Yield the numbers of lines that may be the cause: of open quotes, the parser's, the one above it."""
+    """Yield the numbers of lines that may be the cause: open quotes, the first, the parser's, one above."""
     for number in range(max(1, at - NEAR), at + 1):
         if _opens_quote(lines[number - 1]):
             yield number
+    # A first line that is indented alone is the one to move, and not all that come after it.
+    texts = (number for number, line in enumerate(lines[:at], 1) if not _IS_NO_TEXT.match(line))
+    first = next(texts, at)
+    if lines[first - 1][:1] == " ":
+        yield first
     yield at
     above = [number for number in range(max(1, at - NEAR), at) if lines[number - 1].strip()]
     yield from above[-1:]
@@ -117,7 +126,7 @@ def _opens_quote(line: str) -> bool:
     return value[:1] in ("'", '"') and value.count(value[0]) % 2 == 1
 
 
-def _corrections(lines: list[str], number: int) -> Iterator[Correction]:
+def _corrections(lines: list[str], number: int, fields: Collection[str]) -> Iterator[Correction]:
     """Yield the line as it may have been meant, the likeliest first."""
     line = lines[number - 1]
     if line.startswith("---"):  # the beginning of a document: no correction makes one of two
@@ -127,19 +136,19 @@ def _corrections(lines: list[str], number: int) -> Iterator[Correction]:
     rest = line[len(indent) :]
     if "\t" in indent:
         column = indent.index("\t") + 1
-        for spaces in _indents(lines, number, rest):
+        for spaces in _indents(lines, number, rest, fields):
             yield spaces + rest, column, "A tab can't indent a line in YAML"
     elif indent.strip(" "):
         column = len(indent) - len(indent.lstrip(" ")) + 1
-        for spaces in (" " * len(indent), *_indents(lines, number, rest)):
+        for spaces in (" " * len(indent), *_indents(lines, number, rest, fields)):
             yield spaces + rest, column, _ODD_INDENT
     if tight := _TIGHT.fullmatch(line):
         yield f"{tight[1]}{tight[2]}: {tight[3]}", tight.end(2) + 1, "There is no space after the colon"
     if (found := _LINE.fullmatch(line)) or (found := _ITEM.fullmatch(line)):
         yield from _quoted(found)
-    if (found := _OTHER_SIGN.fullmatch(line)) and found[2] in FIELDS:
+    if (found := _OTHER_SIGN.fullmatch(line)) and found[2] in fields:
         yield f"{found[1]}{found[2]}: {found[3]}", found.end(2), f"There is no colon after '{found[2]}'"
-    for spaces in _indents(lines, number, rest):
+    for spaces in _indents(lines, number, rest, fields):
         message = "This line is not indented like the lines that it belongs to"
         yield spaces + rest, len(indent) + 1, message
 
@@ -168,10 +177,10 @@ def _quoted(found: re.Match[str]) -> Iterator[Correction]:
     yield f"{start}{json.dumps(text, ensure_ascii=False)}{note}", column, message
 
 
-def _indents(lines: list[str], number: int, rest: str) -> Iterator[str]:
+def _indents(lines: list[str], number: int, rest: str, fields: Collection[str]) -> Iterator[str]:
     """Yield the indents that the line may need: those of fields, of what `sync` holds, of its neighbours."""
     key = rest.partition(":")[0].strip()
-    if key in FIELDS:
+    if key in fields:
         yield ""
     if key in Sync.model_fields or rest.startswith("-"):
         yield "  "

@@ -10,6 +10,7 @@ from string import Formatter
 from bindbee_sync.desired import tree
 from bindbee_sync.desired.fields import read_example
 from bindbee_sync.desired.values import BrokenRuleError, described, read_boolean
+from bindbee_sync.desired.yaml_mistakes import parse_or_explain
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.job_file import CREATE_FIELDS, JobFile, JobSpec
 from bindbee_sync.policies.expression import CompileError, compiled, variables_in
@@ -39,7 +40,7 @@ def read_policy(content: bytes, path: str) -> Policies:
     """Return the policy in `content`, shown as `path`: none where its findings have an error."""
     faults = _Faults()
     try:
-        parsed = tree.parse(content, path)
+        parsed = parse_or_explain(content, path, KEYS)
     except tree.YamlError as error:
         faults.add(error.place, error.message, error.hint)
         return Policies(findings=tuple(faults.found))

@@ -63,7 +63,7 @@ OPENINGS_POSITIVE = Rule(
 ODD_TEXT = Rule(
     id="schema/odd-text",
     severity=Severity.WARNING,
-    demands="A name or code is one line of text that looks like what it is.",
+    demands="A name, a code or an entry of a list is one line of text that looks like what it is.",
     hint="Type it again, on one line and with plain spaces.",
     source=CONTRACT,
 )

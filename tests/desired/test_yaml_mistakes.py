@@ -6,7 +6,10 @@ import re
 
 import pytest
 
+from bindbee_sync.config_file import parse_config
 from bindbee_sync.desired.load import load_text
+from bindbee_sync.errors import ConfigError
+from bindbee_sync.policies.reading import read_policy
 
 REST = "code: S-1\ndepartments: [Sales]\nopenings: 1\n"
 
@@ -42,7 +45,8 @@ MENDABLE = {
     "open bracket": ("departments: [Sales\nname: A\n", 1, "not closed", "departments: [Sales]"),
     "open bracket at the end": ("name: A\ndepartments: [Sales\n", 2, "not closed", "departments: [Sales]"),
     "indented field": ("name: A\n  code: X\nopenings: 1\n", 2, "indented", "code: X"),
-    "first line indented": ("  name: A\ncode: X\n", None, "", None),
+    "first line indented": ("  name: A\ncode: X\n", 1, "indented", "name: A"),
+    "first line indented, comment": ("# x\n  name: A\n" + REST, 2, "indented", "name: A"),
     "sync indent": ("name: A\nsync:\n  id: '1'\n   remote_id: '2'\n", 4, "indented", "  remote_id: '2'"),
     "list indent": ("offices:\n  - A\n - B\nname: X\n", 3, "indented", "  - B"),
     "tab indent": ("name: A\nsync:\n\tremote_id: '2'\n", 3, "tab", "  remote_id: '2'"),
@@ -159,3 +163,47 @@ def test_a_tab_that_yaml_allows_is_read(text):
     file, errors = read(text)
     assert errors == []
     assert (file.spec.name, file.spec.openings) == ("A", 1)
+
+
+def test_a_config_and_a_policy_are_explained_in_the_same_words():
+    with pytest.raises(ConfigError) as caught:
+        parse_config(b"version: 1\nprovider:greenhouse\n", "bindbee-sync.yaml")
+    assert str(caught.value).startswith("There is no space after the colon")
+    assert (caught.value.where, caught.value.hint) == (
+        "bindbee-sync.yaml:2:9",
+        "Write: `provider: greenhouse`.",
+    )
+    (found,) = read_policy(b"id: policy/x\nmessage: No: never\nrequire: 'true'\n", "policies/x.yaml").findings
+    assert (found.message, found.place.line) == ("A text with a colon in it needs quotes", 2)
+    assert found.hint == 'Write: `message: "No: never"`.'
+
+
+@pytest.mark.parametrize(
+    ("text", "is_odd"),
+    [
+        ("- A\n  - B\n", True),
+        ("  - A\n    - B\n", True),
+        ("- A\n- B\n", False),
+        ("- A - B\n- C\n", False),
+        ("- A\n  B\n", False),
+        ("- 'A\n  - B'\n", False),
+    ],
+)
+def test_an_entry_that_takes_in_the_next_one_is_reported(text, is_odd):
+    found = load_text(f"offices:\n{text}name: X\n", address="a").diagnostics
+    assert [(each.rule, each.place.line) for each in found] == [("schema/odd-text", 3)] * is_odd
+
+
+@pytest.mark.parametrize(
+    ("name", "is_odd"),
+    [
+        ("\u201cLead", True),
+        ("\u201eLead", True),
+        ("\u201cHead\u201d of Sales", False),
+        ("\u2019s-Hertogenbosch Lead", False),
+        ("12\u201d Monitor Tester", False),
+    ],
+)
+def test_one_typographic_quote_that_is_not_closed_is_odd(name, is_odd):
+    found = load_text(f"name: {name}\n", address="a").diagnostics
+    assert [each.rule for each in found] == ["schema/odd-text"] * is_odd

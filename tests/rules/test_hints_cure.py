@@ -142,7 +142,7 @@ def copying(kind, number, do):
     return step
 
 
-def line():
+def line(number=0):
     """Put the line that the hint shows in place of the finding's line."""
 
     def do(world, shown):
@@ -151,7 +151,7 @@ def line():
         lines[world.found["line"] - 1] = shown
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    return copying(LINE, 0, do)
+    return copying(LINE, number, do)
 
 
 def key(number):
@@ -444,11 +444,8 @@ WAYS = {
         instead("Keep one of the two", "openings: 1\n", ""),
         instead("remove the other", "openings: 2\n", ""),
     ],
-    "yaml/comment-in-value": [
-        instead("Put the whole text in quotes", "Sales Coach #2", '"Sales Coach #2"'),
-        instead("write `  # ` before it", " #2", "  # 2"),
-    ],
-    "schema/odd-text": [instead("Type it again", "\u201cSales Coach\u201d", "Sales Coach")],
+    "yaml/comment-in-value": [way(line(0)), way(line(1))],
+    "schema/odd-text": [way(line())],
     "schema/repeated-item": [instead("Remove the second entry", "[London, london]", "[London]")],
     "schema/unknown-field": [way(line())],
     "schema/type": [way(line())],
@@ -706,6 +703,51 @@ MORE = {
         {PATH: COACH.replace("London", "Xyz")},
         "reference/not-found",
         [way(value("Xyz", number)) for number in range(3)],
+    ),
+    "an office that is no list": (
+        {PATH: COACH.replace("[London]", "London")},
+        "schema/type",
+        [way(line())],
+    ),
+    "two offices that are no list": (
+        {PATH: COACH.replace("[London]", "London, Berlin")},
+        "schema/type",
+        [way(line())],
+    ),
+    "a quote that is not closed": (
+        {PATH: COACH.replace("Sales Coach", "\u201cSales Coach")},
+        "schema/odd-text",
+        [way(line())],
+    ),
+    "two spaces": (
+        {PATH: COACH.replace("Sales Coach", "Sales  Coach")},
+        "schema/odd-text",
+        [way(line())],
+    ),
+    "a character that does not show": (
+        {PATH: COACH.replace("Sales Coach", "Sales\u200b Coach")},
+        "schema/odd-text",
+        [way(line())],
+    ),
+    "a no-break space in a code": (
+        {PATH: COACH.replace("SAL-301", "SAL\u00a0301")},
+        "schema/odd-text",
+        [way(line())],
+    ),
+    "an entry that goes on with the next": (
+        {PATH: COACH.replace(" [London]", "\n  - London\n    - Berlin")},
+        "schema/odd-text",
+        [way(line())],
+    ),
+    "a first line that is indented": (
+        {PATH: f"  {COACH}"},
+        "yaml/syntax",
+        [way(line())],
+    ),
+    "a comment behind a code": (
+        {PATH: COACH.replace("SAL-301", "SAL-301 # was SAL-300")},
+        "yaml/comment-in-value",
+        [way(line(0)), way(line(1))],
     ),
     "another field that is not sent": (
         {PATH: f"{COACH}{TEXT}\n"},
