@@ -8,9 +8,10 @@ from shlex import quote
 
 from bindbee_sync.commands import pipeline
 from bindbee_sync.commands.choices import Choice
-from bindbee_sync.commands.loading import Loaded, load, read_one
+from bindbee_sync.commands.choosing import of_connector, without_prefix
+from bindbee_sync.commands.loading import Loaded, load, read_config, read_one
 from bindbee_sync.commands.output import Output, answering
-from bindbee_sync.commands.selection import selection
+from bindbee_sync.commands.selection import meant, one_named, selection
 from bindbee_sync.commands.table import print_table
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import FAILED, Ending, ExitCode
@@ -39,7 +40,9 @@ def import_jobs(
     update: list[str],
 ) -> ExitCode:
     """Write new files, adopt a job into a file or update files, and show what was written or would be."""
-    settings = read_one(config, choice)
+    named = [into[0]] if into else update
+    settings = one_named(read_config(config), choice, named[0])[0] if named else read_one(config, choice)
+    update = of_connector(update, settings.name)
     if settings.jobs.exists():
         loaded = load(settings, targets=update)
     else:
@@ -51,7 +54,8 @@ def import_jobs(
     plan = pipeline.plan(replace(loaded, selects=EVERYTHING), fetched).plan
     importer = Importer(plan, fetched.snapshot, fetched.ledger, jobs=settings.jobs, root=settings.root)
     if into:
-        imported = importer.into(*into)
+        found = meant(loaded.desired.files, without_prefix(into[0]))
+        imported = importer.into(found.pop() if len(found) == 1 else into[0], into[1])
     elif update:
         imported = importer.update(loaded.selects)
     else:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bindbee_sync.applying.provenance import user_name
 from bindbee_sync.commands.choices import Choice
-from bindbee_sync.commands.choosing import choose, prefix_of, without_prefix
+from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import connect, connector_id, open_store
 from bindbee_sync.commands.loading import load, read_config, read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import fetch_needed
-from bindbee_sync.commands.selection import inside_jobs
+from bindbee_sync.commands.selection import one_named
 from bindbee_sync.commands.table import print_table
 from bindbee_sync.config import Settings, has_secrets
 from bindbee_sync.errors import LedgerError
@@ -29,7 +28,6 @@ from bindbee_sync.ledger.records import Record, replay
 from bindbee_sync.planning.holds import may_come_until, vanished
 from bindbee_sync.reports.document import Document, new_document
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.text import composed
 from bindbee_sync.times import in_utc, rfc3339
 
 
@@ -85,7 +83,7 @@ def list_records(output: Output, config: Path | None, choice: Choice) -> ExitCod
 @answering
 def show(output: Output, config: Path | None, choice: Choice, address: str) -> ExitCode:
     """Show the records of an address and their history."""
-    settings, names = _chosen(config, choice, address)
+    settings, names = one_named(read_config(config), choice, address)
     events = open_store(settings).read()
     records = records_of(replay(events, connector_id(settings, output.progress.show)).records, *names)
     known = {record.id for record in records}
@@ -117,7 +115,7 @@ def resolve(
     output: Output, config: Path | None, choice: Choice, address: str, created: str | None, why: str | None
 ) -> ExitCode:
     """Record that the create made the job with the id `created`, or with None that it made no job."""
-    settings, names = _chosen(config, choice, address)
+    settings, names = one_named(read_config(config), choice, address)
     connector = connector_id(settings, output.progress.show)
     with open_store(settings).writing() as writer:
         records = records_of(_live(writer.events, connector), *names)
@@ -141,7 +139,7 @@ def resolve(
 @answering
 def release(output: Output, config: Path | None, choice: Choice, address: str, why: str | None) -> ExitCode:
     """Record that an address manages no job any more."""
-    settings, names = _chosen(config, choice, address)
+    settings, names = one_named(read_config(config), choice, address)
     connector = connector_id(settings, output.progress.show)
     with open_store(settings).writing() as writer:
         records = records_of(_live(writer.events, connector), *names)
@@ -150,24 +148,6 @@ def release(output: Output, config: Path | None, choice: Choice, address: str, w
         events = writer.events
     _answer(output, events, records, "Released: {} may be created again.")
     return ExitCode.OK
-
-
-def _chosen(config: Path | None, choice: Choice, wanted: str) -> tuple[Settings, tuple[str, ...]]:
-    """Return the connector that `wanted` is about, and what its records may be called.
-
-    `wanted` is an address, one with the connector's name before it, or a job file's path, also of a file that
-    is gone. Raises ToolError where several connectors may be meant.
-    """
-    found = read_config(config)
-    wanted = composed(wanted)
-    name = prefix_of(wanted) if found.is_named else None
-    address = without_prefix(wanted) if name else wanted
-    inside = None if name else inside_jobs(choose(found, choice), wanted)
-    if inside is not None:
-        settings, below = inside
-        return settings, (wanted, below)
-    choice = replace(choice, names=(name,)) if name else choice
-    return replace(found, connectors=choose(found, choice)).only, (address,)
 
 
 def _statement(why: str | None) -> Statement:

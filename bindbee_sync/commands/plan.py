@@ -19,7 +19,7 @@ from bindbee_sync.commands.fleet import Part, drawn, fleet_text, loads, run_each
 from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
-from bindbee_sync.commands.selection import some
+from bindbee_sync.commands.selection import meant, one_named, some
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.diagnostics import Diagnostic
@@ -71,6 +71,8 @@ def plan(
     """Plan, show it, and return the exit code that the plan deserves."""
     found = read_config(config)
     chosen = choose(found, choice, paths, targets)
+    if explain is not None and len(chosen) > 1:
+        chosen = (one_named(found, choice, explain)[0],)
     output.about(chosen)
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
     moved = {} if base is None else repointed(found, base)
@@ -83,8 +85,6 @@ def plan(
         return Made(planned=pipeline.plan(loaded, fetched, since), since=since)
 
     if len(chosen) != 1:
-        if explain is not None:
-            found.only  # noqa: B018 - raises for several: which one is to be explained?
         parts = run_each(
             output,
             loads(chosen, paths, targets),
@@ -94,17 +94,14 @@ def plan(
         return _answer_many(output, found.root, parts, shown)
     try:
         loaded = load(chosen[0], paths, of_connector(targets, chosen[0].name), own_rules(chosen))
+        if explain is not None:
+            files = [file for file in loaded.desired.files if loaded.selects(file.address)]
+            explain = min(some(meant(files, without_prefix(explain)), explain))
         made = work(loaded, output.progress.show)
     except ToolError as error:
         if shown.out is not None and output.connector:  # as a run over several does: its report names it
             write_plan_file(shown.out, error_document(error, output.connector))
         raise
-    if explain is not None:
-        explain = without_prefix(explain)
-        some(
-            {file.address for file in loaded.desired.files if loaded.selects(file.address)} & {explain},
-            explain,
-        )
     output.quiet()
     return _answer_one(output, made, explain, shown)
 

@@ -42,7 +42,8 @@ def _names(expect: str) -> list[str]:
     if not expect.startswith("@"):
         return [name for each in expect.split(",") if (name := each.strip())]
     try:
-        return [name for each in Path(expect[1:]).read_text("utf-8").splitlines() if (name := each.strip())]
+        lines = Path(expect[1:]).read_text("utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         hint = "Name a file with one connector's name a line."
         raise ToolError("The expected names can't be read", where=expect[1:], hint=hint) from error
+    return [name for each in lines if (name := each.strip())]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from bindbee_sync.config import Settings
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choosing import choose, prefix_of, without_prefix
+from bindbee_sync.config import Config, Settings
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
@@ -90,10 +93,29 @@ def inside_jobs(connectors: Collection[Settings], wanted: str) -> tuple[Settings
     return None
 
 
+def one_named(config: Config, choice: Choice, wanted: str) -> tuple[Settings, tuple[str, ...]]:
+    """Return the connector that `wanted` is about, and the addresses that `wanted` may mean there.
+
+    `wanted` is an address, one with the connector's name before it, or a job file's path, also of a file that
+    is gone. Raises ToolError where several connectors may be meant.
+    """
+    wanted = composed(wanted)
+    name = prefix_of(wanted) if config.is_named else None
+    address = without_prefix(wanted) if name else wanted
+    inside = None if name else inside_jobs(choose(config, choice), wanted)
+    if inside is not None:
+        settings, below = inside
+        return settings, (wanted, below)
+    choice = replace(choice, names=(name,)) if name else choice
+    return replace(config, connectors=choose(config, choice)).only, (address,)
+
+
 def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:
-    wanted = _real(path)
+    # Composed, as the shell may hand on another composition than the one that the file's name has.
+    wanted = Path(composed(str(_real(path))))
     wanted = wanted.parent if wanted.name == DEFAULTS_NAME else wanted
-    return {file.address for file in desired.files if _real(settings.root / file.path).is_relative_to(wanted)}
+    real = {file.address: composed(str(_real(settings.root / file.path))) for file in desired.files}
+    return {address for address, place in real.items() if Path(place).is_relative_to(wanted)}
 
 
 def _others_at(path: Path, desired: Desired, settings: Settings) -> list[Diagnostic]:

@@ -105,6 +105,12 @@ def test_an_address_without_a_file_is_an_error_and_asks_nothing(jobs, sandbox):
     assert jobs.run("plan", "--explain", "sales/lead", "--format", "markdown").code == 64
 
 
+def test_a_job_is_named_by_its_file_too(jobs):
+    jobs.write("sales/füh", "name: Lead\n")
+    for name in ("jobs/sales/füh.yaml", "sales/fu\u0308h"):
+        assert jobs.plan("--explain", name).json["explain"]["address"] == "sales/füh"
+
+
 def test_control_characters_reach_no_terminal(jobs):
     jobs.write("sales/odd", 'name: "a\\e[31m\\u202eb"\n')
     ran = jobs.run("plan", "--explain", "sales/odd")

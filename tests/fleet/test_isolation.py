@@ -299,3 +299,12 @@ def test_a_record_is_named_with_its_connector_before_it_or_by_its_file(customers
         shown = customers.repo.run("ledger", "show", wanted, "--format", "json").json
         assert [(each["address"], each["code"]) for each in shown["records"]] == [("a", "J-2")]
     assert customers.repo.run("ledger", "show", "a").code == 1
+
+
+def test_a_job_to_explain_is_named_with_its_connector_before_it_or_by_its_file(customers):
+    customers.pinned(1, 2)
+    name = seed.company(2).name
+    for wanted in (f"{name}:a", f"jobs/{name}/a.yaml"):
+        shown = customers.repo.plan("--explain", wanted).json
+        assert (shown["connector"]["name"], shown["explain"]["address"]) == (name, "a")
+    assert customers.repo.plan("--explain", "a").code == 1

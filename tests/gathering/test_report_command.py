@@ -277,3 +277,9 @@ def test_outputs_in_actions_are_sums(planned, monkeypatch):
     outputs = (planned.path / "output").read_text(encoding="utf-8").split()
     assert {"create=2", "exitcode=1", "drifted=0"} <= set(outputs)
     assert "Nothing was reported for this connector" in (planned.path / "summary").read_text(encoding="utf-8")
+
+
+def test_expected_names_may_come_from_a_file_that_windows_wrote(planned):
+    (planned.path / "names.txt").write_bytes("\ufeff{}\r\n\r\n".format("\r\n".join(NAMES)).encode())
+    assert planned.run("report", *FILES, "--expect", "@names.txt").code == 0
+    assert planned.run("report", *FILES[:2], "--expect", "@names.txt").code == 1

@@ -351,3 +351,11 @@ def test_an_update_that_has_no_job_to_take_from_fails(repo, wanted):
     ran = repo.run("import", "--update", wanted, "--format", "json")
     assert ran.code == 1
     assert "no listed job is matched" in ran.json["error"]["message"]
+
+
+def test_the_file_to_adopt_into_or_update_is_named_by_its_path_too(repo):
+    repo.write("eng/bäcker", COMMENTED)
+    name = "jobs/eng/ba\u0308cker.yaml"
+    assert repo.run("import", "--into", name, "4010101").code == 0
+    assert repo.plan().json["entries"][0]["id"] == ENGINEER
+    assert repo.run("import", "--update", name).code == 0

@@ -20,3 +20,10 @@ def test_what_is_uncertain_elsewhere_is_said_and_is_the_exit_code(repo, sandbox)
     assert done.code == 3
     assert "sales/lead" in done.out
     assert "1 job created" in done.out
+
+
+def test_a_path_counts_however_it_is_composed(repo):
+    repo.job("büro/führer", "Field Sales Lead", "LEAD-1")
+    repo.job("other", "Other", "LEAD-2")
+    for path in ("jobs/bu\u0308ro/fu\u0308hrer.yaml", "jobs/bu\u0308ro"):
+        assert set(repo.plan(path).outcomes) == {"büro/führer"}
