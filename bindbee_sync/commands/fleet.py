@@ -179,21 +179,22 @@ def fleet_text(console: Console, pages: Mapping[str, StringIO], parts: Sequence[
 
     `pages` has what was written for a connector already, by its name.
     """
-    with console.capture() as captured:
-        report = TextReport(console)
-        report.line(fleet_headline(parts), "bold")
+    # Not captured: to a pipe, a report's lines go straight to the console's file.
+    console.file = text = StringIO()
+    report = TextReport(console)
+    report.line(fleet_headline(parts), "bold")
+    report.space()
+    print_table(console, HEADINGS, [fleet_row(part) for part in parts])
+    for part in parts:
+        page = pages[part.name].getvalue() if part.name in pages else ""
+        if not page and (part.view is None or not part.has_details):
+            continue
         report.space()
-        print_table(console, HEADINGS, [fleet_row(part) for part in parts])
-        for part in parts:
-            page = pages[part.name].getvalue() if part.name in pages else ""
-            if not page and (part.view is None or not part.has_details):
-                continue
-            report.space()
-            report.line(part.name, "bold underline")
-            if page:
-                console.print(Text(page.rstrip("\n")), soft_wrap=True)
-            elif part.view is not None:
-                report.plan(part.view)
-                if part.applied is not None:
-                    report.applied(part.view, part.applied)
-    return captured.get()
+        report.line(part.name, "bold underline")
+        if page:
+            console.print(Text(page.rstrip("\n")), soft_wrap=True)
+        elif part.view is not None:
+            report.plan(part.view)
+            if part.applied is not None:
+                report.applied(part.view, part.applied)
+    return text.getvalue()
