@@ -363,6 +363,13 @@ MUTANTS = (
         ("if settings.pin is None and settings.several and token_source == TOKEN:", "if False:"),
     ),
     _mutant(
+        "a ledger of other connectors taken without a pin",
+        "commands/connection.py",
+        "tests/fleet/test_right_customer.py::"
+        "test_a_swap_stops_before_anything_is_listed_or_sent[file_ledger_of_others-plan]",
+        ("        if others and connector.id not in others:", "        if False:"),
+    ),
+    _mutant(
         "pace shared by all connectors",
         "bindbee/http.py",
         "tests/fleet/test_isolation.py::test_the_rate_limit_of_one_is_not_anothers",
