@@ -1,4 +1,4 @@
-"""One issue for each connector about its drift: opened, updated where that changed, closed in the end."""
+"""One issue for each connector about its drift and what waits: opened, updated where that changed, closed."""
 
 from __future__ import annotations
 
@@ -14,32 +14,59 @@ from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import GitHub, author
 from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.planning.model import StepKind
+from bindbee_sync.reports.gathered import gather
+from bindbee_sync.reports.markdown import plan_markdown
 from bindbee_sync.reports.marks import drift_digest, drift_mark
 from bindbee_sync.reports.markup import Md
-from bindbee_sync.text import shorten, visible
+from bindbee_sync.reports.view import View
+from bindbee_sync.text import counted, shorten, visible
 
-OUTCOMES = ("drifted", "vanished", "uncertain")
+OUTCOMES = ("create", "drifted", "vanished", "uncertain")
+"""The default branch should have none of these: a merged job that is still to create waits for an apply."""
 LONGEST_NAME = 100
 
 
 def report(step: WorkflowStep) -> None:
-    """Open, update or close the issue; raises ToolError where there is no plan to report on."""
-    plan = read_json(step.path("SYNC_PLAN"))
-    if "connector" not in plan:
+    """Open, update or close the issue of each connector; raises ToolError where there is no plan.
+
+    A connector whose plan failed keeps its issue as it is.
+    """
+    path = step.path("SYNC_PLAN")
+    views = {each.id: each.part.view for each in gather([path], ()) if path.exists()}
+    data = read_json(path)
+    plans = [each for each in objects(data.get("plans", [data])) if "connector" in each]
+    if "plans" not in data and not plans:
         raise ToolError("There is no plan to report on", hint="See the log of the plan's step.")
+    different = 0
+    with GitHub.of(step) as github:
+        for plan in plans:
+            different += _report(github, plan, views.get(plan["connector"].get("id")), step)
+    step.output({"different": different})
+
+
+def _report(github: GitHub, plan: Data, view: View | None, step: WorkflowStep) -> int:
     connector = plan["connector"]
     found = list(_differences(plan))
     digest = sha256(json.dumps(found).encode()).hexdigest()
-    with GitHub.of(step) as github:
-        issue = _find(github, str(connector["id"]))
-        if not found:
-            done = _close(github, issue, step)
-        else:
-            markdown = step.path("SYNC_MARKDOWN").read_text(encoding="utf-8")
-            body = f"{drift_mark(str(connector['id']), digest)}\n{markdown}"
-            done = _open(github, issue, connector, digest, body, step)
+    issue = _find(github, str(connector["id"]))
+    if not found:
+        done = _close(github, issue, step)
+    elif view is None:
+        raise ToolError("The plan can't be read", hint="See the log of the plan's step.")
+    else:
+        body = f"{drift_mark(str(connector['id']), digest)}\n{_waiting(plan)}{plan_markdown(view)}"
+        done = _open(github, issue, connector, digest, body, step)
     print(f"The issue about drift: {done}")  # noqa: T201 - for the log
-    step.output({"different": len(found)})
+    return len(found)
+
+
+def _waiting(plan: Data) -> Md:
+    """Return what to do about merged jobs that no apply has created; nothing where there are none."""
+    count = sum(each.get("outcome") == "create" for each in objects(plan.get("entries")))
+    if not count:
+        return Md("")
+    jobs = f"{counted(count, 'merged job')} {'is' if count == 1 else 'are'}"
+    return Md("**{} not created yet.** See why the last apply stopped, and run it again.\n\n").format(jobs)
 
 
 def _differences(plan: Data) -> Iterator[list[Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from bindbee_sync.config import load_config
+from bindbee_sync.config import DEFAULT_NAME, load_config
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.errors import ConfigError
@@ -63,7 +63,9 @@ def put_report(run: Run, conversation: Conversation, *, head: str, base: str) ->
     markdown = report.read_text(encoding="utf-8") if report.exists() else ""
     config, result = (run.environment.get(name, "") for name in ("SYNC_CONFIG", "SYNC_RESULT"))
     named = read_json(Path(result)).get("connector") if result else None
-    failed = failed_mark(config, str(named.get("name")) if isinstance(named, dict) else "")
+    name = str(named.get("name")) if isinstance(named, dict) else DEFAULT_NAME
+    # A failure of the only connector of a config does not name it.
+    failed = failed_mark(config, "" if name == DEFAULT_NAME else name)
     mark = mark_in(markdown)
     if mark == plan_mark(MANY):  # two fleets on one pull request have a comment each
         markdown, mark = markdown.removeprefix(mark), gathering_mark(config)

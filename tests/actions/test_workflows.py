@@ -13,6 +13,9 @@ from git_runs import git
 from github_stand_in import BOT, REPOSITORY, TOKEN
 from workflow_runner import WORKFLOWS, load
 
+from bindbee_sync.reports.marks import failed_mark
+from bindbee_sync.sandbox import seed
+
 HEAD = "a" * 40
 OTHER = "b" * 40
 
@@ -144,6 +147,17 @@ def test_a_plan_that_can_not_be_made_says_so_and_the_next_one_takes_its_place(pr
     assert project.plan(7, HEAD, secrets=False).passed is False
     assert "**Not planned**" in body(project)
     assert project.plan(7, OTHER).passed is True
+    assert "**Planned**" in body(project)
+
+
+def test_a_failure_of_a_named_connector_is_kept_apart_and_replaced_by_its_plan(project):
+    pin = f"{{id: {seed.CONNECTOR_ID}, jobs: jobs}}"
+    project.repo.config(f"ledger: git+origin#bindbee-sync-ledger\nconnectors: {{acme: {pin}}}\n")
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    project.plan(7, HEAD, secrets=False)
+    assert body(project).startswith(failed_mark("", "acme"))
+    project.plan(7, OTHER)
     assert "**Planned**" in body(project)
 
 
@@ -443,6 +457,48 @@ def test_drift_is_one_issue_which_is_updated_where_it_changes_and_closed_when_cl
     assert project.world.issues[0]["state"] == "closed"
     drift(project)
     assert len(project.world.issues) == 1
+
+
+def test_a_merged_job_that_is_not_created_is_reported_until_it_is(project):
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    assert drift(project).passed is True
+    (issue,) = project.world.issues
+    assert "**1 merged job is not created yet.**" in issue["body"]
+    assert project.repo.run("apply", "--yes").code == 0
+    drift(project)
+    assert project.world.issues[0]["state"] == "closed"
+
+
+def test_each_connector_of_a_document_of_many_has_an_issue_of_its_own(project, tmp_path, monkeypatch):
+    from bindbee_sync.forge import drift as task
+    from bindbee_sync.github_actions import WorkflowStep
+
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    one = project.repo.run("plan", "--format", "json").json
+    names = {"a": "Halden Robotics", "b": "Brightwater Foods", "c": "Castellan Logistics"}
+    plans = [one | {"connector": one["connector"] | {"id": key, "customer": names[key]}} for key in names]
+    plans[2] |= {"entries": [], "steps": []}
+    many = {key: one[key] for key in ("format_version", "tool_version", "created_at", "summary")}
+    failed = {"connector": "gone", "error": {"message": "no", "hint": None}}
+    path = tmp_path / "many.json"
+    path.write_text(json.dumps(many | {"plans": plans, "failed": [failed]}))
+    step = WorkflowStep(
+        environment={
+            "GITHUB_API_URL": project.github.url,
+            "GITHUB_GRAPHQL_URL": f"{project.github.url}/graphql",
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "GITHUB_TOKEN": TOKEN,
+            "SYNC_PLAN": str(path),
+        }
+    )
+    task.report(step)
+    task.report(step)
+    titles = [each["title"] for each in project.world.issues]
+    assert titles == [f"Job openings differ from the ATS: {names[each]}" for each in "ab"]
+    path.write_text(json.dumps(many | {"plans": [plans[1] | {"entries": [], "steps": []}], "failed": []}))
+    task.report(step)
+    assert [each["state"] for each in project.world.issues] == ["open", "closed"]
 
 
 def test_an_issue_of_somebody_else_is_not_taken_for_it(project):
