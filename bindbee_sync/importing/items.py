@@ -16,23 +16,28 @@ def with_items(
     entry: KeyValue,
     there: Sequence[There],
     wanted: Sequence[tuple[Wanted, str]],
-    is_same: Callable[[There, Wanted], bool],
+    *is_same: Callable[[There, Wanted], bool],
 ) -> Iterator[bytes]:
     """Yield the file with the items `wanted` in the list, each with its text, in place of those `there`.
 
+    An item stays where it is the same as a wanted one, by the first of `is_same` for all before the next.
     Nothing where the list has another layout.
     """
     items = [_Item(layout, node) for node in entry.value.value]
     if len(items) != len(there) or not all(item.is_alone for item in items):
         return
     missing = list(wanted)
-    surplus = []
-    for item, value in zip(items, there, strict=True):
-        found = next((pair for pair in missing if is_same(value, pair[0])), None)
-        if found:
-            missing.remove(found)
-        else:
-            surplus.append(item)
+    left = list(zip(items, there, strict=True))
+    for same in is_same:
+        unmatched = []
+        for item, value in left:
+            found = next((pair for pair in missing if same(value, pair[0])), None)
+            if found:
+                missing.remove(found)
+            else:
+                unmatched.append((item, value))
+        left = unmatched
+    surplus = [item for item, _ in left]
     if any(layout.has_comment_inside(item.node) for item in surplus):
         return
     edits: list[Edit] = []

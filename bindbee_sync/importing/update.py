@@ -100,10 +100,18 @@ class Update:
         if items is None:
             return
         if field == "job_posting_urls":
-            yield from with_items(layout, entry, file.spec.job_posting_urls or (), items, _is_same_url)
+            there = file.spec.job_posting_urls or ()
+            # Two types are two URLs: of several of one address, that of the same type stays.
+            yield from with_items(layout, entry, there, items, _is_exactly_url, _is_same_url)
         else:
             ids = [reference.value for reference in resolve(file, self._directory)[field]]
             yield from with_items(layout, entry, ids, items, str.__eq__)
+
+
+def _is_exactly_url(there: PostingUrl, wanted: PostedUrl) -> bool:
+    """Return whether two URLs are the same, types too; one not stated is the usual."""
+    usual = PostingUrl.model_fields["url_type"].default
+    return there.value == wanted.value and there.url_type == (wanted.url_type or usual)
 
 
 def _is_same_url(there: PostingUrl, wanted: PostedUrl) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -143,6 +145,24 @@ def test_an_update_leaves_no_drift_and_every_comment(before, after, windows, bla
     kept = [line for line in new.decode().splitlines() if line.startswith("#")]
     assert [line for line in comments if line in kept] == comments
     assert (b"\r\n" in new) == windows
+
+
+TYPES = [None, "JOB_POSTING", "X: y"]
+
+
+@pytest.mark.parametrize("listed", list(itertools.permutations(TYPES, 2)), ids=str)
+@pytest.mark.parametrize("written", TYPES)
+def test_one_address_of_two_types_is_two_urls(written, listed):
+    def posted(*types):
+        more = [PostedUrl(value="https://x.test/2", url_type=None)] * (len(types) > 1)
+        urls = [*more, *(PostedUrl(value="https://x.test/1", url_type=each) for each in types)]
+        return Job(id=ID, name="A", job_posting_urls=urls)
+
+    content = job_text(posted(written), DIRECTORY, schema="s.json", inherited=()).encode()
+    after = posted(*listed)
+    file = read(content)
+    new = Update(file, after, NO_DEFAULTS, DIRECTORY, provider="ashby").content(content, ["job_posting_urls"])
+    assert not drift(read(new), after)
 
 
 def _can_be_taken(job, field):
