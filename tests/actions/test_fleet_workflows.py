@@ -58,3 +58,12 @@ def test_gathering_always_runs_and_every_shard_has_an_artifact_of_its_own(path):
     assert most <= 256
     writes = [name for name, job in jobs.items() if job["permissions"].get("contents") == "write"]
     assert writes == (["apply"] if path.stem == "apply" else [])
+
+
+def test_the_plan_of_a_merge_queue_compares_with_the_queues_base_and_comments_nowhere():
+    path = WORKFLOWS / "fleet" / "plan.yml"
+    assert "merge_group" in load(path)["on"]
+    text = path.read_text(encoding="utf-8")
+    assert text.count("HEAD^1") == text.count("github.event.merge_group.base_sha || 'HEAD^1'") == 3
+    (comment,) = (step for step in load(path)["jobs"]["gather"]["steps"] if step.get("name") == "Comment")
+    assert "github.event_name == 'pull_request'" in comment["if"]
