@@ -118,7 +118,7 @@ def test_validate_rules_and_a_look_at_the_ledger_need_no_token(repo, monkeypatch
         ("version: 1\nrules: {yaml/syntax: off}\n", "can't be lowered"),
         ("version: 1\nledger: git+https://example.com/x#b\n", "not a URL"),
         ("- a\n", "holds no keys"),
-        ("version: [\n", "not valid YAML"),
+        ("version: [\n", "is not closed"),
     ],
 )
 def test_a_bad_config_is_one_and_says_why(repo, sandbox, arguments, text, said):
