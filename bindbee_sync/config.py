@@ -91,6 +91,11 @@ class Settings:
     in_ci: bool
 
     @property
+    def prefix(self) -> str:
+        """The beginning of an address where the config names several connectors, e.g. `acme:`."""
+        return f"{self.name}:" if self.several else ""
+
+    @property
     def jobs_key(self) -> str:
         """The jobs folder as the config's `jobs` writes it."""
         return os.path.relpath(self.jobs, self.folder)

@@ -114,7 +114,7 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
         return _apply_many(run, found.root, chosen, choice.parallel)
     targets = of_connector(request.targets, chosen[0].name)
     loaded = load(chosen[0], targets=targets, policies=own_rules(chosen))
-    return _answer_one(output, chosen[0], run.one(loaded, TextReport(output.out())))
+    return _answer_one(output, chosen[0], run.one(loaded, TextReport(output.out(), chosen[0].prefix)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +140,9 @@ class _Run:
         store = open_store(settings)
         narrator = _Narrator(
             self.output,
-            TextReport(self.output.err()) if self.output.is_json and self.tokens.alone else out,
+            TextReport(self.output.err(), settings.prefix)
+            if self.output.is_json and self.tokens.alone
+            else out,
             asks=not (request.yes or self.exact),
         )
 
@@ -187,7 +189,7 @@ def _answer_one(output: Output, settings: Settings, applied: ApplyReport) -> Exi
     output.quiet()
     output.write(lambda: _document(applied))
     if not output.is_json:
-        _report(output, applied, TextReport(output.out()))
+        _report(output, applied, TextReport(output.out(), settings.prefix))
     publish(
         settings.root,
         applied.diagnostics,
@@ -212,7 +214,8 @@ def _apply_many(run: _Run, root: Path, chosen: Sequence[Settings], parallel: int
         page = pages[name] = StringIO()
         if asks and not output.is_json:
             output.say(f"{name}:", "bold")
-        out = TextReport(output.out() if asks else Console(file=page, width=WIDE, highlight=False))
+        console = output.out() if asks else Console(file=page, width=WIDE, highlight=False)
+        out = TextReport(console, loaded.settings.prefix)
         applied = run.one(loaded, out)
         stopped.extend([name] * applied.interrupted)
         # Apart: a fault in the report must not hide that a create is uncertain.

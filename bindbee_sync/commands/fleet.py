@@ -194,7 +194,8 @@ def fleet_text(console: Console, pages: Mapping[str, StringIO], parts: Sequence[
         if page:
             console.print(Text(page.rstrip("\n")), soft_wrap=True)
         elif part.view is not None:
-            report.plan(part.view)
+            own = TextReport(console, f"{part.name}:")
+            own.plan(part.view)
             if part.applied is not None:
-                report.applied(part.view, part.applied)
+                own.applied(part.view, part.applied)
     return text.getvalue()

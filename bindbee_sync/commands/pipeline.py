@@ -83,6 +83,7 @@ def plan_options(
     """Return the options of a plan from the settings, and from what the files change since a revision."""
     return PlanOptions(
         connector_name=loaded.settings.name,
+        several=loaded.settings.several,
         severities=loaded.settings.severities,
         ignore_changes=loaded.settings.ignore_changes,
         max_list_age=loaded.settings.max_list_age,

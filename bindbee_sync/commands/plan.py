@@ -247,7 +247,7 @@ def _answer(output: Output, of: Made, shown: Shown, grounds: Explanation | None)
     elif output.answer.format is PlanFormat.MARKDOWN:
         print(plan_markdown(of.view(shown)), end="")  # noqa: T201 - the answer
     else:
-        TextReport(output.out()).plan(of.view(shown))
+        TextReport(output.out(), of.planned.loaded.settings.prefix).plan(of.view(shown))
 
 
 def _exit_code(made: Plan, shown: Shown) -> ExitCode:

@@ -25,12 +25,16 @@ from bindbee_sync.times import in_utc
 
 
 class Evidence:
-    """The proof that a snapshot gives about open records; `unmanaged` are the listed jobs without a file."""
+    """The proof that a snapshot gives about open records; `unmanaged` are the listed jobs without a file.
 
-    def __init__(self, snapshot: Snapshot, unmanaged: Sequence[Job]) -> None:
+    Commands to paste name the `connector`, where the config has several.
+    """
+
+    def __init__(self, snapshot: Snapshot, unmanaged: Sequence[Job], connector: str | None = None) -> None:
         self._is_complete = is_complete(snapshot)
         self._sync = decisive_sync(snapshot)
         self._unmanaged = unmanaged
+        self._connector = connector
 
     def outcome_of(self, record: Record) -> Outcome:
         """Return the outcome of a live record whose job is not in the list."""
@@ -66,7 +70,10 @@ class Evidence:
 
     def hold(self, record: Record) -> Hold:
         """Return since when the record is held, what it waits for, and which command ends it."""
-        label, outcome = quote(record.label), self.outcome_of(record)  # to be pasted into a shell
+        outcome = self.outcome_of(record)
+        # To be pasted into a shell.
+        label = quote(f"{self._connector}:{record.label}" if self._connector else record.label)
+        apply = "bindbee-sync apply" + (f" --connector {self._connector}" if self._connector else "")
         resolve = f"bindbee-sync ledger resolve {label} --created ID"
         if outcome is Outcome.VANISHED:
             waits_for = (
@@ -75,20 +82,20 @@ class Evidence:
             way_out = f"bindbee-sync ledger release {label}   (only if the job is gone for good)"
         elif outcome is Outcome.PENDING:
             waits_for = "the sync after which Bindbee lists it"
-            way_out = "bindbee-sync apply --wait   (asks Bindbee for a sync)"
+            way_out = f"{apply} --wait   (asks Bindbee for a sync)"
         elif not self.is_absent(record):
             waits_for = (
                 f"a sync that begins after {in_utc(_decisive(record))} and lists something new, with the job "
                 "or without it"
             )
-            way_out = f"bindbee-sync apply --settle, or: {resolve} | --not-created"
+            way_out = f"{apply} --settle, or: {resolve} | --not-created"
         elif near := self.made_about_then(record):
             several = "; ".join(describe_job(job) for job in near)
             waits_for = f"someone to say whether it is one of the jobs created about then: {several}"
             way_out = f"{resolve} | --not-created"
         else:
             waits_for = "a decision: a later sync does not show the job, and none was created about then"
-            way_out = f"bindbee-sync apply --retry-absent, or: {resolve}"
+            way_out = f"{apply} --retry-absent, or: {resolve}"
         return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
 
 

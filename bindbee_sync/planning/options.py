@@ -15,7 +15,7 @@ from bindbee_sync.policies.policy import NO_POLICIES, Policies
 class PlanOptions:
     """The config's and the command line's choices; `max_list_age` in hours.
 
-    `connector_name` is what the config calls the connector.
+    `connector_name` is what the config calls the connector, one of `several`.
 
     `selects` chooses the addresses to show and to create; matching sees every file anyway, so that a file
     that is left out keeps its claim. `retry_absent` and `retry_rejected` send again what was not created.
@@ -26,6 +26,7 @@ class PlanOptions:
     """
 
     connector_name: str = "default"
+    several: bool = False
     severities: Mapping[str, Severity] = field(default_factory=dict)
     ignore_changes: tuple[str, ...] = ()
     max_list_age: float = 36

@@ -93,7 +93,8 @@ class World:
     @cached_property
     def evidence(self) -> Evidence:
         """The evidence on records that are not in the list."""
-        return Evidence(self.snapshot, self.unmanaged)
+        connector = self.options.connector_name if self.options.several else None
+        return Evidence(self.snapshot, self.unmanaged, connector)
 
     @cached_property
     def directory(self) -> Directory:

@@ -27,8 +27,8 @@ MOST_FINDINGS = 1_000
 class TextReport:
     """Writes to one console."""
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    def __init__(self, console: Console, prefix: str = "") -> None:
+        self._console, self._prefix = console, prefix
 
     def plan(self, view: View) -> None:
         """Write the plan: its headline, what would happen to each file, then the findings.
@@ -47,7 +47,7 @@ class TextReport:
             if title:
                 self.line(f"{title}:{'' if jobs or moved else ' nothing'}", "bold")
             for new, old in moved.items():
-                self.line(f"  > moved     {new}  from {old}")
+                self.line(f"  > moved     {self._prefix}{new}  from {old}")
             for job in jobs:
                 self._job(job)
         if view.listed is not None:
@@ -100,7 +100,7 @@ class TextReport:
 
     def result(self, address: str, result: Result, known: str) -> None:
         """Write the result of one create; `known` are the new job's ids and its page."""
-        line = _signed(RESULTS[result.became], address)
+        line = _signed(RESULTS[result.became], self._prefix + address)
         line.append(visible(f"  {known}" if known else "", keep=""), style="dim")
         self._line(line)
         if result.detail and result.became is not CreateResult.CREATED:
@@ -126,7 +126,7 @@ class TextReport:
             self._line(Text(f"  {visible(error.hint)}", style="cyan"))
 
     def _job(self, job: JobView) -> None:
-        line = _signed(OUTCOMES[job.outcome], job.address)
+        line = _signed(OUTCOMES[job.outcome], self._prefix + job.address)
         about = _about(job)
         if about:
             line.append(f"  {visible(about)}")

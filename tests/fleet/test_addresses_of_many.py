@@ -1,0 +1,42 @@
+"""Addresses of several customers are printed with their connector, and remedies name it."""
+
+from __future__ import annotations
+
+import shlex
+
+import pytest
+
+from bindbee_sync.sandbox import seed
+
+
+@pytest.fixture
+def names(customers):
+    customers.pinned(1, 2)
+    return [seed.company(number).name for number in (1, 2)]
+
+
+def test_an_address_is_printed_with_its_connector(customers, names):
+    repo = customers.repo
+    plan = repo.run("plan").out
+    alone = repo.run("plan", "--connector", names[0]).out
+    applied = repo.run("apply", "--all", "--yes").out
+    for name in names:
+        assert f"+ to create {name}:a" in plan
+        assert f"+ created   {name}:a" in applied
+    assert f"+ to create {names[0]}:a" in alone
+    assert names[1] not in alone
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_settles_an_uncertain_create_works_as_printed(customers, names, alone):
+    repo, first = customers.repo, names[0]
+    customers.sandbox.connector(1).fault("lose")
+    assert repo.run("apply", "--connector", first, "--yes").code == 3
+    chosen = ("--connector", first) if alone else ()
+    told = repo.run("plan", *chosen).out
+    line = next(each for each in told.splitlines() if "to settle it:" in each)
+    settle, by_hand = (part.strip() for part in line.split(": ", 1)[1].split(", or: "))
+    assert settle == f"bindbee-sync apply --connector {first} --settle"
+    command = shlex.split(by_hand.replace("ID | --not-created", "4050001"))
+    assert repo.run(*command[1:]).code == 0
+    assert "uncertain" not in repo.run("plan", "--connector", first).out
