@@ -11,7 +11,7 @@ from bindbee_sync.applying.provenance import user_name
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import connect, connector_id, open_store
-from bindbee_sync.commands.loading import load, read_config, read_one
+from bindbee_sync.commands.loading import load, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import fetch_needed
 from bindbee_sync.commands.selection import one_named
@@ -57,9 +57,14 @@ def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
 
 @answering
 def list_records(output: Output, config: Path | None, choice: Choice) -> ExitCode:
-    """List the live records: of this connector, or without tokens of every one."""
-    settings = read_one(config, choice)
-    records = _live(open_store(settings).read(), connector_id(settings, output.progress.show))
+    """List the live records: of this connector, or without tokens, or of several connectors, of every one."""
+    chosen = choose(read_config(config), choice)
+    if len(chosen) == 1:
+        of_connector = connector_id(chosen[0], output.progress.show)
+        records = _live(open_store(chosen[0]).read(), of_connector)
+    else:
+        ledgers = {settings.ledger_shown: settings for settings in chosen}  # several may share one
+        records = [each for one in ledgers.values() for each in _live(open_store(one).read(), None)]
     output.write(lambda: new_document(records=[_data(record) for record in records]))
     if output.is_json:
         return ExitCode.OK

@@ -40,3 +40,14 @@ def test_what_settles_an_uncertain_create_works_as_printed(customers, names, alo
     command = shlex.split(by_hand.replace("ID | --not-created", "4050001"))
     assert repo.run(*command[1:]).code == 0
     assert "uncertain" not in repo.run("plan", "--connector", first).out
+
+
+@pytest.mark.parametrize("ledger", ["one", "one-{connector}"])
+def test_the_ledger_of_several_lists_the_records_of_each_once(customers, ledger):
+    customers.pinned(1, 2, top=f"ledger: .bindbee-sync/{ledger}\n")
+    repo = customers.repo
+    assert repo.run("apply", "--all", "--yes").code == 0
+    records = repo.run("ledger", "list", "--format", "json").json["records"]
+    ids = {seed.company(number).id for number in (1, 2)}
+    assert [(each["address"], each["state"]) for each in records] == [("a", "pending")] * 2
+    assert {each["connector_id"] for each in records} == ids
