@@ -81,7 +81,7 @@ def test_nothing_is_sent_where_the_plan_has_an_error_or_is_declined(repo, load, 
     assert api.apply(load(), secrets, lambda _: False).refusal == "declined"
     repo.write("sales/bad", "nmae: Bad\n")
     report = api.apply(load(), secrets, lambda _: pytest.fail("asked about a plan with an error"))
-    assert report.refusal.startswith("fix 5 errors")
+    assert report.refusal.startswith("fix 4 errors")
     assert sandbox.creates() == []
 
 
