@@ -17,8 +17,11 @@ help: ## Show what can be made
 demo: $(VENV)/.installed-sandbox ## Walk through plan, apply, plan on a local Bindbee
 	@$(BIN)/bindbee-sync demo
 
-test: $(DEV) ## Run the tests
-	$(BIN)/python -m pytest -n 2
+test: $(DEV) ## Run the tests, in under 4 minutes on two cores
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
+test-slow: $(DEV) ## Run the long tests: whole workflows, builds, fail points, a browser
+	$(BIN)/python -m pytest -n 2 -m slow
 
 # without the command line, HTTP, git and processes, but for the file ledger's own
 CORE = tests/planning tests/desired tests/rules tests/ledger/test_file_ledger.py tests/ledger/test_records.py

@@ -22,6 +22,8 @@ from bindbee_sync.forge.gitlab_reviewed import collect_reviewed
 from bindbee_sync.reviewing.plan_file import sealed, write_plan_file
 from bindbee_sync.sandbox import seed
 
+pytestmark = pytest.mark.slow
+
 HERE = ROOT / "examples" / "gitlab"
 COMPANIES = [seed.company(number) for number in (1, 2, 3)]
 ONE, FLEET = ".gitlab-ci.yml", "fleet.gitlab-ci.yml"

@@ -15,6 +15,8 @@ from workflow_runner import ROOT
 
 from bindbee_sync.sandbox import seed
 
+pytestmark = pytest.mark.slow
+
 HERE = ROOT / "examples" / "kubernetes"
 TOKEN = "token-of-the-ledger"  # noqa: S105 - nobody's
 COMPANIES = [seed.company(number) for number in (1, 2, 3)]

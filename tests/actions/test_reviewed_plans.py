@@ -21,6 +21,8 @@ from bindbee_sync.forge.reviewed import merged_pulls
 from bindbee_sync.github_actions import WorkflowStep
 from bindbee_sync.reviewing.plan_file import sealed
 
+pytestmark = pytest.mark.slow
+
 HEAD, OTHER, MERGE = "a" * 40, "b" * 40, "c" * 40
 NAME = "bindbee-sync-plan"
 

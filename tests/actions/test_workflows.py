@@ -16,6 +16,8 @@ from workflow_runner import WORKFLOWS, load
 from bindbee_sync.reports.marks import failed_mark
 from bindbee_sync.sandbox import seed
 
+pytestmark = pytest.mark.slow
+
 HEAD = "a" * 40
 OTHER = "b" * 40
 

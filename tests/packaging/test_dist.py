@@ -17,6 +17,8 @@ from documents import ROOT, examples
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+pytestmark = pytest.mark.slow
+
 
 def closure(package, extras):
     """The distributions that one needs, by name."""

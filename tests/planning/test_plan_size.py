@@ -9,6 +9,8 @@ from time import process_time
 import pytest
 from make import SENT, TEMPLATE, created, file, job, linked, listed, plan, refused, sent, template
 
+pytestmark = pytest.mark.slow
+
 COUNT = 5_000
 SECONDS = 10
 """Many times what it takes; a loop over all within a loop over all takes minutes."""

@@ -8,6 +8,8 @@ import pytest
 from failures import MODES, FailPoint
 from stage import KILLED, Stage
 
+pytestmark = pytest.mark.slow
+
 ALL = bool(os.environ.get("EVERY_FAIL_POINT"))
 NAMES = {"sales/lead": "Field Sales Lead", "sales/other": "Other Lead"}
 

@@ -19,6 +19,8 @@ from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.store import LostRaceError
 
+pytestmark = pytest.mark.slow
+
 LEDGER = GitLedger(remote="origin", branch="ledger")
 
 

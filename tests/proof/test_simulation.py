@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from history import History
 
+pytestmark = pytest.mark.slow
+
 SEEDS = 240
 
 

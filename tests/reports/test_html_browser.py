@@ -22,6 +22,7 @@ from bindbee_sync.reports.view import plan_view
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(
         BROWSER is None, reason="no browser: `apt-get install chromium` (or brew, dnf) runs these tests"
