@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help bench demo test test-fast check docs dist format lint lint-actions types coverage simulate soak mutants mutation clean
+.PHONY: help bench demo test test-fast test-slow check docs dist format lint lint-actions types coverage simulate soak mutants mutation clean
 
 help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
