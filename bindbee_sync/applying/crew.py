@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -9,6 +10,8 @@ from threading import Thread
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+APART = 0.02
+"""Seconds between the beginnings of two tasks: as a rule, new jobs then have numbers in the plan's order."""
 
 
 class Crew(Protocol):
@@ -35,6 +38,7 @@ def threads(tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T]]:
         ended.put((number, future))
 
     for number in range(len(tasks)):
+        time.sleep(APART if number else 0)
         Thread(target=work, args=(number,), daemon=True).start()
     return _results(ended, len(tasks))
 
