@@ -23,8 +23,8 @@ from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import connect, open_store
 from bindbee_sync.commands.loading import Loaded, own_rules
 from bindbee_sync.commands.loading import load as load_files
-from bindbee_sync.commands.tokens import Tokens
-from bindbee_sync.config import API_KEY, TOKEN, load_config
+from bindbee_sync.commands.tokens import API_KEY, TOKEN, Tokens
+from bindbee_sync.config import load_config
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError

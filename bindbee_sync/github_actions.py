@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
 
+from bindbee_sync.ci_variables import CiVariables
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ConfigError, ToolError
 from bindbee_sync.text import counted, shorten, visible
@@ -28,32 +29,19 @@ LARGEST_EVENT = 32 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class WorkflowStep:
-    """The environment of a step: values come from variables, never as arguments or parts of a script."""
-
-    environment: Mapping[str, str]
+class WorkflowStep(CiVariables):
+    """The environment of a step."""
 
     @classmethod
     def current(cls, environment: Mapping[str, str]) -> Self | None:
         """Return the step that this runs in; None outside GitHub Actions."""
         return cls(environment=environment) if environment.get("GITHUB_ACTIONS") == "true" else None
 
-    def value(self, name: str) -> str:
-        """Return a variable; raises ConfigError where it is not set."""
-        value = self.environment.get(name, "")
-        if not value:
-            raise ConfigError(
-                f"{name} is not set",
-                where=name,
-                hint="In the workflow, give this step `env: GITHUB_TOKEN: ${{ github.token }}`."
-                if name == "GITHUB_TOKEN"
-                else "Run this in GitHub Actions, through the action's inputs.",
-            )
-        return value
-
-    def path(self, name: str) -> Path:
-        """Return a variable that names a file or folder; raises ConfigError where it is not set."""
-        return Path(self.value(name))
+    def remedy(self, name: str) -> str:
+        """Return what to do where this variable is not set."""
+        if name == "GITHUB_TOKEN":
+            return "In the workflow, give this step `env: GITHUB_TOKEN: ${{ github.token }}`."
+        return "Run this in GitHub Actions, through the action's inputs."
 
     @property
     def event(self) -> dict[str, Any]:

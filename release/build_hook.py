@@ -38,7 +38,7 @@ class BuildHook(BuildHookInterface[Any]):
             file.write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
             build_data["sbom_files"].append(str(file))
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - hatchling's signature
         """Remove what was made."""
         if version != "editable":
             shutil.rmtree(self.made)

@@ -7,7 +7,8 @@ from dataclasses import fields
 
 import pytest
 
-from bindbee_sync.config import load_config, read_api_key, read_token
+from bindbee_sync.commands.tokens import read_api_key, read_token
+from bindbee_sync.config import load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.diagnostics import Severity
 from bindbee_sync.errors import ConfigError

@@ -47,8 +47,8 @@ from bindbee_sync.reports.fleet import (
 )
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import applied_markdown
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import plan_view
 from bindbee_sync.reports.vocabulary import ats_name
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.reviewing.review import pin_to_plan_file, require_reviewed

@@ -15,8 +15,8 @@ from shlex import quote
 
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, provider_of
-from bindbee_sync.commands.tokens import Tokens
-from bindbee_sync.config import TOKEN, Settings, has_secrets, read_api_key, token_variable
+from bindbee_sync.commands.tokens import TOKEN, Tokens, has_secrets, read_api_key, token_variable
+from bindbee_sync.config import Settings
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import ConfigError, FindingError, ToolError
 from bindbee_sync.ledger.file_store import FileStore

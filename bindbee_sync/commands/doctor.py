@@ -27,7 +27,8 @@ from bindbee_sync.commands.doctor_checks import (
 from bindbee_sync.commands.loading import read_one
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.repository_checks import check_branch_rules, check_history, check_workflows
-from bindbee_sync.config import Settings, has_secrets
+from bindbee_sync.commands.tokens import has_secrets
+from bindbee_sync.config import Settings
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import new_document

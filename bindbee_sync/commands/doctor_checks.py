@@ -17,7 +17,8 @@ from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.commands.connection import describe, pin_lines
-from bindbee_sync.config import API_KEY, TOKEN, Settings, config_file, token_variable
+from bindbee_sync.commands.tokens import API_KEY, TOKEN, token_variable
+from bindbee_sync.config import Settings, config_file
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError

@@ -16,7 +16,8 @@ from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import fetch_needed
 from bindbee_sync.commands.selection import one_named
 from bindbee_sync.commands.table import print_table
-from bindbee_sync.config import Settings, has_secrets
+from bindbee_sync.commands.tokens import has_secrets
+from bindbee_sync.config import Settings
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.ledger.events import EVENT, Event

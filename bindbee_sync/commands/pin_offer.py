@@ -13,7 +13,8 @@ from bindbee_sync.bindbee.models import Connector, provider_of
 from bindbee_sync.bindbee.token_lookup import MOST_CANDIDATES, TokenLookup
 from bindbee_sync.commands.connection import connect
 from bindbee_sync.commands.output import Output
-from bindbee_sync.config import API_KEY, DEFAULT_NAME, TOKEN, Settings, config_in, load_config, read_api_key
+from bindbee_sync.commands.tokens import API_KEY, TOKEN, read_api_key
+from bindbee_sync.config import DEFAULT_NAME, Settings, config_in, load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import ToolError
 from bindbee_sync.importing.file_names import slug

@@ -39,8 +39,9 @@ from bindbee_sync.reports.fleet import (
 )
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import plan_markdown
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import View, plan_view
+from bindbee_sync.reports.view import View
 from bindbee_sync.reviewing.plan_file import sealed, write_plan_file
 from bindbee_sync.text import counted
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -42,7 +43,7 @@ class TooManyPagesError(ForgeError):
     """A list that goes on past the pages that are read."""
 
 
-class ForgeApi:
+class ForgeApi(ABC):
     """A forge's API; its token is sent to the API's host and nowhere else. No redirect is followed."""
 
     name: ClassVar[str]
@@ -93,9 +94,9 @@ class ForgeApi:
         """Delete the data at `path`; raises ForgeError."""
         self.send("DELETE", self.url(path))
 
+    @abstractmethod
     def url(self, path: str) -> str:
         """Return the URL of the project's data at `path`, relative to the API's."""
-        raise NotImplementedError
 
     def read(self, path: str, query: Mapping[str, str | int]) -> httpx.Response:
         """Return the answer to a read, which is tried again after a fault of the server."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Self
 
 from pydantic import SecretStr
 
-from bindbee_sync.errors import ConfigError, ToolError
+from bindbee_sync.ci_variables import CiVariables
+from bindbee_sync.errors import ToolError
 from bindbee_sync.forge.api import Data, ForgeApi, check_host
 from bindbee_sync.github_actions import url_path
 from bindbee_sync.text import visible
@@ -22,32 +22,19 @@ _REFERENCE = re.compile(r"(\(<[^>\n]*>\))|(&#(?:33|38|126);|%)(?=\w|&#34;)")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PipelineJob:
-    """The environment of a job: values come from variables, never as arguments or parts of a script."""
-
-    environment: Mapping[str, str]
+class PipelineJob(CiVariables):
+    """The environment of a job of a pipeline."""
 
     @classmethod
     def current(cls, environment: Mapping[str, str]) -> Self | None:
         """Return the job that this runs in; None outside GitLab CI."""
         return cls(environment=environment) if environment.get("GITLAB_CI") == "true" else None
 
-    def value(self, name: str) -> str:
-        """Return a variable; raises ConfigError where it is not set."""
-        value = self.environment.get(name, "")
-        if not value:
-            raise ConfigError(
-                f"{name} is not set",
-                where=name,
-                hint=f"Add a project access token with the scope `api` as the masked variable {TOKEN}."
-                if name == TOKEN
-                else "Run this in a job of a merge request's pipeline, as examples/gitlab does.",
-            )
-        return value
-
-    def path(self, name: str) -> Path:
-        """Return a variable that names a file or folder; raises ConfigError where it is not set."""
-        return Path(self.value(name))
+    def remedy(self, name: str) -> str:
+        """Return what to do where this variable is not set."""
+        if name == TOKEN:
+            return f"Add a project access token with the scope `api` as the masked variable {TOKEN}."
+        return "Run this in a job of a merge request's pipeline, as examples/gitlab does."
 
     @property
     def run_url(self) -> str | None:

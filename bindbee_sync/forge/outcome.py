@@ -23,8 +23,8 @@ from bindbee_sync.reports.document import step_of
 from bindbee_sync.reports.markdown import result_line, step_item
 from bindbee_sync.reports.marks import gathering_mark, plan_mark
 from bindbee_sync.reports.markup import Md, code
+from bindbee_sync.reports.plan_view import step_view
 from bindbee_sync.reports.truncation import lines_within
-from bindbee_sync.reports.view import step_view
 from bindbee_sync.reports.vocabulary import RESULTS
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
 from bindbee_sync.text import shorten

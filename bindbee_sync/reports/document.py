@@ -14,7 +14,7 @@ from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import Entry, Hold, OrphanedRecord, Plan, Step, StepKind
-from bindbee_sync.reports.view import job_view
+from bindbee_sync.reports.plan_view import job_view
 from bindbee_sync.times import rfc3339
 
 FORMAT_VERSION = 1

@@ -14,15 +14,8 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.planning.model import Change, Hold, Outcome, Step, StepKind
 from bindbee_sync.reports.applied import REFUSED, Applied
-from bindbee_sync.reports.view import (
-    JobView,
-    UnmanagedView,
-    View,
-    difference,
-    facts,
-    step_view,
-    view_of,
-)
+from bindbee_sync.reports.plan_view import difference, facts, step_view, view_of
+from bindbee_sync.reports.view import JobView, UnmanagedView, View
 from bindbee_sync.reports.vocabulary import FIELDS
 from bindbee_sync.rules.apply import REJECTED
 from bindbee_sync.rules.registry import pack_of

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import os
 import subprocess
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
+
+from local_server import LocalServer
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -62,20 +63,8 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-class GitServer:
-    """Serves the repositories of a folder, for as long as the `with` block lasts."""
+class GitServer(LocalServer):
+    """The repositories of a folder, for whoever has the password."""
 
     def __init__(self, folder, password):
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.folder, self.server.password = folder, password
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        super().__init__(Handler, folder=folder, password=password)

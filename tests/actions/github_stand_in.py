@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import threading
 import zipfile
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from local_server import LocalServer
 
 BOT = "github-actions[bot]"
 REPOSITORY = "halden/jobs"
@@ -266,21 +267,9 @@ def archives(world):
     return {each["id"]: each["content"] for all_of in world.artifacts.values() for each in all_of}
 
 
-class GitHubStandIn:
-    """The server in a thread, for as long as the `with` block lasts."""
+class GitHubStandIn(LocalServer):
+    """GitHub's API, as far as it is used."""
 
     def __init__(self):
         self.world = World()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.world = self.world
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        super().__init__(Handler, world=self.world)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
+
+from local_server import LocalServer
 
 PROJECT = "42"
 BOT = {"id": 900, "username": "project_42_bot"}
@@ -150,21 +151,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
 
-class GitLabStandIn:
-    """The server in a thread, for as long as the `with` block lasts."""
+class GitLabStandIn(LocalServer):
+    """GitLab's API, as far as it is used."""
 
     def __init__(self):
         self.world = World()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.world = self.world
-        self.url = f"http://127.0.0.1:{self.server.server_port}/api/v4"
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,))
-
-    def __enter__(self):
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        super().__init__(Handler, world=self.world)
+        self.url += "/api/v4"

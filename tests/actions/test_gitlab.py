@@ -86,7 +86,8 @@ class Pipeline:
             env |= {"CI_NODE_INDEX": str(index), "CI_NODE_TOTAL": str(job["parallel"])}
         env |= changed
         for variable, value in {**self.data["variables"], **job.get("variables", {})}.items():
-            env[variable] = re.sub(r"\$(\w+)", lambda found: env[found[1]], value).replace("/tmp", str(tmp))  # noqa: S108
+            known = re.sub(r"\$(\w+)", lambda found: env[found[1]], value)
+            env[variable] = known.replace("/tmp", str(tmp))  # noqa: S108 - the pipeline's folder, put elsewhere
         script = [*self.data["default"]["before_script"], *job["script"]]
         done = self.shell(script, env, tmp)
         if "after_script" in job:
@@ -96,7 +97,7 @@ class Pipeline:
 
     def shell(self, lines, env, tmp):
         done = subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", "\n".join(lines).replace("/tmp/", f"{tmp}/")],  # noqa: S108
+            ["bash", "-eo", "pipefail", "-c", "\n".join(lines).replace("/tmp/", f"{tmp}/")],  # noqa: S108 - as above
             cwd=self.repo.path,
             env=env,
             stdout=subprocess.PIPE,

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.bindbee.token_lookup import TokenLookup
 from bindbee_sync.commands.connection import verify
-from bindbee_sync.commands.tokens import Tokens
-from bindbee_sync.config import API_KEY, TOKEN, Config, config_with, token_variable
+from bindbee_sync.commands.tokens import API_KEY, TOKEN, Tokens, token_variable
+from bindbee_sync.config import Config, config_with
 from bindbee_sync.config_file import ConfigFile, FileConfig
 
 HOME, OTHER = NAMES = ("home", "other")

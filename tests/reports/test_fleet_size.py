@@ -8,8 +8,8 @@ from report_plans import create, drifted, finding, plan
 from bindbee_sync.errors import ToolError
 from bindbee_sync.github_actions import LARGEST_SUMMARY, WorkflowStep
 from bindbee_sync.reports.fleet import FleetPart, fleet_markdown
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.truncation import BUDGET
-from bindbee_sync.reports.view import plan_view
 
 
 def part(number, *, failed, findings):

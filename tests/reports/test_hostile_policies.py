@@ -20,8 +20,8 @@ from bindbee_sync.policies.policy import Case, judge
 from bindbee_sync.policies.variables import VARIABLES, as_written, values_of
 from bindbee_sync.reports.html import plan_html
 from bindbee_sync.reports.markdown import findings_markdown, plan_markdown
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import plan_view
 
 HARMLESS = "Sales Manager"
 STEP = WorkflowStep(environment={"GITHUB_ACTIONS": "true"})

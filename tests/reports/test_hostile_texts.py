@@ -21,8 +21,8 @@ from bindbee_sync.github_actions import WorkflowStep, error_annotation
 from bindbee_sync.reports.document import as_text, error_document, plan_document
 from bindbee_sync.reports.markdown import error_markdown, findings_markdown, plan_markdown
 from bindbee_sync.reports.markup import Md, code, details, pre
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import plan_view
 from bindbee_sync.text import visible
 
 each_hostile = pytest.mark.parametrize("text", CORPUS, ids=range(len(CORPUS)))

@@ -17,7 +17,7 @@ from hostile import CORPUS
 from report_plans import company_plan, create, large_plan, plan
 
 from bindbee_sync.reports.html import plan_html
-from bindbee_sync.reports.view import plan_view
+from bindbee_sync.reports.plan_view import plan_view
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 BROWSER = next(filter(None, map(shutil.which, NAMES)), None)

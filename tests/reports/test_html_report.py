@@ -26,7 +26,7 @@ from report_plans import (
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.reports.html import description_html, plan_html
-from bindbee_sync.reports.view import plan_view
+from bindbee_sync.reports.plan_view import plan_view
 
 
 def page_of(html):

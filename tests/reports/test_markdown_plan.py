@@ -24,8 +24,8 @@ from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.planning.model import Outcome
 from bindbee_sync.reports.markdown import Locate, findings_markdown, plan_markdown
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.truncation import BUDGET
-from bindbee_sync.reports.view import plan_view
 
 
 def markdown(made, base=None):

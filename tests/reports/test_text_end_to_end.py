@@ -10,8 +10,8 @@ from report_plans import plan
 from rich.console import Console
 
 from bindbee_sync.desired.values import oddity
+from bindbee_sync.reports.plan_view import plan_view
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.reports.view import plan_view
 
 HOSTILE = (
     "\x1b[31mred\x1b[0m \x1b]0;title\x07",
