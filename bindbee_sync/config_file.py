@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from bindbee_sync.desired import tree
+from bindbee_sync.desired import parsing, tree
 from bindbee_sync.desired.yaml_mistakes import parse_or_explain
 from bindbee_sync.diagnostics import Place, Severity
 from bindbee_sync.errors import ConfigError
@@ -142,7 +142,7 @@ def _without_nulls(data: dict[str, object]) -> dict[str, object]:
 def _read(path: Path, shown: str) -> bytes:
     try:
         with path.open("rb") as stream:
-            return stream.read(tree.MAX_BYTES + 1)
+            return stream.read(parsing.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"The config file can't be read: {getattr(error, 'strerror', None) or error}",

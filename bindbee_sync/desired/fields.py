@@ -11,7 +11,7 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
-from bindbee_sync.desired import scalars, tree
+from bindbee_sync.desired import parsing, scalars, tree
 from bindbee_sync.desired.values import (
     READERS,
     BrokenRuleError,
@@ -236,7 +236,7 @@ class _Reader:
     def _with_comment(self, node: tree.ScalarNode, loc: Loc) -> str | None:
         """Return the hint at the line with the comment as part of its text; None if it is not all known."""
         text = node.text + node.comment.rstrip() if node.text else node.comment.strip()
-        is_whole = len(node.comment) < tree.LONGEST_COMMENT and node.text in self.lines[node.mark.line]
+        is_whole = len(node.comment) < parsing.LONGEST_COMMENT and node.text in self.lines[node.mark.line]
         if len(loc) > 1 or not is_whole or not _fits(text):
             return None
         apart = f"{loc[0]}: {node.text}  # {node.comment.strip().lstrip('#').strip()}"

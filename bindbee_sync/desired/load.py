@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bindbee_sync.desired.defaults import NO_DEFAULTS, Defaults, FolderDefaults, Read, read_layer
 from bindbee_sync.desired.discover import SourceFile, discover
-from bindbee_sync.desired.tree import MAX_BYTES
+from bindbee_sync.desired.parsing import MAX_BYTES
 from bindbee_sync.job_file import Desired, JobFile, JobSpec
 
 

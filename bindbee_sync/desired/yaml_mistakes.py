@@ -10,7 +10,8 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from bindbee_sync.desired.tree import MappingNode, ScalarNode, Tree, YamlError, parse
+from bindbee_sync.desired.parsing import parse
+from bindbee_sync.desired.tree import MappingNode, ScalarNode, Tree, YamlError
 from bindbee_sync.diagnostics import Place
 from bindbee_sync.job_file import JobSpec, Sync
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from bindbee_sync.desired.tree import MAX_BYTES
+from bindbee_sync.desired.parsing import MAX_BYTES
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.errors import ToolError
 from bindbee_sync.extras import install_hint

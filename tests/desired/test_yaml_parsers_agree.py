@@ -9,7 +9,7 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bindbee_sync.desired import tree
+from bindbee_sync.desired import parsing, tree
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("jobs/**/*.yaml"), *ROOT.glob("examples/**/*.y*ml")])
@@ -69,7 +69,7 @@ def shown(node):
 def outcome(content):
     """Return the tree, or the error, in a form that can be compared."""
     try:
-        found = tree.parse(content, "p")
+        found = parsing.parse(content, "p")
     except tree.YamlError as error:
         return error.place, error.message, error.hint
     twice = [(shown(each.key), each.first_line, each.top) for each in found.duplicates]
@@ -88,7 +88,7 @@ def without_the_slow_parser(monkeypatch):
     def fail(*_):
         raise AssertionError
 
-    monkeypatch.setattr(tree, "_events", fail)
+    monkeypatch.setattr(parsing, "_events", fail)
 
 
 @settings(max_examples=1500, deadline=None)
@@ -123,11 +123,11 @@ def test_both_parsers_read_an_ordinary_file_with_windows_line_ends_the_same():
 
 @pytest.mark.usefixtures("without_the_slow_parser")
 def test_an_ordinary_file_needs_libyaml_alone():
-    assert tree.parse(ORDINARY.encode(), "p").root
+    assert parsing.parse(ORDINARY.encode(), "p").root
 
 
 @pytest.mark.usefixtures("without_the_slow_parser")
 @pytest.mark.parametrize("text", ["a:\tb", "{x: }", "name:\n", "a: *b", "a: &b c", "a: [", "! a", "...\n"])
 def test_what_the_parsers_may_read_otherwise_is_read_by_the_slow_one(text):
     with pytest.raises(AssertionError):
-        tree.parse(text.encode(), "p")
+        parsing.parse(text.encode(), "p")

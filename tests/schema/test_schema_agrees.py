@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
-from bindbee_sync.desired import tree
+from bindbee_sync.desired import parsing, tree
 from bindbee_sync.desired.defaults import load_defaults
 from bindbee_sync.desired.load import load_text
 from bindbee_sync.diagnostics import Severity
@@ -149,7 +149,7 @@ def _keys_as_text(value):
 
 
 def numbers_written_otherwise(content):
-    root = tree.parse(content.encode(), "p").root
+    root = parsing.parse(content.encode(), "p").root
     if not isinstance(root, tree.MappingNode):
         return False
     return any(
