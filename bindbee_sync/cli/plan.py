@@ -27,13 +27,13 @@ def plan(
         typer.Option("--detailed-exitcode", help="Exit 2 if the plan has no errors and creates something."),
     ] = False,
     fail_on: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="OUTCOMES",
             help="Exit 1 on any of these, e.g. drifted,vanished,uncertain.",
             autocompletion=outcomes,
         ),
-    ] = "",
+    ] = None,
     unmanaged: Annotated[
         bool, typer.Option("--unmanaged", help="List the jobs in the ATS that no job file manages.")
     ] = False,

@@ -107,11 +107,15 @@ def _read(
     if isinstance(document.root, tree.MappingNode):
         fields = reader.group(JobSpec, document.root, (), known)
         reader.report_odd_texts(fields)
-    else:
+    elif address is not None or not _is_nothing(document.root):  # defaults may be all in comments
         found = "is empty" if document.root is None else f"holds {described(document.root)}"
         message = f"This file {found}, but a job is described by fields, one to a line: `field: value`"
         reader.report(TYPE, Place(path), (), message, "Write the fields, or remove the file.")
     return document, fields, reader
+
+
+def _is_nothing(root: tree.Node | None) -> bool:
+    return root is None or (isinstance(root, tree.ScalarNode) and root.is_null)
 
 
 def read_example(root: tree.MappingNode) -> tuple[Layer, tuple[Diagnostic, ...]]:

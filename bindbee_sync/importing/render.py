@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from bindbee_sync.bindbee.models import Job, PostedUrl
+from bindbee_sync.bindbee.models import NOT_KNOWN, Job, PostedUrl
 from bindbee_sync.desired.scalars import scalar
 from bindbee_sync.importing.blocks import block, safe_comment
 from bindbee_sync.planning.compare import COMPARABLE, NOT_READABLE
@@ -31,7 +31,7 @@ def job_text(job: Job, directory: Directory, *, schema: str, inherited: Collecti
             lines.append(f"{field}:{written}")
         elif field in inherited:
             lines.append(f"{field}: null  # the ATS has none; this cancels the folder's default")
-        if written is None and not _is_blank(getattr(job, field)):
+        if written is None and not _is_blank(_value(job, field)):
             lines.append(f"# {field}: left out, as a job file can't hold the ATS's value")
     return "\n".join(lines) + "\n"
 
@@ -47,7 +47,7 @@ def field_text(field: str, job: Job, directory: Directory) -> str | None:
 
     None where the ATS has no value, or a value that a job file can't hold.
     """
-    value = getattr(job, field)
+    value = _value(job, field)
     if value is None or (field in ("name", "code") and _is_blank(value)):
         return None
     if isinstance(value, tuple):
@@ -73,6 +73,11 @@ def list_items(field: str, job: Job, directory: Directory) -> list[tuple[Any, st
         for each in reversed(value)
     }
     return [(each, text) for text, each in reversed(by_text.items())]
+
+
+def _value(job: Job, field: str) -> Any:  # noqa: ANN401 - of the field's own type
+    value = getattr(job, field)
+    return None if field == "status" and value == NOT_KNOWN else value
 
 
 def _is_blank(value: object) -> bool:

@@ -54,6 +54,7 @@ def defaults_schema(severities: Mapping[str, Severity], *, names: Names | None =
     fields = _Fields(severities, names or {})
     schema = _head("Defaults of bindbee-sync's job files") | fields.group(JobSpec, DEFAULT_FIELDS)
     rules = [rule for rule in RULES.values() if not rule.check and rule.schema.keys() <= set(DEFAULT_FIELDS)]
+    schema["type"] = ["object", "null"]  # it may hold comments alone
     schema["allOf"] = _stated(rules, severities)
     return schema
 

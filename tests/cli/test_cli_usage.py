@@ -13,6 +13,8 @@ WRONG = [
     ["plan", "--nonsense"],
     ["plan", "--format", "xml"],
     ["plan", "--fail-on", "drifted,whatever"],
+    ["plan", "--fail-on", ""],
+    ["plan", "--fail-on", " , "],
     ["plan", "--target"],
     ["apply", "--nonsense"],
     ["apply", "--max-creates", "-1"],

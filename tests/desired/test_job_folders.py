@@ -304,3 +304,12 @@ def test_a_value_that_is_not_there_has_the_place_of_what_is_around_it():
     assert file.place("departments", 0).column == 15
     assert file.place("departments", 7).column == 14
     assert file.place("offices", 0) == Place("jobs/a.yaml")
+
+
+@pytest.mark.parametrize("content", ["", "# openings: 2\n", "---\n"])
+def test_defaults_that_are_all_in_comments_give_nothing(write, load, content):
+    write("sales/_defaults.yaml", content)
+    write("sales/a.yaml", "name: A\n")
+    desired = load()
+    assert desired.diagnostics == ()
+    assert [file.spec.name for file in desired.files] == ["A"]

@@ -186,3 +186,10 @@ def test_adopting_adds_lines_and_changes_none(job, windows, end):
     assert all(
         any(line.rstrip() == other.rstrip() for other in lines) for line in content.splitlines(keepends=True)
     )
+
+
+def test_a_status_that_the_ats_does_not_tell_is_not_written():
+    job = Job(id="i", remote_id="1", name="A", status="-")
+    text = job_text(job, DIRECTORY, schema="s.json", inherited=())
+    assert "status" not in text
+    assert read(text).spec.status is None
