@@ -180,6 +180,7 @@ class _Objections:
             for entry in plan.entries
             if (entry.job or entry.record) and job_named(entry.file) is None
         }
+        self._prefix = plan.prefix
         evidence = Evidence(snapshot, plan.unmanaged)
         seen = {record.id for record, _ in plan.listed_records}
         self._attempts = {
@@ -193,8 +194,8 @@ class _Objections:
         for file in self._files:
             if not is_distinct(file, job.id, job.remote_id) and _are_alike(file, job):
                 return (
-                    f"{file.path} may describe it: run `{_into(file, job)}`; if it is another job, write "
-                    f"`sync: {{distinct_from: [{job.id}]}}` there"
+                    f"{file.path} may describe it: run `{self._into(file, job)}`; if it is another job, "
+                    f"write `sync: {{distinct_from: [{job.id}]}}` there"
                 )
         namesake = self._unnamed.get(_identity(job.code, job.name))
         if namesake:
@@ -203,19 +204,18 @@ class _Objections:
                 return f"{namesake.file.path} has its {shared}, and waits for its own job to be listed"
             return (
                 f"{namesake.file.path} has its {shared}, and manages another job: first write that job's id "
-                f"there with `{_into(namesake.file, namesake.job)}`"
+                f"there with `{self._into(namesake.file, namesake.job)}`"
             )
         label = self._attempts.get(job.id)
         if label:
             return (
                 f"it may come from the create of {label}: wait for the sync, or resolve it with "
-                f"`bindbee-sync ledger resolve {label}`"
+                f"`bindbee-sync ledger resolve {quote(self._prefix + label)}`"
             )
         return None
 
-
-def _into(file: JobFile, job: Job) -> str:
-    return f"bindbee-sync import --into {quote(file.address)} {job.id}"
+    def _into(self, file: JobFile, job: Job) -> str:
+        return f"bindbee-sync import --into {quote(self._prefix + file.address)} {job.id}"
 
 
 def _identity(code: str | None, name: str | None) -> tuple[str, str]:

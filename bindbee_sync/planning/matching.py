@@ -71,17 +71,26 @@ class Matching:
 
 
 def match(
-    files: Sequence[JobFile], jobs: Sequence[Job], records: Sequence[Record], settlement: Settlement
+    files: Sequence[JobFile],
+    jobs: Sequence[Job],
+    records: Sequence[Record],
+    settlement: Settlement,
+    prefix: str = "",
 ) -> Matching:
-    """Return which of the `jobs` (templates left out) and live `records` each file manages."""
+    """Return which of the `jobs` (templates left out) and live `records` each file manages.
+
+    Addresses in commands to paste begin with `prefix`.
+    """
     targets = tuple(all_targets(jobs, records, settlement))
-    index = Index.of(files, jobs, targets)
+    index = Index.of(files, jobs, targets, prefix)
     ordered = sorted(files, key=lambda file: (file.address, file.path))
     so_far = Matching(targets=targets, matches={}, unresolved=frozenset(), diagnostics=())
     for number, step in enumerate(STEPS, start=1):
         so_far = _after(number, step, so_far, ordered, index)
     decided = _with_own_records(so_far, ordered, index)
-    return replace(decided, diagnostics=(*decided.diagnostics, *_several_candidates(decided, ordered)))
+    return replace(
+        decided, diagnostics=(*decided.diagnostics, *_several_candidates(decided, ordered, prefix))
+    )
 
 
 def _after(number: int, step: Step, so_far: Matching, files: Sequence[JobFile], index: Index) -> Matching:
@@ -147,7 +156,7 @@ def _with_own_records(so_far: Matching, files: Sequence[JobFile], index: Index) 
     return replace(so_far, matches=matches)
 
 
-def _several_candidates(decided: Matching, files: Sequence[JobFile]) -> Iterator[Diagnostic]:
+def _several_candidates(decided: Matching, files: Sequence[JobFile], prefix: str) -> Iterator[Diagnostic]:
     """Yield that a file's earlier create may be any of several listed jobs: only a person can tell which."""
     for file in files:
         found = decided.matches.get(file.path)
@@ -157,7 +166,7 @@ def _several_candidates(decided: Matching, files: Sequence[JobFile]) -> Iterator
                 file,
                 message=f"Several listed jobs may be the one that was created for this file: {several}",
                 hint="Find out in the ATS which of them it is, then run "
-                f"`bindbee-sync ledger resolve {quote(file.address)} --created ID`.",
+                f"`bindbee-sync ledger resolve {quote(prefix + file.address)} --created ID`.",
             )
 
 

@@ -38,15 +38,21 @@ class Unresolved:
 
 @dataclass(frozen=True, kw_only=True)
 class Index:
-    """The targets by what a step looks for; `by_sync` has by a file's path the one that its `sync` names."""
+    """The targets by what a step looks for; `by_sync` has by a file's path the one that its `sync` names.
+
+    Addresses in commands to paste begin with `prefix`.
+    """
 
     by_sync: Mapping[str, Target]
     by_address: Mapping[str, Target]
     by_code: Mapping[str, Sequence[Target]]
     by_name: Mapping[str, Sequence[Target]]
+    prefix: str
 
     @classmethod
-    def of(cls, files: Sequence[JobFile], jobs: Sequence[Job], targets: Iterable[Target]) -> Self:
+    def of(
+        cls, files: Sequence[JobFile], jobs: Sequence[Job], targets: Iterable[Target], prefix: str
+    ) -> Self:
         """Return the index of `targets`."""
         by_job: dict[str, Target] = {}
         by_address: dict[str, Target] = {}
@@ -68,6 +74,7 @@ class Index:
             by_address=by_address,
             by_code=dict(by_code),
             by_name=dict(by_name),
+            prefix=prefix,
         )
 
 
@@ -157,7 +164,7 @@ def _by_address_alone(file: JobFile, index: Index, claimed: Claimed) -> Claim | 
     repurposed = identity.REPURPOSED.at(
         file.place("code") if file.spec.code else file.place("name"),
         f"This file managed {describe(target)}, and now has another code and name",
-        hint=_repurposed_hint(file, target),
+        hint=_repurposed_hint(file, target, index.prefix),
         address=file.address,
     )
     return Claim(target=target, reason=reason, findings=(repurposed,))
@@ -218,8 +225,8 @@ def _ambiguous(file: JobFile, index: Index, found: Sequence[Target], field: str)
     return Unresolved((finding,))
 
 
-def _repurposed_hint(file: JobFile, target: Target) -> str:
-    label = target.record.label if target.record else ""
+def _repurposed_hint(file: JobFile, target: Target, prefix: str) -> str:
+    label = prefix + target.record.label if target.record else ""
     if target.job is None:
         return (
             "For a new opening, write a new file. If it is still that job, keep the old code or name "

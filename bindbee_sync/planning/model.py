@@ -150,6 +150,8 @@ class Plan:
     created_at: datetime
     connector: Connector
     connector_name: str
+    prefix: str = ""
+    """The beginning of an address in a command to paste, where the config has several connectors."""
     provider: str
     entries: tuple[Entry, ...]
     diagnostics: tuple[Diagnostic, ...]

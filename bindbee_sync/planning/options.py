@@ -37,3 +37,8 @@ class PlanOptions:
     before: Mapping[str, JobFile] = field(default_factory=dict)
     removed: tuple[JobFile, ...] = ()
     policies: Policies = NO_POLICIES
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of an address in a command to paste, where the config has several connectors."""
+        return f"{self.connector_name}:" if self.several else ""

@@ -87,6 +87,7 @@ def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnost
         created_at=now,
         connector=world.snapshot.connector,
         connector_name=world.options.connector_name,
+        prefix=world.options.prefix,
         provider=world.provider,
         entries=planned,
         diagnostics=selected(found, world.files, world.options.selects),

@@ -82,7 +82,7 @@ class World:
         It needs the settlement of all records: a file has to find the job of its own earlier create, or that
         job would look like another one and the create like one that is still open.
         """
-        return match(self.files, self.jobs, self.records, self.settlement)
+        return match(self.files, self.jobs, self.records, self.settlement, self.options.prefix)
 
     @cached_property
     def unmanaged(self) -> tuple[Job, ...]:

@@ -51,3 +51,16 @@ def test_the_ledger_of_several_lists_the_records_of_each_once(customers, ledger)
     ids = {seed.company(number).id for number in (1, 2)}
     assert [(each["address"], each["state"]) for each in records] == [("a", "pending")] * 2
     assert {each["connector_id"] for each in records} == ids
+
+
+def test_a_file_that_describes_another_job_is_released_as_printed(customers, names):
+    repo, first = customers.repo, names[0]
+    assert repo.run("apply", "--connector", first, "--yes").code == 0
+    customers.sandbox.connector(1).sync()
+    assert repo.run("apply", "--connector", first, "--yes").code == 0
+    (path,) = (repo.path / "jobs").rglob(f"{first}/a.yaml")
+    path.write_text(path.read_text().replace("Job J-1", "Something else").replace("code: J-1", "code: NEW-1"))
+    found = repo.run("plan", "--connector", first, "--format", "json").json["diagnostics"]
+    (finding,) = [each for each in found if each["rule"] == "identity/repurposed"]
+    assert f"`bindbee-sync ledger release {first}:a`" in finding["hint"]
+    assert repo.run("ledger", "release", f"{first}:a").code == 0
