@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
+import typer
+
 from bindbee_sync.commands.choices import PlanFormat
 from bindbee_sync.commands.fleet import fleet_text, show_fleet
 from bindbee_sync.commands.output import Output, answering
@@ -18,7 +20,7 @@ from bindbee_sync.reports.html import fleet_html, write_page
 
 @answering
 def report(output: Output, files: Collection[Path], expect: str, html: Path | None) -> ExitCode:
-    """Gather the documents, and return the worst of their exit codes."""
+    """Gather the documents, and return the worst of their exit codes; raises BadParameter for no names."""
     gathered = gather(files, _names(expect))
     parts, code = [each.part for each in gathered], gathered_exit_code(gathered)
     if html is not None:
@@ -40,7 +42,11 @@ def report(output: Output, files: Collection[Path], expect: str, html: Path | No
 def _names(expect: str) -> list[str]:
     """Return the names in a list with commas between, or in a file (`@FILE`) one a line."""
     if not expect.startswith("@"):
-        return [name for each in expect.split(",") if (name := each.strip())]
+        if not (named := [name for each in expect.split(",") if (name := each.strip())]):
+            # of a variable that CI did not set: nothing could be missing. A file may be empty: a pull request
+            # that touches no connector has such a one.
+            raise typer.BadParameter("--expect names no connector")
+        return named
     try:
         lines = Path(expect[1:]).read_text("utf-8-sig").splitlines()
     except (OSError, ValueError) as error:

@@ -44,6 +44,18 @@ def test_all_of_many_runs_are_one_document(planned):
     assert (ran.json["summary"]["create"], ran.json["failed"]) == (3, [])
 
 
+@pytest.mark.parametrize("names", ["", " , "])
+def test_a_report_that_expects_no_one_by_name_is_a_wrong_command_line(planned, names):
+    ran = planned.run("report", *FILES, "--expect", names)
+    assert ran.code == 64
+    assert "names no connector" in ran.err
+
+
+def test_a_report_may_expect_no_one_by_a_file(planned):
+    (planned.path / "expected").write_text("")
+    assert planned.run("report", *FILES, "--expect", "@expected").code == 0
+
+
 @pytest.mark.parametrize("base", [(), ("--base", "main")], ids=["alone", "with a base"])
 def test_a_gathered_report_is_the_report_of_one_run_over_all(many, fleet, base):
     findings_of_every_kind(many, fleet)
