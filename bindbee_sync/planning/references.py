@@ -14,7 +14,7 @@ from bindbee_sync.rules import reference as rules
 from bindbee_sync.rules.registry import pack_of
 from bindbee_sync.rules.rule import Rule
 from bindbee_sync.rules.schema import REPEATED_ITEM
-from bindbee_sync.text import either, fold, in_quotes, shorten
+from bindbee_sync.text import counted, either, fold, in_quotes, shorten
 
 _LISTED = 10
 """Things that a message or a hint lists; of more it says how many there are."""
@@ -157,7 +157,11 @@ def _in_a_file(text: str) -> str:
 
 
 def _lookup(field: str) -> str:
-    return f"`bindbee-sync lookup {REFERENCE_FIELDS.get(field, 'template')}s` lists them."
+    return f"`bindbee-sync lookup {_kind(field)}s` lists them."
+
+
+def _kind(field: str) -> str:
+    return REFERENCE_FIELDS.get(field, "template")
 
 
 def _not_found_hint(text: str, known: DirectoryItems, field: str) -> str:
@@ -176,7 +180,7 @@ def _candidates(text: str, known: DirectoryItems, field: str) -> str:
     if not usable:
         return "Bindbee lists none."
     if len(usable) > _LISTED:
-        return f"Bindbee lists {len(usable)}. {_lookup(field)}"
+        return f"Bindbee lists {counted(len(usable), _kind(field))}. {_lookup(field)}"
     return f"Write {either(sorted(_with_name(known, item) for item in usable))}."
 
 

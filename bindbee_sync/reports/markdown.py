@@ -275,8 +275,8 @@ def _blocked(job: JobView, locate: Locate) -> Item:
 
 def _held(job: JobView, locate: Locate) -> Item:
     line = Md("- {}: {} for {}").format(_summary(job), OUTCOMES[job.outcome].word, job.age)
-    if job.path is None:
-        line += Md(" (its job file is gone)")
+    if job.removed:
+        line += Md(" ({})").format(job.removed)
     hold = job.hold
     if hold is None:
         return Item(short=line + Md("\n"))

@@ -90,7 +90,7 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         made_at=made_at,
         last_sync=last_sync,
         headline=_headline(jobs, steps, errors, trusted=trusted),
-        others=_others(jobs, steps, summary, errors, trusted=trusted),
+        others=_others(jobs, orphaned, steps, errors, trusted=trusted),
         verdict=obstacle or ("Ready to apply" if creates else "Nothing to apply"),
         ready=obstacle is None,
         notes=tuple(_notes(jobs, base)),
@@ -245,8 +245,8 @@ def _headline(jobs: Sequence[JobView], steps: Iterable[StepView], errors: int, *
 
 def _others(
     jobs: Sequence[JobView],
+    orphaned: Iterable[JobView],
     steps: Iterable[StepView],
-    summary: Mapping[str, int],
     errors: int,
     *,
     trusted: bool,
@@ -261,13 +261,15 @@ def _others(
     if left:
         parts.append(f"from before this change, {', '.join(_by_hand(left))}")
     if not _is_all_in_sync(jobs, errors):
-        counts = [
-            f"{number} {OUTCOMES[outcome].word}"
-            for outcome in Outcome
-            if outcome is not Outcome.CREATE and (number := summary[outcome])
-        ]
-        parts.append(", ".join(counts))
+        parts.append(_outcomes(job for job in jobs if job.outcome is not Outcome.CREATE))
+    if without := _outcomes(orphaned):
+        parts.append(f"{without} without a job file")
     return "; ".join(part for part in parts if part)
+
+
+def _outcomes(jobs: Iterable[JobView]) -> str:
+    found = Counter(job.outcome for job in jobs)
+    return ", ".join(f"{found[outcome]} {OUTCOMES[outcome].word}" for outcome in Outcome if found[outcome])
 
 
 def _would(errors: int, *, trusted: bool) -> str:
@@ -316,13 +318,12 @@ def _obstacle(errors: int, creates: int, *, trusted: bool) -> str | None:
 def _notes(jobs: Iterable[JobView], base: Base | None) -> Iterator[str]:
     if base is None:
         return
-    mine = Counter(job.outcome for job in jobs if job.address in base.changed - base.moved.keys())
-    counts = [f"{mine[outcome]} {OUTCOMES[outcome].word}" for outcome in Outcome if mine[outcome]]
+    mine = _outcomes(job for job in jobs if job.address in base.changed - base.moved.keys())
     moved = [f"{old} to {new}" for new, old in base.moved.items()]
-    counts += [f"{len(moved)} moved"] if moved else []
+    counts = [mine, f"{len(moved)} moved" if moved else ""]
     yield (
         f"This change, compared with {base.revision} ({base.commit[:7]}): "
-        f"{', '.join(counts) or 'no job file of its own'}."
+        f"{', '.join(filter(None, counts)) or 'no job file of its own'}."
     )
     if moved:
         more = [f"{len(moved) - MOST_NAMED} more"] if len(moved) > MOST_NAMED else []

@@ -180,7 +180,6 @@ def _signed(term: Term, address: str) -> Text:
 
 
 def _about(job: JobView) -> str:
-    if job.path is None:
-        return "(its job file is gone)"
     parts = [job.name, f"[{job.code}]" if job.code else "", *job.about]
+    parts.append(f"({job.removed})" if job.removed else "")
     return "  ".join(shorten(part, LONGEST_VALUE) for part in parts if part)

@@ -62,6 +62,18 @@ class JobView:
         return kept or self.outcome is not Outcome.IN_SYNC
 
     @property
+    def removed(self) -> str:
+        """What it means, in words, that the file is gone; empty where it is not."""
+        if self.path is not None:
+            return ""
+        # The list does not have the job yet, so that no step says that it has to be closed.
+        stays = {
+            Outcome.PENDING: "; the job stays open",
+            Outcome.UNCERTAIN: "; the job stays open, if it was created",
+        }
+        return f"its job file is gone{stays.get(self.outcome, '')}"
+
+    @property
     def about(self) -> tuple[str, ...]:
         """Department, office and openings in words, as far as the file sets them."""
         openings = "" if self.openings is None else counted(self.openings, "opening")

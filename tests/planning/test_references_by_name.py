@@ -148,7 +148,7 @@ def test_lists_are_read_once_and_only_where_needed(repo, sandbox, text, lists):
 
 def test_a_list_that_is_too_long_for_a_hint_is_counted_and_the_command_for_it_shown(repo):
     hint = finding(repo, creator="Zzyzx Qqqq")["hint"]
-    assert re.fullmatch(r"Bindbee lists \d\d\. `bindbee-sync lookup users` lists them\.", hint)
+    assert re.fullmatch(r"Bindbee lists \d\d users\. `bindbee-sync lookup users` lists them\.", hint)
     assert repo.run("lookup", "users").code == 0
 
 

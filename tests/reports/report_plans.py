@@ -64,7 +64,7 @@ def uncertain(address="sales/maybe", *, name="Maybe", waits_for="a sync that beg
     return Entry(file=job_file(address, name=name), outcome=Outcome.UNCERTAIN, hold=hold(waits_for))
 
 
-def orphaned(original_address="gone/file", *, name="Gone"):
+def orphaned(original_address="gone/file", *, name="Gone", outcome=Outcome.PENDING):
     record = Record(
         id="r1",
         connector_id="c1",
@@ -74,7 +74,7 @@ def orphaned(original_address="gone/file", *, name="Gone"):
         state=State.CREATED,
         name=name,
     )
-    return OrphanedRecord(record=record, outcome=Outcome.PENDING, hold=hold())
+    return OrphanedRecord(record=record, outcome=outcome, hold=hold())
 
 
 def finding(number=1, *, error=True, message=None, path=None, address=None, hint="Mend it."):

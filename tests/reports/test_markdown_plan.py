@@ -19,12 +19,15 @@ from report_plans import (
     plan,
     uncertain,
 )
+from rich.console import Console
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.planning.model import Outcome
+from bindbee_sync.reports.html import plan_html
 from bindbee_sync.reports.markdown import Locate, findings_markdown, plan_markdown
 from bindbee_sync.reports.plan_view import plan_view
+from bindbee_sync.reports.text import TextReport
 from bindbee_sync.reports.truncation import BUDGET
 
 
@@ -92,7 +95,29 @@ def test_holds_say_how_long_what_for_and_the_way_out():
     assert "<b>Maybe</b>: uncertain for 3 days" in waiting
     assert "waits for a sync that begins later" in waiting
     assert "`bindbee-sync apply --refresh`" in waiting
-    assert "<b>Gone</b>: pending for 3 days (its job file is gone)" in waiting
+    assert "<b>Gone</b>: pending for 3 days (its job file is gone; the job stays open)" in waiting
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.PENDING, "its job file is gone; the job stays open"),
+        (Outcome.UNCERTAIN, "its job file is gone; the job stays open, if it was created"),
+        (Outcome.VANISHED, "its job file is gone"),
+    ],
+)
+def test_a_removed_file_closes_no_job_that_the_list_does_not_have(outcome, said, capsys):
+    made = plan(orphaned=[orphaned(outcome=outcome)])
+    assert f"({said})" in markdown(made)
+    assert f"Its{said[3:]}." in plan_html(plan_view(made))
+    TextReport(Console()).plan(plan_view(made))
+    assert f"Gone  ({said})" in capsys.readouterr().out
+
+
+def test_the_headline_counts_the_records_of_removed_files_too():
+    headline = plan_view(plan(uncertain(), orphaned=[orphaned(), orphaned("gone/too")])).others
+    assert headline == "1 uncertain; 2 pending without a job file"
+    assert plan_view(plan(in_sync(), orphaned=[orphaned()])).others == "1 pending without a job file"
 
 
 def test_findings_link_to_their_line_and_say_what_to_do():
