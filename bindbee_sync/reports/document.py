@@ -160,6 +160,7 @@ def _for_people(data: Document, entry: Entry, plan: Plan) -> Document:
             "departments": list(job.departments),
             "offices": list(job.offices),
             "openings": job.openings,
+            "responsible": job.responsible or None,
         },
     }
 

@@ -96,6 +96,7 @@ class _Job(_Part):
     departments: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     openings: int | None = None
+    responsible: str | None = None
 
 
 class _Entry(_Part):
@@ -254,6 +255,7 @@ class RunDocument(_Part):
             departments=job.departments,
             offices=job.offices,
             openings=job.openings,
+            responsible=job.responsible or "",
             facts=facts(values, self.names, pack_of(provider).not_taken, provider),
             description=str(values["description"]) if values.get("description") else None,
             differences=tuple(

@@ -191,7 +191,8 @@ def step_item(step: StepView) -> Item:
     named = link(name, step.url) if step.url else name
     line = Md("- {}{}: {}").format(named, coded, shorten(step.action, LONGEST_TEXT))
     known = Md(" ({})").format(step.known) if step.known else NOTHING
-    more = Md("  \n  {}{}").format(step.reason, known)
+    who = Md("{}  \n  ").format(shorten(step.responsible, 80)) if step.responsible else NOTHING
+    more = Md("  \n  {}{}{}").format(who, step.reason, known)
     return Item(short=line + Md("\n"), full=lambda: line + more + Md("\n"))
 
 
@@ -251,7 +252,7 @@ def _summary(job: JobView) -> Md:
     """Return one line that reads the same in Markdown and in HTML: `<summary>` may be read as either."""
     coded = Md(" <code>{}</code>").format(shorten(job.code, 60)) if job.code else NOTHING
     name = Md("<b>{}</b>").format(shorten(job.name or job.address, 120))
-    return Md(" · ").join([name + coded, *(Md.escape(shorten(part, 80)) for part in job.about)])
+    return Md(" · ").join([name + coded, *(Md.escape(shorten(part, 80)) for part in job.byline)])
 
 
 def _drifted(job: JobView, locate: Locate) -> Item:

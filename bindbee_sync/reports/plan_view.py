@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
 from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.ids import is_uuid
 from bindbee_sync.job_file import CREATE_FIELDS
 from bindbee_sync.planning.merging import grouped, merge
 from bindbee_sync.planning.model import (
@@ -28,6 +30,8 @@ from bindbee_sync.text import counted, shorten
 from bindbee_sync.times import span_text
 
 IN_HEADLINE = ("name", "code", "description")
+RESPONSIBLE = ("hiring_managers", "recruiters", "remote_user_id")
+"""The fields that say whom to ask about a job, the first that is set."""
 MOST_NAMED = 3
 LONGEST_VALUE = 200
 """Characters of a value in the middle of a sentence."""
@@ -82,6 +86,7 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
     errors = sum(finding.diagnostic.is_error for finding in findings)
     creates = summary[Outcome.CREATE]
     obstacle = _obstacle(errors, creates, trusted=trusted)
+    responsible = {job.address: job.responsible for job in jobs}
     return View(
         connector_id=connector_id,
         customer=customer or "",
@@ -104,7 +109,7 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
         listed=listed,
-        steps=tuple(steps),
+        steps=tuple(replace(step, responsible=responsible.get(step.address, "")) for step in steps),
         takes_description="description" not in pack_of(provider).not_taken,
         to_do=f"To do in {provider_name(provider)}",
         base=base,
@@ -125,9 +130,10 @@ def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         outcome=entry.outcome,
         name=spec.name or (_shown_name(entry.job) if entry.job else ""),
         code=spec.code,
-        departments=_names(values.get("departments", spec.departments), plan.names),
-        offices=_names(values.get("offices", spec.offices), plan.names),
+        departments=_names(_value("departments", entry, plan.names), plan.names),
+        offices=_names(_value("offices", entry, plan.names), plan.names),
         openings=spec.openings,
+        responsible=_responsible(entry, plan.names),
         facts=facts(values, plan.names, pack_of(plan.provider).not_taken, plan.provider),
         description=spec.description,
         differences=tuple(difference(change, plan.names) for change in entry.changes),
@@ -136,6 +142,24 @@ def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         age=span_text(plan.created_at - entry.hold.since) if entry.hold else "",
         changed=None if base is None else entry.address in base.changed,
     )
+
+
+def _value(field: str, entry: Entry, names: Mapping[str, str]) -> object:
+    """Return a field as it is sent, else as its file has it, else what its job in the ATS names there."""
+    desired = entry.payload.fields.get(field) if entry.payload else None
+    job = entry.job if entry.job and not entry.job.confidential else None
+    listed = [each for each in getattr(job, field, None) or () if each in names]
+    return desired or getattr(entry.file.spec, field) or listed
+
+
+def _responsible(entry: Entry, names: Mapping[str, str]) -> str:
+    for field in RESPONSIBLE:
+        value = _value(field, entry, names)
+        people = _names([value] if isinstance(value, str) else value, names)
+        # An id that Bindbee lists no name for tells no reader whom to ask.
+        if named := [each for each in people if not is_uuid(each)]:
+            return f"{FIELDS[field]}: {', '.join(named)}"
+    return ""
 
 
 def _orphaned(orphan: OrphanedRecord, now: datetime, base: Base | None) -> JobView:
@@ -176,7 +200,7 @@ def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepVi
         StepKind.CHANGE: f"change {label} from {old} to {new}",
         StepKind.CLOSE: "close this job",
         StepKind.SET: f"set {label} to {new}",
-    }[step.kind]
+    }[StepKind.SET if step.kind is StepKind.CHANGE and step.old is None else step.kind]
     ids = [f"id {step.remote_id}" if step.remote_id else "", f"Bindbee id {step.id}" if step.id else ""]
     return StepView(
         kind=step.kind,

@@ -35,8 +35,9 @@ class Difference:
 class JobView:
     """One job file, or an open record without one (`path` is None).
 
-    `facts` are the fields of a create in words, but for name, code and description. `changed` is true where
-    this revision changed it, and None where no base was named.
+    `facts` are the fields of a create in words, but for name, code and description. `responsible` is the
+    person to ask, e.g. `Hiring manager: lena.fischer@example.com`. `changed` is true where this revision
+    changed it, and None where no base was named.
     """
 
     address: str
@@ -47,6 +48,7 @@ class JobView:
     departments: tuple[str, ...] = ()
     offices: tuple[str, ...] = ()
     openings: int | None = None
+    responsible: str = ""
     facts: tuple[tuple[str, str], ...] = ()
     description: str | None = None
     differences: tuple[Difference, ...] = ()
@@ -75,10 +77,15 @@ class JobView:
 
     @property
     def about(self) -> tuple[str, ...]:
-        """Department, office and openings in words, as far as the file sets them."""
+        """Department, office and openings in words, as far as they are known."""
         openings = "" if self.openings is None else counted(self.openings, "opening")
         parts = (", ".join(self.departments), ", ".join(self.offices), openings)
         return tuple(part for part in parts if part)
+
+    @property
+    def byline(self) -> tuple[str, ...]:
+        """What `about` says, and who is responsible: for those who read a report without the files."""
+        return (*self.about, self.responsible) if self.responsible else self.about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +109,7 @@ class StepView:
     reason: str
     url: str | None
     changed: bool | None
+    responsible: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

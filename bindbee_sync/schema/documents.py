@@ -99,6 +99,7 @@ _FOR_PEOPLE: dict[str, Schema] = {
             "departments": _list(_TEXT),
             "offices": _list(_TEXT),
             "openings": {"type": ["integer", "null"], "minimum": 1},
+            "responsible": _MAYBE,
         }
     ),
 }

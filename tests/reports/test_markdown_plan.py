@@ -78,7 +78,8 @@ def test_counts_and_verdict():
 def test_a_new_job_unfolds_to_what_it_will_say():
     text = markdown(plan(create(description="We sell.\n\n- robots\n- arms", code="S 1")))
     new = section(text, "To create")
-    assert "<summary><b>Sales Lead</b> <code>S 1</code> · Sales · Berlin · 2 openings</summary>" in new
+    summary = "<summary><b>Sales Lead</b> <code>S 1</code> · Sales · Berlin · 2 openings · Hiring manager"
+    assert f"{summary}&#58; Anna Schmidt</summary>" in new
     assert cells(new, "Hiring manager (not taken by Greenhouse)")[1] == "Anna Schmidt"
     assert ANNA not in new
     assert "<pre>\nWe sell.\n\n- robots\n- arms\n</pre>" in new
