@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -112,6 +112,15 @@ def close_words(word: str, known: Iterable[str], *, at_most: int) -> list[str]:
     # Only the beginning, as the cost grows with the length: a file may hold a word of a megabyte.
     found = get_close_matches(fold(word[:_COMPARED]), list(by_fold), n=at_most)
     return [by_fold[name] for name in found]
+
+
+def joined(words: Sequence[str], *, at_most: int | None = None) -> str:
+    """Return e.g. `Sales, Engineering and Finance`; past `at_most` words, `Sales, Engineering and 4 more`."""
+    shown = list(words[:at_most])
+    if len(words) > len(shown):
+        shown.append(f"{len(words) - len(shown)} more")
+    *others, last = shown
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def either(words: Iterable[str]) -> str:

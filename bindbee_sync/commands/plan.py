@@ -19,8 +19,10 @@ from bindbee_sync.commands.fleet import Part, drawn, fleet_text, loads, run_each
 from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
+from bindbee_sync.commands.policy_changes import with_policies
 from bindbee_sync.commands.selection import meant, one_named, some
 from bindbee_sync.commands.tokens import Tokens
+from bindbee_sync.config import POLICIES
 from bindbee_sync.desired.revision import Base, compare_with
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
@@ -81,7 +83,10 @@ def plan(
     def work(loaded: Loaded, on_progress: OnProgress) -> Made:
         loaded = _with_findings(loaded, moved.get(loaded.settings.name, ()))
         jobs, root = loaded.settings.jobs, loaded.settings.root
-        since = None if base is None else compare_with(base, loaded.desired, jobs, root)
+        since = None
+        if base is not None:
+            since = compare_with(base, loaded.desired, jobs, root)
+            since = with_policies(since, loaded.policies, loaded.settings, found.path.with_name(POLICIES))
         fetched = pipeline.fetch(loaded, on_progress, tokens)
         return Made(planned=pipeline.plan(loaded, fetched, since), since=since)
 

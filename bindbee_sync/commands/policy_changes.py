@@ -1,19 +1,44 @@
-"""The connectors whose jobs a changed rule of the team judges otherwise."""
+"""Own rules that differ from a git revision, and the connectors whose jobs they judge otherwise."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 
 from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.config import POLICIES, Config, Settings
 from bindbee_sync.desired.load import load_jobs
-from bindbee_sync.desired.revision import contents_at, touched_since
+from bindbee_sync.desired.parsing import MAX_BYTES
+from bindbee_sync.desired.revision import Base, contents_at, touched_since
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.own_rules import own_rules_offline
 from bindbee_sync.planning.selection import EVERYTHING
-from bindbee_sync.policies.load import load_policies, read_policies
+from bindbee_sync.policies.load import SUFFIXES, load_policies, read_policies
 from bindbee_sync.policies.policy import Policies
+
+
+def with_policies(base: Base, policies: Policies, settings: Settings, default: Path) -> Base:
+    """Return the base with the files of own rules that differ from it; `default` is where they may have been.
+
+    Raises RevisionError where the revision can't be read.
+    """
+    folder, root = settings.policies or default, settings.root
+    touched = touched_since(base.commit, [folder], root)
+    before = contents_at(base.commit, folder, root) if touched else {}
+    now = {path: content for path in touched if (content := _content(root / path, folder)) is not None}
+    return replace(
+        base,
+        # A file that was only moved is no change: its rule is checked as before.
+        policies={
+            path: tuple(each.rule.id for each in policies.policies if each.rule.source == path)
+            for path, content in sorted(now.items())
+            if content not in before.values()
+        },
+        removed_policies=tuple(
+            path for path in sorted(before.keys() & touched - now.keys()) if before[path] not in now.values()
+        ),
+    )
 
 
 def judged_otherwise(config: Config, commit: str, chosen: Collection[Settings]) -> set[str]:
@@ -33,6 +58,17 @@ def judged_otherwise(config: Config, commit: str, chosen: Collection[Settings]) 
         return {each.name for each in chosen}
     now, before = _without(now, before), _without(before, now)
     return {each.name for each in chosen if _differ(each, now, before)}
+
+
+def _content(path: Path, folder: Path) -> bytes | None:
+    hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+    if hidden or not path.name.lower().endswith(SUFFIXES):
+        return None
+    try:
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError:  # it is gone, or the rules themselves say why it can't be read
+        return None
 
 
 def _without(policies: Policies, others: Policies) -> Policies:

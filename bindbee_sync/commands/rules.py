@@ -12,11 +12,11 @@ from rich.table import Table
 
 from bindbee_sync.commands.loading import own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
-from bindbee_sync.config import Config
+from bindbee_sync.config import POLICIES, Config
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import Ending, ExitCode
-from bindbee_sync.policies.policy import Policy
+from bindbee_sync.policies.policy import Policies, Policy
 from bindbee_sync.reports.document import Document, diagnostics_data, new_document
 from bindbee_sync.reports.github import publish
 from bindbee_sync.reports.markdown import findings_markdown
@@ -73,11 +73,7 @@ def _test(output: Output, found: Config) -> ExitCode:
     without = [each for each in policies.policies if not (each.passes and each.fails)]
     findings = (*policies.findings, *map(_untested, without))
     errors = sum(finding.is_error for finding in findings)
-    examples = counted(sum(each.passes + each.fails for each in policies.policies), "example")
-    headline = (
-        f"{counted(len(policies.policies), 'own rule')} with {examples} tested: "
-        f"{counted(errors, 'error')}, {counted(len(without), 'warning')}."
-    )
+    headline = _tested(policies, errors, len(without))
     code = Ending(failed=errors > 0).exit_code
     tested = [
         {"id": each.rule.id, "path": each.rule.source, "passes": each.passes, "fails": each.fails}
@@ -95,6 +91,17 @@ def _test(output: Output, found: Config) -> ExitCode:
         {"errors": errors, "warnings": len(without), "exitcode": code},
     )
     return code
+
+
+def _tested(policies: Policies, errors: int, warnings: int) -> str:
+    faulty = {finding.place.path for finding in policies.findings if finding.place}
+    number = len({each.rule.source for each in policies.policies} | faulty)
+    if not number:
+        return f"No own rules to test: the folder {POLICIES} has none."
+    examples = counted(sum(each.passes + each.fails for each in policies.policies), "example")
+    # The examples of a faulty rule are not counted, so that with one their number would be wrong.
+    what = counted(number, "own rule") + f" with {examples}" * (not faulty)
+    return f"{what} tested: {counted(errors, 'error')}, {counted(warnings, 'warning')}."
 
 
 def _untested(policy: Policy) -> Diagnostic:

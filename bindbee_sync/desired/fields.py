@@ -244,7 +244,7 @@ class _Reader:
         if len(loc) > 1 or not is_whole or not _fits(text):
             return None
         apart = f"{loc[0]}: {node.text}  # {node.comment.strip().lstrip('#').strip()}"
-        return f"Write: `{loc[0]}: {scalars.double_quoted(text)}`. If it is a comment, write: `{apart}`."
+        return f"Write: `{loc[0]}: {scalars.double_quoted(text)}`. If it is a note to skip, write: `{apart}`."
 
     def _list(self, kind: Any, node: tree.Node, loc: Loc) -> tuple[object, ...] | None:  # noqa: ANN401  # as above
         if not isinstance(node, tree.SequenceNode):

@@ -34,7 +34,8 @@ class Base:
 
     `moved` has the old address of each file whose job the revision describes elsewhere; such a file counts as
     changed, and not as removed. `before` has the revision's job files by the address that each has now,
-    `removed_files` those that are gone.
+    `removed_files` those that are gone. `policies` has the files of own rules that are new or differ, by
+    path, with the ids of the rules in each; `removed_policies` are the paths of those that are gone.
     """
 
     revision: str
@@ -44,6 +45,8 @@ class Base:
     moved: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, JobFile] = field(default_factory=dict)
     removed_files: tuple[JobFile, ...] = ()
+    policies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    removed_policies: tuple[str, ...] = ()
 
 
 def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) -> Base:

@@ -14,6 +14,7 @@ from bindbee_sync.desired.parsing import parse
 from bindbee_sync.desired.tree import MappingNode, ScalarNode, Tree, YamlError
 from bindbee_sync.diagnostics import Place
 from bindbee_sync.job_file import JobSpec, Sync
+from bindbee_sync.text import joined
 
 MOST = 64 * 1024
 """Characters of a file in which corrections are tried: each try reads it once more."""
@@ -21,12 +22,15 @@ LONGEST_LINE = 200
 NEAR = 40
 """Lines above the parser's place in which a quote may have begun."""
 
-_MARKER = re.compile(r"^(<{7}|={7}|>{7}|\|{7})( |$)", re.MULTILINE)
+MOST_LINES = 6
+"""Numbers of lines that a hint names."""
+_MARKER = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |\r?$)")
 _LINE = re.compile(r"([ \t]*(?:- +)?)([\w-]+|\"[\w-]+\"|'[\w-]+')([ \t]*:)([ \t]+)(\S.*)")
 _ITEM = re.compile(r"([ \t]*-)()()([ \t]+)(\S.*)")
 _COMMENT = re.compile(r"(?<![ \t])[ \t]+#.*$")
 _TIGHT = re.compile(r"([ \t]*)([\w-]+):(\S.*)")
 _OTHER_SIGN = re.compile(r"([ \t]*)([\w-]+)(?:[ \t]*=[ \t]*|[ \t]+)(\S.*)")
+_QUOTED_WORD = re.compile(r"(?:\"[^\"]+\"|'[^']+')[ \t]")
 _IS_NO_TEXT = re.compile(r"\s*(#|$)")
 _INDENT = re.compile("[ \t\xa0\u2000-\u200a\u202f\u3000\ufeff]*")
 _ODD_SPACES = ("\xa0", *map(chr, range(0x2000, 0x200B)), "\u202f", "\u3000")
@@ -70,10 +74,11 @@ def _explained(content: bytes, path: str, error: YamlError, fields: Collection[s
     except UnicodeDecodeError:
         return error
     lines = text.splitlines() or [""]
-    if marker := _MARKER.search(text):
-        place = Place(path, text.count("\n", 0, marker.start()) + 1)
+    if markers := [number for number, line in enumerate(text.split("\n"), 1) if _MARKER.match(line)]:
         message = "A merge conflict is not resolved: git left this line between the two versions"
-        return YamlError(place, message, "Keep one version, and remove the lines that git added.")
+        numbers = joined([str(number) for number in markers], at_most=MOST_LINES)
+        hint = f"Keep one version, and remove the other and git's own lines: {numbers}."
+        return YamlError(Place(path, markers[0]), message, hint)
     error.place = _inside(error.place, lines)
     if len(text) > MOST:
         return error
@@ -166,10 +171,14 @@ def _quoted(found: re.Match[str]) -> Iterator[Correction]:
             yield f"{start}{value}{closing}{note}", column, f"The '{opening}' that begins here is not closed"
     mark = value[0] if value[0] in "'\"" else ""
     closed = bool(mark) and len(value) > 1 and value.endswith(mark)
+    ends_early = f"A text between {mark} ends at the next {mark}, and this one has more behind it"
+    if _QUOTED_WORD.match(value) and value.count(mark) % 2 == 0:
+        whole = f"'{value}'" if "'" not in value else json.dumps(value, ensure_ascii=False)
+        yield f"{start}{whole}{note}", column, ends_early
     if mark and not closed:
         message = f"The quote ({mark}) that begins here is not closed"
     elif mark:
-        message = f"A text between {mark} ends at the next {mark}, and this one has more behind it"
+        message = ends_early
     elif value[0] in _CHARACTERS:
         message = f"A text that begins with '{value[0]}' needs quotes"
     else:

@@ -55,6 +55,8 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
             "commit": base.commit,
             "moved": dict(base.moved),
             "removed": list(base.removed),
+            "policies": {path: list(ids) for path, ids in base.policies.items()},
+            "removed_policies": list(base.removed_policies),
         }
     if unmanaged:
         document["unmanaged"] = [_job(job) for job in plan.unmanaged]

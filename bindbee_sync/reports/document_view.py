@@ -144,6 +144,8 @@ class _Base(_Part):
     commit: str
     moved: dict[str, str] = {}
     removed: tuple[str, ...] = ()
+    policies: dict[str, tuple[str, ...]] = {}
+    removed_policies: tuple[str, ...] = ()
 
 
 class RunDocument(_Part):
@@ -240,6 +242,8 @@ class RunDocument(_Part):
             changed=frozenset(each.address for each in self.entries or () if each.changed),
             removed=self.base.removed,
             moved=self.base.moved,
+            policies=self.base.policies,
+            removed_policies=self.base.removed_policies,
         )
 
     def _job(self, entry: _Entry, base: Base | None) -> JobView:

@@ -23,10 +23,10 @@ from bindbee_sync.planning.model import (
     StepKind,
 )
 from bindbee_sync.reports.view import Difference, Finding, JobView, StepView, UnmanagedView, View
-from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, joined, provider_name, value_text
+from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, provider_name, value_text
 from bindbee_sync.rules.connector import REPOINTED
 from bindbee_sync.rules.registry import pack_of
-from bindbee_sync.text import counted, shorten
+from bindbee_sync.text import counted, joined, shorten
 from bindbee_sync.times import span_text
 
 IN_HEADLINE = ("name", "code", "description")
@@ -117,7 +117,14 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
 
 
 def _is_own(finding: Diagnostic, base: Base) -> bool:
-    return finding.address in base.changed or finding.rule == REPOINTED.id
+    own_rules = {rule for rules in base.policies.values() for rule in rules}
+    path = finding.place.path if finding.place else None
+    return (
+        finding.address in base.changed
+        or finding.rule == REPOINTED.id
+        or finding.rule in own_rules
+        or path in base.policies
+    )
 
 
 def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
@@ -193,9 +200,7 @@ def difference(change: Change, names: Mapping[str, str]) -> Difference:
 def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepView:
     """Return the step in words."""
     label = FIELDS[step.field].lower() if step.field else ""
-    old, new = (
-        shorten(value_text(value, names, quoted=True), LONGEST_VALUE) for value in (step.old, step.new)
-    )
+    old, new = (shorten(_in_sentence(value, names), LONGEST_VALUE) for value in (step.old, step.new))
     action = {
         StepKind.CHANGE: f"change {label} from {old} to {new}",
         StepKind.CLOSE: "close this job",
@@ -213,6 +218,13 @@ def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepVi
         url=step.url,
         changed=None if base is None else _is_touched(step, base),
     )
+
+
+def _in_sentence(value: object, names: Mapping[str, str]) -> str:
+    """Return e.g. `'Ana Roy' and 'Bo Li'`."""
+    if isinstance(value, list | tuple) and value:
+        return joined([value_text(each, names, quoted=True) for each in value])
+    return value_text(value, names, quoted=True)
 
 
 def _is_touched(step: Step, base: Base) -> bool:
@@ -350,8 +362,15 @@ def _notes(jobs: Iterable[JobView], base: Base | None) -> Iterator[str]:
         f"{', '.join(filter(None, counts)) or 'no job file of its own'}."
     )
     if moved:
-        more = [f"{len(moved) - MOST_NAMED} more"] if len(moved) > MOST_NAMED else []
-        named = joined([*moved[:MOST_NAMED], *more])
-        yield f"This change moves {counted(len(moved), 'job file')}, which creates no job: {named}."
+        yield f"This change moves {counted(len(moved), 'job file')}, which creates no job: {_few(moved)}."
     if base.removed:
         yield f"This change removes {counted(len(base.removed), 'job file')}, which deletes no job."
+    if base.policies:
+        own = sorted({rule for rules in base.policies.values() for rule in rules})
+        yield f"This change adds or edits {_few(own or sorted(base.policies))}, which is about every job."
+    if base.removed_policies:
+        yield f"This change removes {_few(base.removed_policies)}, so that its rule is no longer checked."
+
+
+def _few(names: Sequence[str]) -> str:
+    return joined(names, at_most=MOST_NAMED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bindbee_sync.create_result import CreateResult
@@ -90,8 +90,3 @@ def value_text(value: object, names: Mapping[str, str], *, quoted: bool = False)
     if isinstance(value, str) and value not in names:
         return f"'{value}'" if quoted else value
     return names[value] if isinstance(value, str) else str(value)
-
-
-def joined(words: Sequence[str]) -> str:
-    """Return e.g. `Sales, Engineering and Finance`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

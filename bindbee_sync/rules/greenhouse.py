@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -9,6 +10,7 @@ from bindbee_sync.diagnostics import Diagnostic, Severity
 from bindbee_sync.job_file import JobFile, Loc
 from bindbee_sync.rules.pack import Documented, Pack, distinct_items, required
 from bindbee_sync.rules.rule import IS_DROPPED, Check, Rule, Schema
+from bindbee_sync.rules.schema import STATUSES
 
 PAGE = "Bindbee's Create Job page, section Greenhouse"
 HARVEST = "Greenhouse Harvest API, Add Job"
@@ -60,7 +62,9 @@ def _single_department(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
     departments = distinct_items(file.spec.departments)
     if len(departments) > 1:
         message = f"Greenhouse takes one department, and this job has {len(departments)}"
-        yield rule.on(file, "departments", departments[1], message=message)
+        first = json.dumps((file.spec.departments or ("",))[0], ensure_ascii=False)
+        hint = f"Keep one department, for example: `departments: [{first}]`."
+        yield rule.on(file, "departments", departments[1], message=message, hint=hint)
 
 
 def _unified_ids(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
@@ -86,13 +90,14 @@ def _openings_high(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
 def _not_forwarded(rule: Rule, file: JobFile) -> Iterator[Diagnostic]:
     for field in NOT_FORWARDED:
         value = getattr(file.spec, field)
-        if value is None:
+        if value is None or (field == "status" and value not in STATUSES):  # its own error says more
             continue
         severity, hint = Severity.ERROR, None
         if field == "confidential" and value:
             hint = "Remove the file, and create the job in Greenhouse: only there can it be confidential."
             message = "Greenhouse's create call has no field 'confidential': the job would be public at once"
         elif field == "status" and value != "OPEN":
+            hint = "Remove the line, and set the status in Greenhouse once the job exists."
             message = f"Greenhouse's create call has no field 'status': the job would be OPEN, not {value}"
         else:
             message = f"Greenhouse's create call has no field '{field}': it is sent, and probably dropped"
@@ -156,7 +161,7 @@ OPENINGS_HIGH = _rule(
 FIELD_NOT_FORWARDED = _rule(
     "field-not-forwarded",
     "A job sets only fields that Greenhouse's create call takes.",
-    "Remove the line, and set the field in Greenhouse once the job exists.",
+    "Set the field in Greenhouse once the job exists: every plan reminds you of it. Or remove the line.",
     source=HARVEST,
     severity=Severity.WARNING,
     check=_not_forwarded,

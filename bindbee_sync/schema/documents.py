@@ -146,6 +146,8 @@ _PLAN_MORE: dict[str, Schema] = {
             "commit": _TEXT,
             "moved": {"type": "object", "additionalProperties": _TEXT},
             "removed": _list(_TEXT),
+            "policies": {"type": "object", "additionalProperties": _list(_TEXT)},
+            "removed_policies": _list(_TEXT),
         }
     ),
     "unmanaged": _list(_ref("unmanaged")),

@@ -41,6 +41,10 @@ MENDABLE = {
     "open quote": ('name: "Lead\n' + REST, 1, "not closed", 'name: "Lead"'),
     "open single quote": ("name: 'Lead\n" + REST, 1, "not closed", 'name: "Lead"'),
     "quote closed by another": ('name: "Lead\ncode: "S-1"\nopenings: 1\n', 1, "not closed", 'name: "Lead"'),
+    "word in quotes": ('name: "Senior" Lead\n' + REST, 1, 'next "', "name: '\"Senior\" Lead'"),
+    "words in quotes": ('name: "A" and "B"\n' + REST, 1, 'next "', "name: '\"A\" and \"B\"'"),
+    "word in single quotes": ("name: 'Kids' Coach\n" + REST, 1, "next '", "name: \"'Kids' Coach\""),
+    "both kinds of quotes": ('name: "It\'s" here\n' + REST, 1, 'next "', 'name: "\\"It\'s\\" here"'),
     "open quote in the last line": ('code: S-1\nname: "Lead', 2, "not closed", 'name: "Lead"'),
     "open bracket": ("departments: [Sales\nname: A\n", 1, "not closed", "departments: [Sales]"),
     "open bracket at the end": ("name: A\ndepartments: [Sales\n", 2, "not closed", "departments: [Sales]"),
@@ -207,3 +211,11 @@ def test_an_entry_that_takes_in_the_next_one_is_reported(text, is_odd):
 def test_one_typographic_quote_that_is_not_closed_is_odd(name, is_odd):
     found = load_text(f"name: {name}\n", address="a").diagnostics
     assert [each.rule for each in found] == ["schema/odd-text"] * is_odd
+
+
+def test_a_merge_conflict_names_the_lines_that_git_left():
+    text = "<<<<<<< HEAD\r\nname: A\r\n=======\r\nname: B\r\n>>>>>>> b\r\ncode: X\r\n"
+    _, (conflict,) = read(text)
+    assert conflict.hint == "Keep one version, and remove the other and git's own lines: 1, 3 and 5."
+    _, (many,) = read(text * 4)
+    assert many.hint.endswith("own lines: 1, 3, 5, 7, 9, 11 and 6 more.")

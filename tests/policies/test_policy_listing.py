@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from bindbee_sync.commands.completion import rule_ids
@@ -108,10 +110,25 @@ def test_a_rule_without_both_kinds_of_examples_is_a_warning(repo, own, examples,
     assert repo.run("validate", "--format", "json").json["diagnostics"] == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        RULE + "examples:\n  passes: [{name: Driver}]\n  fails: [{name: Driver}]\n",
+        RULE.replace("name", "nme"),
+        "id: policy/x\n",
+    ],
+)
+def test_a_rule_that_fails_its_test_counts_as_tested(repo, own, text):
+    own(text)
+    ran = repo.run("rules", "test")
+    assert ran.code == 1
+    assert re.match(r"1 own rule tested: [1-3] errors?, 0 warnings\.\n", ran.out)
+
+
 def test_without_own_rules_there_is_nothing_to_test(repo):
     ran = repo.run("rules", "test")
     assert ran.code == 0
-    assert ran.out.startswith("0 own rules")
+    assert ran.out == "No own rules to test: the folder policies has none.\n"
 
 
 def test_ids_are_completed(repo, own):

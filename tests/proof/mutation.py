@@ -5,7 +5,8 @@ python tests/proof/mutation.py [FILE...]     in a copy of the repository; SAMPLE
 `mutants.py` leaves out the guards that are known by name; this is for those that no one thought of. A mutant
 is one operator, operand, constant, condition or statement changed. It runs against the tests of its package's
 folder, then against simulated schedules: a fault that only a long journey shows takes an hour to find.
-Survivors that change no behaviour are in EQUIVALENT, with the reason; of the others at most one in ten may live.
+Survivors that change no behaviour are in EQUIVALENT, with the reason; at most one in ten of the others may
+live.
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from git_runs import git
 
+from bindbee_sync.reports.document_view import RunDocument
+from bindbee_sync.reports.markdown import plan_markdown
+
 
 @pytest.fixture
 def change(repo):
@@ -175,3 +178,77 @@ def test_a_person_who_left_is_reported_once_and_where_the_change_touches_nothing
     # On a terminal all findings are at the end.
     assert (mine.count(TOM), before.count(TOM)) == ((1, 1) if form == "markdown" else (0, 2))
     assert "(in 2 jobs: old/101, old/103)" in before.replace("&#58;", ":")
+
+
+RULE = """\
+id: policy/short
+require: name.size() < 3
+message: "{name} is long"
+"""
+
+
+def policy(repo, text=RULE, name="short"):
+    (repo.path / "policies").mkdir(exist_ok=True)
+    (repo.path / "policies" / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def parts(repo):
+    """Return the comment's head, what this change does, and what was there before, live and gathered."""
+    live = repo.run("plan", "--base", "HEAD", "--format", "markdown", "--out", "plan.json").out
+    document = RunDocument.model_validate_json((repo.path / "plan.json").read_bytes())
+    assert plan_markdown(document.view()) == live
+    head, both = live.replace("&#8203;", "").split("### In this change")
+    return head, *both.split("### Already there before this change")
+
+
+def test_a_new_rules_findings_are_this_changes(change):
+    policy(change)
+    head, mine, others = parts(change)
+    assert "This change adds or edits policy/short, which is about every job." in head
+    assert mine.count("`policy/short`") == 4
+    assert "is long" not in others
+
+
+def test_an_edited_rules_findings_are_this_changes(change):
+    policy(change)
+    commit(change)
+    _, mine, others = parts(change)
+    assert "is long" in others
+    policy(change, RULE.replace("is long", "is too long"))
+    _, mine, others = parts(change)
+    assert "is too long" in mine
+    assert "is too long" not in others
+
+
+def test_a_removed_rule_is_named(change):
+    policy(change)
+    commit(change)
+    (change.path / "policies/short.yaml").unlink()
+    head, *_ = parts(change)
+    assert "This change removes policies/short.yaml, so that its rule is no longer checked." in head
+
+
+def test_a_rule_file_that_was_only_moved_is_no_change(change):
+    policy(change)
+    commit(change)
+    (change.path / "policies/short.yaml").rename(change.path / "policies/name.yaml")
+    head, mine, _ = parts(change)
+    assert "polic" not in head
+    assert "is long" not in mine
+
+
+def test_a_rule_file_that_can_not_be_read_is_this_changes(change):
+    policy(change, RULE.replace("name.size", "nme.size"))
+    head, mine, others = parts(change)
+    assert "This change adds or edits policies/short.yaml" in head
+    assert "`policy/invalid`" in mine
+    assert "`policy/invalid`" not in others
+
+
+def test_what_is_no_rule_file_is_no_change_of_rules(change):
+    policy(change)
+    commit(change)
+    (change.path / "policies/README.md").write_text("Ours.", encoding="utf-8")
+    (change.path / "policies/.draft.yaml").write_text("a: b", encoding="utf-8")
+    head, *_ = parts(change)
+    assert "polic" not in head

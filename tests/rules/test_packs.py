@@ -102,3 +102,17 @@ def test_a_pack_is_whole():
         assert (pack.documented is Documented.NO_ONE) == (not pack.rules)
     assert pack_of("workday").documented is Documented.NO_ONE
     assert pack_of("workday").name == "Workday"
+
+
+@pytest.mark.parametrize(
+    ("status", "rule"),
+    [
+        ("Opened", "schema/status-value"),
+        ("[OPEN]", "schema/type"),
+        ("DRAFT", "greenhouse/field-not-forwarded"),
+        ("OPEN", "greenhouse/field-not-forwarded"),
+    ],
+)
+def test_a_status_has_one_finding(status, rule):
+    findings = found(f"name: Driver\nstatus: {status}\n", "greenhouse")
+    assert [name for name, _, line, _ in findings if line == 2] == [rule]
