@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -10,6 +10,9 @@ from bindbee_sync.desired.fields import DEFAULT_FIELDS, Layer, read_fields
 from bindbee_sync.desired.tree import YamlError
 from bindbee_sync.diagnostics import Diagnostic, Place
 from bindbee_sync.rules.yaml import SYNTAX
+
+MOST_MISTAKES = 5
+"""Mistakes shown of a file that is not YAML: to find each, the file is read a few times more."""
 
 Read = Callable[[], bytes | str]
 """Returns the content of a file; may raise OSError."""
@@ -65,13 +68,30 @@ def read_layer(
         content = read()
         data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
         return read_fields(data, path, known, address)
+    except YamlError as error:
+        return Layer(), tuple(_mistakes(error, path, known, address)), False
     except OSError as error:
         message = f"This file can't be read: {error.strerror}"
         hint = "Check that it is there and who may read it."
         return Layer(), (SYNTAX.at(Place(path), message, hint=hint, address=address),), False
-    except YamlError as error:
-        broken = SYNTAX.at(error.place, error.message, hint=error.hint, address=address)
-        return Layer(), (broken,), False
+
+
+def _mistakes(
+    error: YamlError, path: str, known: Collection[str], address: str | None
+) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a file that is not YAML, read on as if each line were as its hint shows it."""
+    lines: set[int] = set()
+    while error.place.line not in lines and len(lines) < MOST_MISTAKES:
+        lines.add(error.place.line)
+        yield SYNTAX.at(error.place, error.message, hint=error.hint, address=address)
+        if error.corrected is None:
+            return
+        try:
+            _, findings, _ = read_fields(error.corrected, path, known, address)
+        except YamlError as further:
+            error = further
+        else:
+            yield from (each for each in findings if each.place and each.place.line not in lines)
 
 
 def _defaults(read: Read, path: str, outer: Defaults) -> Defaults:

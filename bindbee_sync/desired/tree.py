@@ -11,13 +11,19 @@ _NULLS = frozenset(("", "~", "null", "Null", "NULL"))
 
 
 class YamlError(Exception):
-    """Text that is not YAML, or that holds more than a job file may."""
+    """Text that is not YAML, or that holds more than a job file may.
 
-    def __init__(self, place: Place, message: str, hint: str | None = None) -> None:
+    `corrected` is the file with the line as the hint shows it, where the hint shows one.
+    """
+
+    def __init__(
+        self, place: Place, message: str, hint: str | None = None, corrected: bytes | None = None
+    ) -> None:
         super().__init__(message)
         self.place = place
         self.message = message
         self.hint = hint
+        self.corrected = corrected
 
 
 class Mark(Protocol):

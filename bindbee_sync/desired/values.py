@@ -12,6 +12,10 @@ from bindbee_sync.rules.schema import EMPTY_CODE, EMPTY_NAME, OPENINGS_POSITIVE,
 from bindbee_sync.text import BLANK, IGNORABLE, did_you_mean, fold, in_quotes
 
 _BOOLS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_ONE_NUMBER = re.compile(r"\s*0*([1-9][0-9]{0,4})(?:[.,]0{1,2})?\s*")
+_MEANT = {"yes": "true", "y": "true", "on": "true", "true": "true"} | dict.fromkeys(
+    ("no", "n", "off", "false"), "false"
+)
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _BASES = {"0o": 8, "0x": 16}
 MAX_DIGITS = 18
@@ -87,13 +91,18 @@ def read_boolean(node: Node, loc: Loc) -> bool:
     """Return what YAML 1.2 calls a boolean; raise BrokenRuleError where `node` is not one."""
     if isinstance(node, ScalarNode) and node.plain and node.text in _BOOLS:
         return _BOOLS[node.text]
-    raise wrong_type(node, loc, "true or false", "Write `{key}: true` or `{key}: false`, without quotes.")
+    meant = _MEANT.get(fold(node.text)) if isinstance(node, ScalarNode) else None
+    hint = f"`{{key}}: {meant}`" if meant else "`{key}: true` or `{key}: false`"
+    raise wrong_type(node, loc, "true or false", f"Write {hint}, without quotes.")
 
 
 def read_integer(node: Node, loc: Loc) -> int:
     """Return what YAML 1.2 calls an integer; raise BrokenRuleError where it is none, or not positive."""
     if not isinstance(node, ScalarNode) or not node.plain or not _INTEGER.fullmatch(node.text):
-        raise wrong_type(node, loc, "a whole number", "Write digits only, without quotes: `{key}: 1`.")
+        # Only a number that the file has: a made-up one would be created as it is.
+        only = _ONE_NUMBER.fullmatch(node.text) if isinstance(node, ScalarNode) else None
+        line = f"Write: `{{key}}: {only[1]}`." if only else "Write the number in digits, without quotes."
+        raise wrong_type(node, loc, "a whole number", line)
     # int() raises for thousands of digits, and JSON readers round numbers that are longer than this.
     if len(node.text.lstrip("+-")) > MAX_DIGITS:
         raise BrokenRuleError(

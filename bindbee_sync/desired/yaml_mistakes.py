@@ -83,20 +83,24 @@ def _explained(content: bytes, path: str, error: YamlError, fields: Collection[s
     if len(text) > MOST:
         return error
 
-    def reads_further(number: int, line: str) -> bool:
-        changed = "\n".join([*lines[: number - 1], line, *lines[number:]]) + "\n"
+    def reads_further(number: int, corrected: bytes) -> bool:
         try:
-            parse(changed.encode("utf-8", "surrogatepass"), path)
+            parse(corrected, path)
         except YamlError as left:
             return left.place.line > max(number, error.place.line)
         return True
 
     for number in _candidates(lines, error.place.line):
         for line, column, message in _corrections(lines, number, fields):
-            if line != lines[number - 1] and reads_further(number, line):
-                place = Place(path, number, column)
-                return YamlError(place, message, _hint(line))
+            corrected = _with_line(lines, number, line)
+            if line != lines[number - 1] and reads_further(number, corrected):
+                return YamlError(Place(path, number, column), message, _hint(line), corrected)
     return error
+
+
+def _with_line(lines: list[str], number: int, line: str) -> bytes:
+    changed = [*lines[: number - 1], line, *lines[number:], ""]
+    return "\n".join(changed).encode("utf-8", "surrogatepass")
 
 
 def _hint(line: str) -> str:

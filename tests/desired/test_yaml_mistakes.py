@@ -219,3 +219,69 @@ def test_a_merge_conflict_names_the_lines_that_git_left():
     assert conflict.hint == "Keep one version, and remove the other and git's own lines: 1, 3 and 5."
     _, (many,) = read(text * 4)
     assert many.hint.endswith("own lines: 1, 3, 5, 7, 9, 11 and 6 more.")
+
+
+def lines_and_rules(text):
+    file, errors = read(text)
+    assert not file.readable
+    return [(each.place.line, each.rule) for each in errors]
+
+
+def test_one_run_shows_every_mistake_that_a_correction_uncovers():
+    text = "name: [Draft] Lead\nopenings:1\nteam: Sales\ncode: @S-1\nconfidential: maybe\n"
+    assert lines_and_rules(text) == [
+        (1, "yaml/syntax"),
+        (2, "yaml/syntax"),
+        (3, "schema/unknown-field"),
+        (4, "yaml/syntax"),
+        (5, "schema/type"),
+    ]
+
+
+def test_of_a_file_that_is_all_mistakes_the_first_are_shown():
+    text = "".join(f"{field}: @x\n" for field in ("name", "code", "status", "sync", "openings", "offices"))
+    assert lines_and_rules(text) == [(number, "yaml/syntax") for number in range(1, 6)]
+
+
+def test_behind_a_mistake_without_a_known_correction_nothing_is_guessed():
+    assert lines_and_rules("name: A\n<<<<<<< HEAD\nteam: B\n") == [(2, "yaml/syntax")]
+
+
+def test_a_corrected_line_is_not_reported_once_more():
+    assert lines_and_rules("team: @x\n") == [(1, "yaml/syntax")]
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ('"3"', "Write: `openings: 3`."),
+        ("' 12 '", "Write: `openings: 12`."),
+        ("3.0", "Write: `openings: 3`."),
+        ("007x", "Write the number in digits, without quotes."),
+        ("1.000", "Write the number in digits, without quotes."),
+        ("'1,000'", "Write the number in digits, without quotes."),
+        ("1.5", "Write the number in digits, without quotes."),
+        ("three", "Write the number in digits, without quotes."),
+        ("2 to 3", "Write the number in digits, without quotes."),
+        ("[3]", "Write the number in digits, without quotes."),
+        ('"0"', "Write the number in digits, without quotes."),
+    ],
+)
+def test_no_number_is_made_up(value, hint):
+    _, (wrong,) = read(f"name: A\nopenings: {value}\n")
+    assert (wrong.rule, wrong.hint) == ("schema/type", hint)
+
+
+@pytest.mark.parametrize(
+    ("value", "hint"),
+    [
+        ("yes", "Write `confidential: true`, without quotes."),
+        ('"true"', "Write `confidential: true`, without quotes."),
+        ("Off", "Write `confidential: false`, without quotes."),
+        ("maybe", "Write `confidential: true` or `confidential: false`, without quotes."),
+        ("[true]", "Write `confidential: true` or `confidential: false`, without quotes."),
+    ],
+)
+def test_yes_and_no_are_meant_as_true_and_false(value, hint):
+    _, (wrong,) = read(f"name: A\nconfidential: {value}\n")
+    assert (wrong.rule, wrong.hint) == ("schema/type", hint)

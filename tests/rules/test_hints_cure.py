@@ -448,7 +448,7 @@ WAYS = {
     "schema/odd-text": [way(line())],
     "schema/repeated-item": [instead("Remove the second entry", "[London, london]", "[London]")],
     "schema/unknown-field": [way(line())],
-    "schema/type": [way(line())],
+    "schema/type": [instead("Write the number in digits", "one", "1")],
     "schema/empty-name": [instead("Write the job's name", '" "', "Sales Coach")],
     "schema/empty-code": [
         instead("Write the job's code", '""', "SAL-301"),
