@@ -28,7 +28,7 @@ def check_workflows(root: Path) -> Checks:
         if "bindbee" not in text.lower():
             continue
         mentioned = True
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             used = _USES.match(line)
             check = used and _reference(root, used["action"], used["ref"] or "", released)
             if check:

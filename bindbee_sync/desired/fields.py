@@ -158,7 +158,7 @@ class _Reader:
     @cached_property
     def lines(self) -> list[str]:
         """The lines of the file."""
-        return self.content.decode("utf-8-sig").split("\n")
+        return parsing.LINE_BREAK.split(self.content.decode("utf-8-sig"))
 
     def _report_folded(self, node: tree.ScalarNode, loc: Loc) -> None:
         """Report an entry that goes on in the next line, where another entry was meant."""

@@ -49,7 +49,8 @@ _QUOTES = ("'", '"')
 
 _EMPTY = ("", "\n")
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
+LINE_BREAK = re.compile(r"\r\n?|\n")
+"""Where a line of a YAML file ends; `str.splitlines` knows more ends, which are characters to YAML 1.2."""
 
 LONGEST_COMMENT = 60
 """Characters of a comment that are kept."""
@@ -161,7 +162,7 @@ def _disguise(text: str) -> dict[int, str]:
 
 
 def _place_after(text: str, path: str) -> Place:
-    lines = _LINE_BREAK.split(text)
+    lines = LINE_BREAK.split(text)
     return Place(path, len(lines), len(lines[-1]) + 1)
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from bindbee_sync.desired.parsing import parse
+from bindbee_sync.desired.parsing import LINE_BREAK, parse
 from bindbee_sync.desired.tree import MappingNode, ScalarNode, Tree, YamlError
 from bindbee_sync.diagnostics import Place
 from bindbee_sync.job_file import JobSpec, Sync
@@ -24,7 +24,7 @@ NEAR = 40
 
 MOST_LINES = 6
 """Numbers of lines that a hint names."""
-_MARKER = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |\r?$)")
+_MARKER = re.compile(r"(<{7}|={7}|>{7}|\|{7})( |$)")
 _LINE = re.compile(r"([ \t]*(?:- +)?)([\w-]+|\"[\w-]+\"|'[\w-]+')([ \t]*:)([ \t]+)(\S.*)")
 _ITEM = re.compile(r"([ \t]*-)()()([ \t]+)(\S.*)")
 _COMMENT = re.compile(r"(?<![ \t])[ \t]+#.*$")
@@ -73,8 +73,10 @@ def _explained(content: bytes, path: str, error: YamlError, fields: Collection[s
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return error
-    lines = text.splitlines() or [""]
-    if markers := [number for number, line in enumerate(text.split("\n"), 1) if _MARKER.match(line)]:
+    lines = LINE_BREAK.split(text)
+    if len(lines) > 1 and not lines[-1]:
+        lines.pop()  # the end of the last line begins none
+    if markers := [number for number, line in enumerate(lines, 1) if _MARKER.match(line)]:
         message = "A merge conflict is not resolved: git left this line between the two versions"
         numbers = joined([str(number) for number in markers], at_most=MOST_LINES)
         hint = f"Keep one version, and remove the other and git's own lines: {numbers}."

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from bindbee_sync.desired.parsing import LINE_BREAK
 from bindbee_sync.diagnostics import Place
 
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 _PROPERTIES = re.compile(r"(?:[!&]\S*\s+)*")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|\r\n?|\n|.)")
 
@@ -22,14 +22,14 @@ def place_in(source: str, start: Place, text: str, line: int, column: int) -> Pl
     offset = _followed(source, _offset(source, start), text, wanted)
     if offset is None:
         return start
-    lines = _LINE_BREAK.split(source[:offset])
+    lines = LINE_BREAK.split(source[:offset])
     return Place(start.path, len(lines), len(lines[-1]) + 1)
 
 
 def _offset(source: str, place: Place) -> int:
     begin = 0
     for _ in range(place.line - 1):
-        found = _LINE_BREAK.search(source, begin)
+        found = LINE_BREAK.search(source, begin)
         begin = found.end() if found else begin
     return begin + place.column - 1
 

@@ -87,6 +87,24 @@ def test_the_hint_followed_to_the_letter_cures(name):
     assert file.spec.name or file.spec.code
 
 
+@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
+@pytest.mark.parametrize("text", [each[0] for each in MENDABLE.values() if "\r" not in each[0]])
+def test_other_line_ends_change_no_finding(text, line_end):
+    _, expected = read(text)
+    _, found = read(text.replace("\n", line_end))
+    assert [(each.place, each.message, each.hint) for each in found] == [
+        (each.place, each.message, each.hint) for each in expected
+    ]
+
+
+@pytest.mark.parametrize("character", ["\x85", "\u2028", "\u2029"])
+def test_what_ends_no_line_in_yaml_moves_no_place(character):
+    _, (found,) = read(f"# a{character}b\nname: x{character}a: b\ncode: X\n")
+    assert (found.place.line, found.place.column) == (2, 7)
+    _, (found,) = read(f"name: a{character}b\n{character}: :\n x\n")
+    assert found.place.line == 2
+
+
 @pytest.mark.parametrize("text", [each[0] for each in MENDABLE.values()])
 def test_two_mistakes_are_mended_one_after_the_other(text):
     if "'It's'" in text:
@@ -196,6 +214,13 @@ def test_a_config_and_a_policy_are_explained_in_the_same_words():
 def test_an_entry_that_takes_in_the_next_one_is_reported(text, is_odd):
     found = load_text(f"offices:\n{text}name: X\n", address="a").diagnostics
     assert [(each.rule, each.place.line) for each in found] == [("schema/odd-text", 3)] * is_odd
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_the_lines_that_such_hints_show_end_where_yaml_has_it(line_end):
+    text = line_end.join(["name: Lead # 1", "offices:", "- A", "  - B", ""])
+    hints = [each.hint for each in load_text(text, address="a").diagnostics]
+    assert [hint[: hint.index("`.") + 2] for hint in hints] == ['Write: `name: "Lead # 1"`.', "Write: `- B`."]
 
 
 @pytest.mark.parametrize(
