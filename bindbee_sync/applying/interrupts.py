@@ -59,8 +59,8 @@ class Interrupts:
             if is_main:
                 self._abandonable = False
 
-    def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if number == signal.SIGALRM or self.requested:
+    def _handle(self, _number: int, _frame: FrameType | None) -> None:
+        if self.requested:  # a second signal, or the alarm that the first one set
             self._is_over = True
             # Elsewhere the signal is only noted: raised while an outcome is being written, it would lose the
             # outcome of a job that was made.

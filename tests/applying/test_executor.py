@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -10,7 +9,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from bindbee_sync.applying.crew import threads
 from bindbee_sync.applying.executor import Executor
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.applying.provenance import Provenance
@@ -486,18 +484,3 @@ def test_no_more_are_under_way_than_the_rate_limit_has_left(build):
         made.executor.api.left = (2, 200)
         made.executor.create(entries(7))
     assert made.log.count("capacity") == 4
-
-
-def test_threads_work_side_by_side_and_an_error_comes_last():
-    meeting = threading.Barrier(3, timeout=10)
-
-    def task(number):
-        meeting.wait()  # breaks where the tasks do not run at the same time
-        if number == 0:
-            raise ValueError(number)
-        return number * 10
-
-    answers = threads([partial(task, number) for number in range(3)])
-    assert {next(answers), next(answers)} == {(1, 10), (2, 20)}
-    with pytest.raises(ValueError, match="0"):
-        next(answers)
