@@ -86,7 +86,7 @@ class Executor:
     provenance: Provenance
     max_waiting: float
     on_result: Callable[[Entry, Result], None]
-    parallel: int = 1
+    parallel: int
     crew: Crew = threads
     results: dict[str, Result] = field(default_factory=dict)
     _lost_race: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -17,12 +18,13 @@ from make import (
     file,
     job,
     listed,
+    refused,
     sent,
     template,
 )
 from test_executor import FakeClock, FakeWriter
 
-from bindbee_sync.applying.apply import Apply, ApplyOptions
+from bindbee_sync.applying.apply import SYNC_OPEN, Apply, ApplyOptions
 from bindbee_sync.applying.interrupts import Interrupts
 from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.bindbee.outcomes import Throttled
@@ -30,6 +32,7 @@ from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import ApiError
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.planning.options import PlanOptions
+from bindbee_sync.waits import showing_waits
 
 SELLER = file(name="Seller", code="S-1")
 DONE = {"sync_status": "Done", "last_sync_start_time": SYNCED}
@@ -56,7 +59,8 @@ class Api:
 
     def create_job(self, _body):
         self.log.append("POST")
-        return self.answers.pop(0) if self.answers else Result(became=CreateResult.CREATED, status=201)
+        answer = self.answers.pop(0) if self.answers else Result(became=CreateResult.CREATED, status=201)
+        return answer() if callable(answer) else answer
 
     def server_now(self):
         return self.clock.now()
@@ -103,7 +107,14 @@ def run():
         lists = [listed()] if lists is None else list(lists)
         store = Memory(events, log)
         store.races, store.fails = races, fails
-        waits = []
+        waits, told = [], []
+
+        def fetch():
+            found = lists.pop(0) if len(lists) > 1 else lists[0]
+            if isinstance(found, BaseException):
+                raise found
+            return found
+
         report = Apply(
             api=Api(clock, log, **(api or {})),
             store=store,
@@ -113,11 +124,13 @@ def run():
             plan_options=PlanOptions(),
             options=ApplyOptions(**({"max_creates": 50} | options)),
             provenance=Provenance(),
-            fetch_snapshot=lambda: lists.pop(0) if len(lists) > 1 else lists[0],
+            fetch_snapshot=fetch,
             confirm=confirm,
+            on_result=lambda entry, result: told.append((entry.address, str(result.became))),
             on_wait=waits.append,
         ).run()
         report.log, report.events, report.waits, report.seconds = log, store.events, waits, clock.seconds
+        report.told = told
         return report
 
     return apply
@@ -159,6 +172,17 @@ def test_an_interrupted_question_sends_nothing(run):
     assert report.exit_code is ExitCode.INTERRUPTED
 
 
+def test_a_signal_while_jobs_are_created_ends_it_as_interrupted(run):
+    def signalled():
+        signal.raise_signal(signal.SIGTERM)
+        return Result(became=CreateResult.CREATED, status=201)
+
+    report = run([SELLER, file("b", name="Buyer", code="B-1")], api={"answers": [signalled]}, wait=True)
+    assert report.told == [("a", "created"), ("b", "not_tried")]
+    assert report.exit_code is ExitCode.INTERRUPTED
+    assert "resync" not in report.log
+
+
 def test_an_error_asks_nothing_and_sends_nothing(run):
     report = run([file("a", name="Seller", openings=0)], confirm=lambda _: pytest.fail("it asked"))
     assert report.refusal == "fix 1 error first"
@@ -174,12 +198,32 @@ def test_a_plan_above_the_limit_sends_nothing(run, limit, posts):
     )
 
 
-@pytest.mark.parametrize(("allowed", "posts"), [(False, 0), (True, 1)])
-def test_a_stale_list_stops_it_unless_it_is_allowed(run, allowed, posts):
+@pytest.mark.parametrize(("options", "posts"), [({}, 0), ({"allow_stale_list": True}, 1)])
+def test_a_stale_list_stops_it_unless_it_is_allowed(run, options, posts):
     stale = listed(last_sync_start_time=NOW - timedelta(hours=37))
-    report = run(lists=[stale], allow_stale_list=allowed)
+    report = run(lists=[stale], **options)
     assert report.log.count("POST") == posts
-    assert bool(report.refusal) is not allowed
+    assert bool(report.refusal) is not bool(options)
+
+
+def test_another_warning_stops_nothing(run):
+    report = run(events=refused(code="S-1"))
+    assert [finding.rule for finding in report.plan.diagnostics] == ["ledger/refused-by-ats"]
+    assert report.log.count("POST") == 1
+
+
+def test_creates_go_one_at_a_time_unless_more_are_asked_for(run):
+    files = [file(each, name=f"Role {each}", code=each) for each in "abcd"]
+    assert run(files).log == ["intent", "POST", "created"] * 4 + ["flush"]
+
+
+@pytest.mark.parametrize("named", ["j1", "J1"])
+def test_an_answer_that_names_a_listed_job_does_not_name_the_new_one(run, named):
+    there = job("j1", name="Buyer", code="B-1", remote_id="r41")
+    answer = Result(became=CreateResult.CREATED, status=201, id=named, remote_id="R41")
+    report = run(lists=[listed(there)], api={"answers": [answer]})
+    (result,) = report.results.values()
+    assert (result.became, result.id, result.remote_id) == (CreateResult.CREATED, None, None)
 
 
 def test_a_list_that_can_not_be_trusted_is_not_recorded(run):
@@ -236,6 +280,10 @@ def test_a_running_sync_is_waited_for_once_and_reported_with_its_bound(run):
     assert report.notes == []
 
 
+def test_a_sync_is_waited_for_a_quarter_of_an_hour_unless_told_otherwise(run):
+    assert run(api={"states": [{"sync_status": "Syncing"}]}).seconds == 900
+
+
 def test_a_sync_that_does_not_end_is_reported(run):
     report = run(api={"states": [{"sync_status": "Syncing"}]}, wait_timeout=30.0)
     assert report.seconds == 30
@@ -252,6 +300,13 @@ def test_settle_asks_the_ats_and_records_what_it_finds(run):
     assert "Found in the ATS: a is its job 41." in report.notes
     assert "POST" not in report.log
     assert report.exit_code is ExitCode.OK
+
+
+def test_what_settle_finds_is_dropped_where_another_run_wrote_meanwhile(run):
+    report = run(events=sent(code="S-1"), api={"found": [SOURCE]}, settle=True, races=[2])
+    assert "/v1/jobs" in report.log
+    assert "resolved" not in kinds(report)
+    assert report.exit_code is ExitCode.UNCERTAIN
 
 
 def test_settle_that_finds_nothing_leaves_it_uncertain(run):
@@ -276,8 +331,7 @@ def test_an_ats_that_can_not_be_asked_is_a_note(run):
 
 def test_wait_ends_once_every_created_job_is_listed(run):
     shown = listed(job("j1", name="Seller", code="S-1", remote_created_at=NOW), at=NOW)
-    later = {"sync_status": "Done", "last_sync_start_time": NOW}
-    report = run(lists=[listed(), shown], api={"states": [DONE, DONE, DONE, later]}, wait=True)
+    report = run(lists=[listed(), shown], api={"states": [DONE, DONE, DONE, LATER]}, wait=True)
     assert "resync" in report.log
     assert report.notes == ["Every created job is listed."]
     assert kinds(report) == ["intent", "outcome", "listed"]
@@ -289,9 +343,69 @@ def test_wait_that_takes_too_long_names_what_is_not_listed(run):
         begun = {"sync_status": "Done", "last_sync_start_time": NOW + timedelta(minutes=number)}
         states += [begun, begun, begun]
     report = run(api={"states": states}, wait=True, wait_timeout=90.0)
-    assert any(note == "1 created job not listed yet: a." for note in report.notes), report.notes
-    assert report.seconds == 90
+    assert report.notes == ["1 created job not listed yet: a."]
+    assert (report.seconds, report.log.count("resync")) == (90, 3)
     assert report.exit_code is ExitCode.OK
+
+
+def test_between_two_syncs_it_waits_for_a_minute_and_says_so(run):
+    shown = listed(job("j1", name="Seller", code="S-1", remote_created_at=NOW), at=NOW)
+    again = {"sync_status": "Done", "last_sync_start_time": NOW + timedelta(minutes=1)}
+    states, waits = [DONE, DONE, DONE, LATER, LATER, LATER, again], []
+    with showing_waits(waits.append):
+        report = run(lists=[listed(), listed(), shown], api={"states": states}, wait=True)
+    assert report.notes == ["Every created job is listed."]
+    assert (report.seconds, report.log.count("resync")) == (60, 2)
+    assert waits == ["Waiting 1 min for the next sync: 1 job not listed yet"]
+
+
+def test_a_sync_that_was_asked_for_and_does_not_end_is_reported_with_what_is_not_listed(run):
+    report = run(wait=True, wait_timeout=20.0)
+    assert report.notes == [SYNC_OPEN, "1 created job not listed yet: a."]
+    assert report.exit_code is ExitCode.OK
+
+
+@pytest.mark.parametrize(
+    ("fault", "note", "code"),
+    [
+        (ApiError("no route"), "Waiting for the sync failed: no route", ExitCode.OK),
+        (
+            KeyboardInterrupt(),
+            "Interrupted while waiting for the sync. The ledger has every created job.",
+            ExitCode.INTERRUPTED,
+        ),
+    ],
+)
+def test_a_wait_that_is_cut_short_says_why(run, fault, note, code):
+    report = run(lists=[listed(), fault], api={"states": [DONE, DONE, DONE, LATER]}, wait=True)
+    assert (report.notes, report.exit_code) == ([note], code)
+    assert kinds(report) == ["intent", "outcome"]
+
+
+@pytest.mark.parametrize(
+    ("events", "notes"), [(created("gone"), ["1 created job not listed yet: gone."]), (sent("gone"), [])]
+)
+def test_a_created_job_whose_file_is_gone_is_waited_for_and_an_uncertain_one_is_not(run, events, notes):
+    report = run([], events=events, api={"states": [DONE, DONE, DONE, LATER]}, wait=True, wait_timeout=30.0)
+    assert report.notes[-1:] == notes
+
+
+def test_only_what_was_uncertain_is_settled_by_the_wait(run):
+    lost = Result(became=CreateResult.UNCERTAIN, detail="timeout")
+    files = [SELLER, file("b", name="Buyer", code="B-1"), file("c", name="Cook", code="C-1")]
+    old = job("j3", name="Cook", code="C-1")
+    new = [job("j1", name="Seller", code="S-1", remote_created_at=NOW)]
+    new += [job("j2", name="Buyer", code="B-1", remote_created_at=NOW)]
+    states = [DONE, DONE, DONE, LATER]
+    answers = [Result(became=CreateResult.CREATED, status=201), lost]
+    lists = [listed(old), listed(old, *new)]
+    report = run(files, lists=lists, api={"answers": answers, "states": states}, wait=True)
+    assert report.told == [("a", "created"), ("b", "uncertain"), ("b", "created")]
+    assert {address: result.became for address, result in report.results.items()} == {
+        "a": CreateResult.CREATED,
+        "b": CreateResult.CREATED,
+    }
+    assert report.notes == ["Every created job is listed."]
 
 
 def test_nothing_is_waited_for_where_nothing_was_applied(run):

@@ -66,6 +66,12 @@ def test_commits_on_top_are_fine(checkout):
     check_newest(ACTIONS, checkout)
 
 
+def test_a_remote_of_a_name_that_is_no_text_is_none_of_githubs(checkout, writer):
+    with (checkout / ".git" / "config").open("ab") as config:
+        config.write(b'[remote "\xff"]\n\turl = /nowhere\n')
+    check_newest(ACTIONS, checkout)
+
+
 def test_a_branch_called_head_is_not_taken_for_it(checkout, writer):
     first = git(checkout, "rev-parse", "HEAD")
     writer("elsewhere", branch="a/HEAD")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 import pytest
-from make import BEFORE, NOW, SENT, TEMPLATE, created, file, job, ledger, listed, plan, sent, template
+from make import BEFORE, NOW, SENT, TEMPLATE, created, file, job, ledger, linked, listed, plan, sent, template
 
 from bindbee_sync.applying.probing import probe, resolution
 from bindbee_sync.errors import ApiError
@@ -93,6 +93,7 @@ def test_a_job_that_can_not_be_its_own_is_not_taken(other):
         source(at=SENT + DEADLINE + MARGIN),
         source(copied_from_id=None),
         source(is_template=None),
+        source(at=SENT.astimezone(timezone(timedelta(hours=5)))),
     ],
 )
 def test_one_that_can_be_its_own_is(likely):
@@ -115,7 +116,8 @@ def test_a_namesake_of_the_template_is_not_taken_for_it():
     """It is a job, and its id is not that of the template that the file names."""
     files = [file(name="Seller", template_id="Template")]
     namesake = job("j9", name="Template", remote_id="901", code="T-1")
-    assert probed(source(copied_from_id=901), files=files, jobs=[namesake]) == {}
+    nameless = template("j8", name=None, remote_id="902")
+    assert probed(source(copied_from_id=901), files=files, jobs=[namesake, nameless]) == {}
 
 
 def test_two_jobs_for_one_create_settle_nothing():
@@ -150,6 +152,21 @@ def test_only_uncertain_records_are_asked_for_and_each_of_them_is():
     records = [created("a", "r1", name="Buyer"), sent("b", "r2")]
     assert probed(source(), files=files, records=records, asked=asked) == {"r2": "41"}
     assert len(asked) == 1
+
+
+def test_of_a_create_without_a_name_the_code_alone_counts():
+    files = [file("a", name="Seller", code="A"), file("b", name="Buyer", code="B")]
+    records = [sent(code="A", name=None), sent("b", "r2", code="B", name="Buyer")]
+    found = [source(name=None, requisition_id="A"), source("42", name="Buyer", requisition_id="B")]
+    assert probed(*found, files=files, records=records) == {"r1": "41", "r2": "42"}
+    assert probed(*found[1:], files=files[:1], records=records[:1]) == {}
+
+
+def test_a_job_that_was_never_created_here_is_no_attempt():
+    there = job("j9", name="Buyer", code="B-1")
+    files = [file("a", name="Seller"), file("b", name="Buyer", code="B-1")]
+    records = [sent(), linked("b", "r2", to=there, code="B-1", name="Buyer")]
+    assert probed(source(), files=files, jobs=[there], records=records) == {"r1": "41"}
 
 
 def test_a_record_whose_job_file_is_gone_is_settled_too():

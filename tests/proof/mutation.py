@@ -63,6 +63,29 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "not record.is_uncertain or record.intent is None -> (not record.is_uncertain)",
     ): "an uncertain record began with an intent; the second part is for the type checker",
     (
+        "bindbee_sync/applying/probing.py",
+        "return False -> return None",
+    ): "its one caller reads it as a condition",
+    (
+        "bindbee_sync/applying/ledger_updates.py",
+        "record is None and job is not None -> (record is None)",
+    ): "a link has a job, a record or both; the second part is for the type checker",
+    (
+        "bindbee_sync/applying/apply.py",
+        (
+            "replace(self._record(writer, snapshot), steps=plan.steps) if found else plan"
+            " -> (replace(self._record(writer, snapshot), steps=plan.steps))"
+        ),
+    ): "without a find the same plan is made again: the condition saves the time",
+    (
+        "bindbee_sync/applying/executor.py",
+        "assert_never(answer) -> pass",
+    ): "the type checker alone reads it",
+    (
+        "bindbee_sync/applying/crew.py",
+        "\"T\" -> ''",
+    ): "the type checker alone reads it",
+    (
         "bindbee_sync/bindbee/transport.py",
         "\"pool\" -> ''",
     ): "the pool is closed after each fault, so that no request waits for room: a second line of defence",
