@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
+from make import ledger, sent
 
 from bindbee_sync.applying.executor import Executor
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
@@ -181,8 +183,24 @@ def test_a_long_429_ends_the_intent_as_not_tried_and_a_new_one_is_written(build)
     first, ended, second, outcome = made.executor.writer.events
     assert (first.record, second.record) == (ended.record, outcome.record)
     assert first.record != second.record
+    assert ended.at == first.at
     assert second.at >= first.at + timedelta(seconds=150)
     assert made.told == [("sales/1", CreateResult.CREATED)]
+
+
+def test_a_429_up_to_the_deadline_ends_the_intent_at_once(build):
+    with build([(0, Throttled(retry_after=120.0))]) as made:
+        assert became(made.executor.create([entry(1)])) == [CreateResult.CREATED]
+    first, ended, second, _ = made.executor.writer.events
+    assert (ended.result, ended.at - first.at) == ("not_tried", timedelta(0))
+    assert second.at - first.at == timedelta(seconds=120)
+
+
+def test_the_deadline_counts_from_the_intent_of_each(build):
+    answers = [(70, created(status=201)), (0, Throttled(retry_after=60.0))]
+    with build(answers) as made:
+        made.executor.create([entry(1), entry(2)])
+    assert (made.log.count("intent"), made.log.count("POST"), made.clock.seconds) == (2, 3, 130)
 
 
 def test_429s_that_add_up_past_the_deadline_send_nothing_under_it(build):
@@ -202,6 +220,19 @@ def test_a_rate_limit_that_never_lets_through_ends_the_apply(build):
     assert [event.result for event in made.executor.writer.events if isinstance(event, AttemptOutcome)] == [
         "not_tried"
     ]
+
+
+def test_waits_that_take_all_the_time_there_is_are_no_reason_to_end(build):
+    with build([(0, Throttled(retry_after=50.0))] * 2, max_waiting=100.0) as made:
+        assert became(made.executor.create([entry(1)])) == [CreateResult.CREATED]
+
+
+@pytest.mark.parametrize("parallel", [1, 2])
+def test_a_429_that_asks_for_no_wait_is_waited_out_for_a_second(build, parallel):
+    answers = [(0, created(status=201)), (0, Throttled(retry_after=0.0))]
+    with build(answers, parallel=parallel) as made:
+        assert became(made.executor.create(entries(3))) == [CreateResult.CREATED] * 3
+    assert made.clock.seconds == 1
 
 
 def test_429s_that_ask_for_no_wait_are_neither_hammered_nor_sent_again_without_end(build):
@@ -231,7 +262,7 @@ def test_a_batch_that_takes_longer_than_the_deadline_gets_new_intents_for_the_re
 
 @pytest.mark.parametrize(("stands", "at"), [("now", START), ("ticks", 0.0)])
 def test_one_clock_that_stands_still_does_not_stretch_the_deadline(build, monkeypatch, stands, at):
-    with build([(130, created(status=201))] * 2, batch=2) as made:
+    with build([(120, created(status=201))] * 2, batch=2) as made:
         monkeypatch.setattr(made.clock, stands, lambda: at)
         assert became(made.executor.create([entry(1), entry(2)])) == [CreateResult.CREATED] * 2
     assert made.log.count("intent") == 3
@@ -280,6 +311,37 @@ def test_after_a_lost_race_the_later_batches_are_decided_again_too(build):
     assert became(results) == [CreateResult.NOT_TRIED] * 3 + [CreateResult.CREATED]
     assert results["sales/3"].detail == "another run has taken it over"
     assert made.log.count("intent") == made.log.count("POST") == 1
+    assert made.told[:3] == [(f"sales/{number}", CreateResult.NOT_TRIED) for number in (1, 2, 3)]
+
+
+def test_once_what_is_left_is_decided_again_it_stands(build):
+    decided = []
+    with build(races=[1]) as made:
+        made.executor.decide_again = lambda _: decided.append("again") or SimpleNamespace(creates=entries(4))
+        assert became(made.executor.create(entries(4))) == [CreateResult.CREATED] * 4
+    assert decided == ["again"] * 2  # for the batch that lost the race, and for all after it
+
+
+def test_after_a_lost_race_a_job_that_would_now_be_another_is_not_sent(build):
+    other = replace(entry(1), payload=Payload.of({"name": "Role 1", "openings": 2}))
+    with build(races=[1], fresh=(other,)) as made:
+        assert became(made.executor.create([entry(1)])) == [CreateResult.NOT_TRIED]
+    assert "POST" not in made.log
+
+
+def test_a_create_in_the_place_of_an_absent_one_settles_that_first(build):
+    (absent,) = ledger(sent("sales/1")).records
+    with build() as made:
+        made.executor.create([replace(entry(1), retries=absent), entry(2)])
+        resolved, intent, *_ = made.executor.writer.events
+    assert (resolved.event, resolved.result, resolved.record) == ("resolved", "not_created", absent.id)
+    assert (resolved.original_address, resolved.at, resolved.by) == (
+        "sales/1",
+        START,
+        "apply --retry-absent",
+    )
+    assert (intent.event, intent.record != absent.id) == ("intent", True)
+    assert made.log.count("resolved") == 1
 
 
 def test_an_intent_carries_the_servers_time_and_its_deadline(build):
@@ -293,9 +355,24 @@ def test_an_intent_carries_the_servers_time_and_its_deadline(build):
 def test_nothing_is_begun_once_a_stop_was_asked_for(build):
     with build() as made:
         made.executor.interrupts.requested = True
-        assert became(made.executor.create([entry(1)])) == [CreateResult.NOT_TRIED]
+        results = made.executor.create([entry(1)])
+    assert results == {"sales/1": Result(became=CreateResult.NOT_TRIED, detail="interrupted")}
+    assert made.told == [("sales/1", CreateResult.NOT_TRIED)]
     assert "POST" not in made.log
     assert "intent" not in made.log
+
+
+def test_a_stop_while_the_intent_is_written_leaves_it_not_tried(build):
+    with build() as made:
+        append = made.executor.writer.append
+
+        def stopped(*events):
+            append(*events)
+            made.executor.interrupts.requested = True
+
+        made.executor.writer.append = stopped
+        assert became(made.executor.create([entry(1)])) == [CreateResult.NOT_TRIED]
+    assert made.log == ["capacity", "intent", "not_tried", "flush"]
 
 
 @pytest.mark.parametrize(
@@ -334,8 +411,11 @@ def test_an_outcome_keeps_all_that_the_answer_said(build):
     assert (second.connector_id, second.original_address) == ("connector", "sales/2")
 
 
-def test_three_creates_without_an_answer_end_the_apply_and_one_that_is_answered_begins_the_count_again(build):
-    lost = (0, Result(became=CreateResult.UNCERTAIN, detail="timeout"))
+@pytest.mark.parametrize("status", [None, 500])
+def test_three_creates_without_a_usable_answer_end_the_apply_and_a_usable_one_begins_the_count_again(
+    build, status
+):
+    lost = (0, Result(became=CreateResult.UNCERTAIN, status=status))
     refused = (0, Result(became=CreateResult.REJECTED, status=422))
     with build([lost, lost, refused, lost, lost, lost]) as made:
         results = made.executor.create([entry(number) for number in range(8)])
@@ -413,13 +493,32 @@ def test_one_that_goes_down_later_gets_no_more_than_are_under_way(build):
     )
 
 
-def test_after_a_lost_answer_one_goes_alone_again(build):
-    answers = [(0, created(status=201)), (0, LOST), (0, created(status=201))]
+def test_what_no_one_answered_is_recorded_though_an_outcome_before_it_cant_be_written(build):
+    with build([(0, LOST)] * 3, batch=5, fails=[5]) as made, pytest.raises(LedgerError):
+        made.executor.create(entries(5))
+    assert made.log == ["capacity", *["intent"] * 5, *["POST", "uncertain"] * 3, "not_tried", "flush"]
+    assert became(made.executor.results)[3:] == [CreateResult.NOT_TRIED] * 2
+
+
+def test_what_is_throttled_as_the_apply_stops_keeps_its_own_reason(build):
+    good = [(0, created(status=201))] * 3
+    answers = [*good, *[(0, LOST)] * 3, (0, Throttled(retry_after=5.0))]
+    with build(answers, parallel=4) as made:
+        results = made.executor.create(entries(8))
+    assert "rate limit" in results["sales/3"].detail
+    assert "3 creates in a row" in results["sales/7"].detail
+
+
+@pytest.mark.parametrize(
+    ("answer", "teams"), [(LOST, [1, 2, 1, 2]), (Throttled(retry_after=1.0), [1, 2, 1, 2, 1])]
+)
+def test_after_a_lost_answer_or_a_429_one_goes_alone_again(build, answer, teams):
+    answers = [(0, created(status=201)), (0, answer), (0, created(status=201))]
     with build(answers, parallel=4) as made:
         made.executor.create(entries(6))
     assert [
         made.log[start:].index("POST") - 1 for start, step in enumerate(made.log) if step == "capacity"
-    ] == [*(1, 2, 1, 2)]
+    ] == teams
 
 
 def test_a_429_among_several_is_waited_out_for_all_and_sent_under_a_new_intent(build):
@@ -446,6 +545,19 @@ def test_a_rate_limit_that_lets_none_of_several_through_ends_the_apply(build):
         results = made.executor.create(entries(3))
     assert became(results) == [CreateResult.CREATED] + [CreateResult.NOT_TRIED] * 2
     assert made.clock.seconds <= 900
+
+
+def test_of_several_outcomes_that_cant_be_written_the_first_is_the_error(build):
+    faults = iter([None, "no space left", "read-only"])
+
+    def note(_):
+        if fault := next(faults):
+            raise LedgerError(fault)
+
+    with build(parallel=2) as made:
+        made.executor.writer.note = note
+        with pytest.raises(LedgerError, match="no space left"):
+            made.executor.create(entries(3))
 
 
 @pytest.mark.parametrize("fails", [5, 6])
@@ -477,10 +589,23 @@ def test_an_interrupt_leaves_uncertain_what_is_under_way_and_keeps_what_is_answe
         CreateResult.NOT_TRIED,
     ]
     assert made.log[-3:-1] == ["created", "uncertain"]
+    assert results["sales/3"].detail == "interrupted"
 
 
-def test_no_more_are_under_way_than_the_rate_limit_has_left(build):
+def test_a_first_signal_lets_all_that_are_under_way_end(build):
+    def signalled(tasks):
+        answers = list(in_reverse(tasks))
+        made.executor.interrupts.requested = True
+        return iter(answers)
+
+    with build(parallel=2, crew=signalled) as made:
+        results = made.executor.create(entries(4))
+    assert became(results) == [CreateResult.CREATED] * 3 + [CreateResult.NOT_TRIED]
+
+
+@pytest.mark.parametrize(("left", "teams"), [(0, 7), (1, 7), (2, 4)])
+def test_no_more_are_under_way_than_the_rate_limit_has_left_and_at_least_one(build, left, teams):
     with build(parallel=8) as made:
-        made.executor.api.left = (2, 200)
+        made.executor.api.left = (left, 200)
         made.executor.create(entries(7))
-    assert made.log.count("capacity") == 4
+    assert made.log.count("capacity") == teams
