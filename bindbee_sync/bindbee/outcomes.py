@@ -146,7 +146,7 @@ def _created(status: int, value: object) -> Result:
     match value:
         case str(text) if is_uuid(text):
             return created(id=text)
-        case str() | int() if not isinstance(value, bool) and _DIGITS.fullmatch(str(value)):
+        case str() | int() if _DIGITS.fullmatch(str(value)):
             return created(remote_id=str(value))
         case dict():
             places = [value, *(value[key] for key in _WRAPPERS if isinstance(value.get(key), dict))]

@@ -37,7 +37,7 @@ class Reply:
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
     cut: str | None = None
-    is_too_long: bool = False
+    is_too_long: bool
 
 
 @dataclass(frozen=True, kw_only=True)

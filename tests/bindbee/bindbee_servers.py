@@ -92,6 +92,10 @@ class ScriptedServer:
         for thread in self._threads:
             thread.join(5)
 
+    def ended(self, number):
+        """Wait until this connection, counted from 1, has been closed here."""
+        self._threads[number].join(5)
+
     def _accept(self):
         while not self._stop.is_set():
             try:

@@ -161,6 +161,46 @@ def test_errors_are_put_into_words(body, words):
     assert explain(body) == words
 
 
+@pytest.mark.parametrize(("body", "words"), [(b"", "no body"), (b"down", "down")])
+def test_what_became_uncertain_says_what_the_answer_was(body, words):
+    assert classify(500, {}, body).detail == f"the answer was 500: {words}"
+
+
+def faults(*entries, **options):
+    return classify(422, {}, json.dumps({"detail": entries}).encode(), **options).faults
+
+
+def test_the_words_of_an_objection_and_its_fields_are_cleaned():
+    entry = {"loc": ["body", "offices", 1], "msg": "closed"}
+    assert faults(entry, clean=str.upper) == (FieldFault(loc=("OFFICES", 1), message="CLOSED"),)
+
+
+def test_no_more_objections_are_read_than_a_person_would():
+    assert len(faults(*[{"loc": ["body", "name"], "msg": "m"}] * 60)) == 50
+
+
+def test_no_field_is_named_deeper_than_a_person_would():
+    (fault,) = faults({"loc": ["body", *"abcdefghijklm"], "msg": "m"})
+    assert fault.loc == tuple("abcdefghij")
+
+
+@pytest.mark.parametrize(
+    ("part", "is_named"),
+    [
+        ("a", True),
+        (0, True),
+        (10**9, True),
+        (-(10**9), True),
+        (10**9 + 1, False),
+        (1.5, False),
+        (None, False),
+    ],
+)
+def test_a_part_of_a_field_that_is_neither_a_name_nor_an_index_is_left_out(part, is_named):
+    (fault,) = faults({"loc": ["body", "offices", part], "msg": "m"})
+    assert fault.loc == ("offices", *[part] * is_named)
+
+
 def test_a_long_body_is_shown_by_its_beginning():
     assert explain(b"a" * 5000) == "a" * 199 + "…"
 

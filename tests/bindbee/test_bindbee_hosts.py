@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import pytest
 from bindbee_servers import KEY, TOKEN, ScriptedServer, answer, client, kind, page
 
@@ -95,6 +98,15 @@ def test_a_proxy_that_makes_no_sense_is_refused_without_its_password(proxies):
         client("https://api.bindbee.invalid")
     assert "password" not in f"{caught.value!r} {caught.value.hint}"
     assert caught.value.__context__ is None
+
+
+def test_a_socks_proxy_is_refused_before_anything_is_sent_where_its_library_is_missing(proxies, monkeypatch):
+    proxies(HTTPS_PROXY="socks5://127.0.0.1:1")
+    monkeypatch.setitem(sys.modules, "socksio", ModuleType("socksio"))
+    client("https://api.bindbee.invalid").close()
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    with pytest.raises(ConfigError, match="proxy"):
+        client("https://api.bindbee.invalid")
 
 
 def test_netrc_is_not_read(monkeypatch, tmp_path):

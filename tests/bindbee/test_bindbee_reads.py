@@ -83,6 +83,16 @@ def test_headers():
     assert "cookie" not in second
 
 
+def test_a_connection_that_the_server_closed_is_not_used_again():
+    closing = Step(page().data, close=True)
+    waits = []
+    with ScriptedServer(closing, page()) as server, client(server, waits=waits) as api:
+        api.jobs()
+        server.ended(1)
+        api.jobs()
+        assert (server.connections, waits) == (2, [])
+
+
 def test_the_connector_is_the_one_of_the_token():
     other = {"id": "c0", "connector_token": "another"}
     with ScriptedServer(page(other, cursor="1"), page({}, connector())) as server, client(server) as api:

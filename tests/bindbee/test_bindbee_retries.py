@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 from bindbee_servers import LOST, ScriptedServer, Step, answer, client, page
@@ -136,9 +138,75 @@ def test_senseless_dates_are_none(date):
     assert pacing.date_of({"date": date}) is None
 
 
-def test_a_date_of_another_zone():
+@pytest.fixture
+def in_tokyo(monkeypatch):
+    """A machine whose own time is nine hours ahead."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "JST-9")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+def test_a_date_of_another_zone(in_tokyo):
     assert pacing.date_of({"date": "Tue, 01 Jan 2030 02:00:00 +0200"}) == THEN
     assert pacing.date_of({"date": "Tue, 01 Jan 2030 00:00:00"}) == THEN
+
+
+@pytest.mark.parametrize(("year", "makes_sense"), [(1999, False), (2000, True), (8999, True), (9000, False)])
+def test_years_that_a_server_may_name(year, makes_sense):
+    date = datetime(year, 6, 1, tzinfo=UTC)
+    found = pacing.date_of({"date": format_datetime(date, usegmt=True)})
+    assert found == (date if makes_sense else None)
+
+
+@pytest.mark.parametrize(("seconds", "pause"), [(-1, None), (0, None), (1, 1), (65, 65), (66, 65)])
+def test_a_reset_asks_for_the_time_until_it(seconds, pause):
+    assert pause_asked({"x-ratelimit-reset": reset(seconds)}, THEN) == pause
+
+
+@pytest.mark.parametrize(
+    ("remaining", "limit", "room"),
+    [
+        ("3", "200", (3, 200)),
+        ("0", "200", (0, 200)),
+        ("-5", "200", (0, 200)),
+        ("1e300", "1e300", (10**9, 10**9)),
+        ("1e308", "1e308", None),
+        ("inf", "200", None),
+        ("inf", "inf", None),
+        ("3", "many", None),
+        ("some", "200", None),
+    ],
+)
+def test_the_room_that_an_answer_names(remaining, limit, room):
+    pace = Pace()
+    pace.note({"x-ratelimit-remaining": remaining, "x-ratelimit-limit": limit})
+    assert pace.room == room
+    pace.note({"x-ratelimit-remaining": "1"})
+    assert pace.room == room
+
+
+def test_how_far_the_servers_clock_is_ahead():
+    pace = Pace()
+    assert pace.ahead() is None
+    pace.note({"date": format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True)})
+    assert abs(pace.ahead() - timedelta(hours=2)) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("by_wall", "by_ticks", "is_sure"),
+    [(0, 0, True), (60, 0, True), (61, 0, False), (0, 60, True), (0, 61, False), (500, 500, True)],
+)
+def test_the_servers_time_is_sure_while_both_clocks_have_gone_as_far(monkeypatch, by_wall, by_ticks, is_sure):
+    clocks = {"wall": 1000.0, "ticks": 5.0}
+    for name in clocks:
+        monkeypatch.setattr(pacing, name, partial(clocks.__getitem__, name))
+    pace = Pace()
+    assert pace.is_sure()
+    pace.note({"date": DATE})
+    clocks.update(wall=1000.0 + by_wall, ticks=5.0 + by_ticks)
+    assert pace.is_sure() is is_sure
 
 
 @pytest.mark.parametrize("value", ["inf", "1e400", "nan", "-inf", "", "x", "9" * 400])

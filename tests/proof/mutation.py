@@ -86,6 +86,18 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "\"T\" -> ''",
     ): "the type checker alone reads it",
     (
+        "bindbee_sync/bindbee/outcomes.py",
+        "return False -> return None",
+    ): "its callers read it as a condition",
+    (
+        "bindbee_sync/bindbee/transport.py",
+        "4 -> 5",
+    ): "one request at a time is sent through a pool",
+    (
+        "bindbee_sync/bindbee/transport.py",
+        "\"timeout\" -> ''",
+    ): "the pool is closed after each fault, so that no request waits for room: a second line of defence",
+    (
         "bindbee_sync/bindbee/transport.py",
         "\"pool\" -> ''",
     ): "the pool is closed after each fault, so that no request waits for room: a second line of defence",
