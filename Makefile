@@ -39,7 +39,7 @@ lint: $(DEV) ## Check style, form and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
-WORKFLOWS = $(wildcard .github/workflows/*.yml examples/workflows/*.yml examples/workflows/fleet/*.yml)
+WORKFLOWS = $(wildcard .github/workflows/*.yml examples/workflows/*.yml examples/workflows/fleet/*.yml examples/workflows/extra/*.yml)
 lint-actions: $(DEV) ## Check the GitHub workflows and the action
 	$(BIN)/zizmor --offline --no-progress --persona pedantic action.yml .github/dependabot.yml $(WORKFLOWS)
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows $(WORKFLOWS)

@@ -50,13 +50,15 @@ _QUIET = (
     "maintenance.auto=false",
     "advice.pushUpdateRejected=false",
 )
+EMAIL = "bindbee-sync@localhost"
+"""The address of the author of every commit that this tool makes."""
 _SETTINGS = tuple(word for setting in _QUIET for word in ("-c", setting))
 _FIXED = {
     "LC_ALL": "C",  # the marks below are English
     "GIT_TERMINAL_PROMPT": "0",  # a question for a password would wait for ever in CI
     "GIT_OPTIONAL_LOCKS": "0",  # a plan writes nothing, not even a refreshed index
     **{f"GIT_{role}_NAME": "bindbee-sync" for role in ("AUTHOR", "COMMITTER")},
-    **{f"GIT_{role}_EMAIL": "bindbee-sync@localhost" for role in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{role}_EMAIL": EMAIL for role in ("AUTHOR", "COMMITTER")},
 }
 _CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 _SHALLOW = Lock()

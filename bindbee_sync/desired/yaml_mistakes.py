@@ -79,7 +79,7 @@ def _explained(content: bytes, path: str, error: YamlError, fields: Collection[s
     if markers := [number for number, line in enumerate(lines, 1) if _MARKER.match(line)]:
         message = "A merge conflict is not resolved: git left this line between the two versions"
         numbers = joined([str(number) for number in markers], at_most=MOST_LINES)
-        hint = f"Keep one version, and remove the other and git's own lines: {numbers}."
+        hint = f"Remove git's own lines ({numbers}), and one of the two versions between them."
         return YamlError(Place(path, markers[0]), message, hint)
     error.place = _inside(error.place, lines)
     if len(text) > MOST:

@@ -12,7 +12,7 @@ from functools import partial
 
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import FAILED, WRONG_USAGE, Ending
-from bindbee_sync.forge import drift, gitlab_reviewed, outcome, pull_request
+from bindbee_sync.forge import drift, drift_pull, gitlab_reviewed, outcome, pull_request
 from bindbee_sync.forge.gitlab import PipelineJob, in_log
 from bindbee_sync.github_actions import WorkflowStep, error_annotation
 from bindbee_sync.waits import showing_waits
@@ -23,6 +23,7 @@ ON_GITHUB: dict[str, Callable[[WorkflowStep], None]] = {
     "collect": outcome.collect_reviewed,
     "outcome": outcome.tell,
     "drift": drift.report,
+    "drift-pull": drift_pull.propose,
 }
 
 

@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
 from bindbee_sync.errors import ToolError
-from bindbee_sync.forge.api import Data
+from bindbee_sync.forge.api import FORBIDDEN, NOT_FOUND, Data, ForgeError
 from bindbee_sync.forge.comments import run_link
 from bindbee_sync.forge.documents import objects, read_json
 from bindbee_sync.forge.github import GitHub, author
-from bindbee_sync.github_actions import WorkflowStep
+from bindbee_sync.github_actions import WorkflowStep, url_path
 from bindbee_sync.planning.model import StepKind
 from bindbee_sync.reports.gathered import gather
 from bindbee_sync.reports.markdown import plan_markdown
 from bindbee_sync.reports.marks import drift_digest, drift_mark
-from bindbee_sync.reports.markup import Md
+from bindbee_sync.reports.markup import Md, link, words
 from bindbee_sync.reports.view import View
 from bindbee_sync.text import counted, shorten, visible
+from bindbee_sync.times import in_utc, span_text
 
 OUTCOMES = ("create", "drifted", "vanished", "uncertain")
 """The default branch should have none of these: a merged job that is still to create waits for an apply."""
+APPLY = "apply.yml"
+"""The file of the workflow that applies."""
 LONGEST_NAME = 100
 
 
@@ -54,19 +58,42 @@ def _report(github: GitHub, plan: Data, view: View | None, step: WorkflowStep) -
     elif view is None:
         raise ToolError("The plan can't be read", hint="See the log of the plan's step.")
     else:
-        body = f"{drift_mark(str(connector['id']), digest)}\n{_waiting(plan)}{plan_markdown(view)}"
+        waiting = _waiting(plan, github, step)
+        body = f"{drift_mark(str(connector['id']), digest)}\n{waiting}{plan_markdown(view)}"
         done = _open(github, issue, connector, digest, body, step)
     print(f"The issue about drift: {done}")  # noqa: T201 - for the log
     return len(found)
 
 
-def _waiting(plan: Data) -> Md:
+def _waiting(plan: Data, github: GitHub, step: WorkflowStep) -> Md:
     """Return what to do about merged jobs that no apply has created; nothing where there are none."""
     count = sum(each.get("outcome") == "create" for each in objects(plan.get("entries")))
     if not count:
         return Md("")
     jobs = f"{counted(count, 'merged job')} {'is' if count == 1 else 'are'}"
-    return Md("**{} not created yet.** See why the last apply stopped, and run it again.\n\n").format(jobs)
+    what = Md("**{} not created yet.** {}").format(jobs, _last_apply(github, step))
+    return what + Md(" See why it stopped, and run it again.\n\n")
+
+
+def _last_apply(github: GitHub, step: WorkflowStep) -> Md:
+    """Return when the last apply ran, and how it ended, as far as GitHub tells."""
+    branch = step.environment.get("GITHUB_REF_NAME", "")
+    try:
+        listed = github.get(f"actions/workflows/{APPLY}/runs", branch=branch, status="completed", per_page=1)
+    except ForgeError as error:
+        why = {FORBIDDEN: "the job lacks `actions: read`", NOT_FOUND: f"there is no workflow {APPLY}"}
+        return words(f"When the last apply ran is not known: {why.get(error.status, error.message)}.")
+    run = next(iter(objects(listed.get("workflow_runs"))), None)
+    if run is None:
+        return Md("No apply has run yet on {}.").format(branch)
+    try:
+        at = datetime.fromisoformat(str(run.get("updated_at")))
+        when = f"{in_utc(at)}, {span_text(datetime.now(UTC) - at)} before this comparison"
+    except (ValueError, TypeError):
+        when = "at a time that GitHub does not tell"
+    ended = Md("{}").format(str(run.get("conclusion") or "without a result"))
+    page = f"{step.repository_url}/actions/runs/{url_path(str(run.get('id')))}"
+    return Md("The last apply ended {}: {}.").format(when, link(ended, page))
 
 
 def _differences(plan: Data) -> Iterator[list[Any]]:

@@ -6,7 +6,7 @@ job, and details, as far as the limit allows. Whatever is left out is counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -49,6 +49,13 @@ class Locate:
         return f"{self.files}/{path}" if self.files else path
 
 
+DRIFT_TAKEN = Md(
+    "These jobs were changed in the ATS, and their files still say what was there before. Merge this to take "
+    "the ATS's values into the files. It creates no job and changes none, and no workflow merges it.\n\n"
+    "To keep what a file says, change the job in the ATS instead: the next run leaves it out here.\n\n"
+    "GitHub starts no checks on a pull request that a workflow opened. To start them, close it and open it "
+    "again.\n\n"
+)
 relative = Locate()
 """Links from the repository's root: where no forge is known."""
 
@@ -89,6 +96,21 @@ def applied_markdown(view: View, applied: Applied, locate: Locate = relative, bu
         head += error_markdown(applied.error) + Md("\n")
     head += _counts(view, "Planned") + Md("\n")
     return fitted(head, [*filled(sections), *_sections(view, locate, "As planned")], _foot(view), budget)
+
+
+def drifted_markdown(view: View, taken: Collection[str]) -> str:
+    """Return the text of a pull request that takes the ATS's values into the files at the paths `taken`."""
+    jobs = view.of(Outcome.DRIFTED)
+    sections = [
+        Section(
+            title=title,
+            items=[_drifted(job, relative) for job in jobs if (job.path in taken) is is_taken],
+            priority=rank,
+            fuller=rank,
+        )
+        for rank, (title, is_taken) in enumerate((("Taken over", True), ("Left as they are", False)))
+    ]
+    return fitted(DRIFT_TAKEN, filled(sections), _foot(view))
 
 
 def findings_markdown(headline: str, diagnostics: Iterable[Diagnostic], locate: Locate = relative) -> str:

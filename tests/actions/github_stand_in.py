@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import parse_qs, urlsplit
 
+from git_runs import git
 from local_server import LocalServer
 
 BOT = "github-actions[bot]"
@@ -36,6 +37,8 @@ class World:
     pulls: list = field(default_factory=list)
     commits: dict = field(default_factory=dict)
     runs: list = field(default_factory=list)
+    applies: list = field(default_factory=list)
+    remote: object = None
     artifacts: dict = field(default_factory=dict)
     events: dict = field(default_factory=dict)
     requests: list = field(default_factory=list)
@@ -196,8 +199,25 @@ class Handler(BaseHTTPRequestHandler):
                 return self.answer(200, {"path": ".github/workflows/plan.yml"})
             case "GET", ["issues", number, "events"]:
                 return self.page(world.events.get(int(number), []))
+            case "GET", ["pulls"] if self.query["state"] == "open":
+                found = [each for each in world.pulls if each.get("state") == "open"]
+                return self.page([each for each in found if self.query["head"] == f"halden:{each['head']}"])
+            case "POST", ["pulls"]:
+                made = {"number": world.number(), "state": "open", "user": {"login": BOT}, **self.body}
+                world.pulls.append(made)
+                return self.answer(201, made)
+            case "PATCH", ["pulls", number]:
+                found = next(each for each in world.pulls if each["number"] == int(number))
+                found.update(self.body)
+                return self.answer(200, found)
+            case "DELETE", ["git", "refs", "heads", *branch]:
+                git(world.remote, "update-ref", "-d", f"refs/heads/{'/'.join(branch)}")
+                return self.raw(204, b"")
             case "GET", ["pulls"]:
                 return self.page(self.pulls(world))
+            case "GET", ["actions", "workflows", "apply.yml", "runs"]:
+                assert self.query["status"] == "completed"
+                return self.page(world.applies, within="workflow_runs")
             case "GET", ["actions", "workflows", name, "runs"]:
                 runs = [each for each in world.runs if name in each["path"]]
                 return self.page([each for each in runs if self.fits(each)], within="workflow_runs")

@@ -472,6 +472,31 @@ def test_a_merged_job_that_is_not_created_is_reported_until_it_is(project):
     assert project.world.issues[0]["state"] == "closed"
 
 
+@pytest.mark.parametrize(
+    ("applies", "status", "words"),
+    [
+        ([], None, "No apply has run yet on main."),
+        (
+            [{"id": 77, "updated_at": "2026-03-02T09:30:00Z", "conclusion": "failure"}],
+            None,
+            "The last apply ended 2026-03-02 09&#58;&#8203;30 UTC, ",
+        ),
+        ([{"id": 77, "updated_at": "?", "conclusion": None}], None, "at a time that GitHub does not tell: "),
+        ([], 404, "When the last apply ran is not known&#58; there is no workflow apply.&#8203;yml."),
+        ([], 403, "When the last apply ran is not known&#58; the job lacks `actions: read`."),
+    ],
+)
+def test_the_issue_says_when_the_last_apply_ran(project, applies, status, words):
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    project.world.applies = applies
+    project.world.refuse = lambda _, path: status if path.endswith("apply.yml/runs") else None
+    assert drift(project).passed is True
+    (issue,) = project.world.issues
+    assert words in issue["body"]
+    assert ("/actions/runs/77>)" in issue["body"]) is bool(applies)
+
+
 def test_each_connector_of_a_document_of_many_has_an_issue_of_its_own(project, tmp_path, monkeypatch):
     from bindbee_sync.forge import drift as task
     from bindbee_sync.github_actions import WorkflowStep
