@@ -20,7 +20,7 @@ from bindbee_sync.clock import SystemClock
 from bindbee_sync.commands import pipeline
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
-from bindbee_sync.commands.connection import connect, open_store
+from bindbee_sync.commands.connection import Recorded, connect, open_store
 from bindbee_sync.commands.loading import Loaded, own_rules
 from bindbee_sync.commands.loading import load as load_files
 from bindbee_sync.commands.tokens import API_KEY, TOKEN, Tokens
@@ -28,6 +28,7 @@ from bindbee_sync.config import load_config
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
+from bindbee_sync.ledger.events import connector_names
 from bindbee_sync.planning.model import Entry, Outcome, Plan
 from bindbee_sync.reports.document import plan_document
 
@@ -92,8 +93,8 @@ def apply(
     store = open_store(settings)
 
     @cache  # as the command does
-    def recorded() -> frozenset[str]:
-        return frozenset(event.connector_id for event in store.read())
+    def recorded() -> Recorded:
+        return connector_names(store.read())
 
     with connect(settings, _without_progress, tokens, recorded=recorded) as connected:
         return Apply(

@@ -181,6 +181,7 @@ class Apply:
             clock=self.clock,
             interrupts=self.interrupts,
             connector_id=snapshot.connector.id,
+            connector_name=self.plan_options.connector_name,
             possibly_newer=lambda moment: possibly_newer_jobs(snapshot.jobs, moment),
             listed={(each or "").casefold() for job in snapshot.jobs for each in (job.id, job.remote_id)},
             decide_again=lambda events: self._plan(events, snapshot),

@@ -80,6 +80,7 @@ class Executor:
     clock: Clock
     interrupts: Interrupts
     connector_id: str
+    connector_name: str
     possibly_newer: Callable[[datetime], tuple[str, ...]]
     listed: AbstractSet[str]
     decide_again: Callable[[tuple[Event, ...]], Plan]
@@ -253,6 +254,7 @@ class Executor:
         assert entry.payload is not None, "only creates are executed"  # noqa: S101 - by construction
         return Intent(
             connector_id=self.connector_id,
+            connector_name=self.connector_name,
             record=new_record_id(),
             original_address=entry.address,
             at=now,

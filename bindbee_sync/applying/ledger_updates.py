@@ -13,27 +13,33 @@ from bindbee_sync.planning.model import Link, Plan
 
 def ledger_updates(plan: Plan, now: datetime) -> Iterator[Event]:
     """Yield what the ledger does not hold yet: records whose job is listed, files that manage a job."""
-    connector_id = plan.connector.id
+    connector_id, name = plan.connector.id, plan.connector_name
     for record, job in plan.listed_records:
         # Once listed, always recorded: a later list that lacks the job then says "vanished", not "pending".
         if not _is_recorded(record, job):
             yield _listed(
                 job,
                 connector_id=connector_id,
+                connector_name=name,
                 record=record.id,
                 original_address=record.original_address,
                 at=now,
             )
     for link in plan.links:
-        yield from _linked(link, connector_id, now)
+        yield from _linked(link, connector_id, name, now)
 
 
-def _linked(link: Link, connector_id: str, now: datetime) -> Iterator[Event]:
+def _linked(link: Link, connector_id: str, connector_name: str, now: datetime) -> Iterator[Event]:
     file, record, job = link.file, link.record, link.job
     if record is None and job is not None:
         identifier, original_address = new_record_id(), file.address
         yield _listed(
-            job, connector_id=connector_id, record=identifier, original_address=original_address, at=now
+            job,
+            connector_id=connector_id,
+            connector_name=connector_name,
+            record=identifier,
+            original_address=original_address,
+            at=now,
         )
     elif record is not None:
         known = (record.address, record.code, record.name) == (file.address, file.spec.code, file.spec.name)
@@ -59,10 +65,13 @@ def _is_recorded(record: Record, job: Job) -> bool:
     return held == (State.LISTED, job.id, job.remote_id, *_shown(job))
 
 
-def _listed(job: Job, connector_id: str, record: str, original_address: str, at: datetime) -> Listed:
+def _listed(
+    job: Job, *, connector_id: str, connector_name: str, record: str, original_address: str, at: datetime
+) -> Listed:
     code, name = _shown(job)
     return Listed(
         connector_id=connector_id,
+        connector_name=connector_name,
         record=record,
         original_address=original_address,
         at=at,

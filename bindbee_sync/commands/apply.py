@@ -24,7 +24,7 @@ from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.clock import SystemClock
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose, of_connector
-from bindbee_sync.commands.connection import connect, describe, open_store
+from bindbee_sync.commands.connection import Recorded, connect, describe, open_store
 from bindbee_sync.commands.fleet import Load, Part, attempted, drawn, fleet_text, loads, run_each, show_fleet
 from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
 from bindbee_sync.commands.output import WIDE, Output, answering, stdin_is_terminal
@@ -34,6 +34,7 @@ from bindbee_sync.config import Settings
 from bindbee_sync.create_result import Result
 from bindbee_sync.errors import ConfigError, LedgerError, ToolError
 from bindbee_sync.exit_codes import FAILED, ExitCode, worst
+from bindbee_sync.ledger.events import connector_names
 from bindbee_sync.ledger.records import Ledger
 from bindbee_sync.planning.model import Entry, Plan
 from bindbee_sync.reports.applied import REFUSED, Applied, known_by, summary_lines
@@ -148,8 +149,8 @@ class _Run:
 
         # Once, as reading a git ledger is a fetch: what others push later stops the first append.
         @cache
-        def recorded() -> frozenset[str]:
-            return frozenset(event.connector_id for event in store.read())
+        def recorded() -> Recorded:
+            return connector_names(store.read())
 
         with connect(settings, self.output.progress.show, self.tokens, recorded=recorded) as api:
             # Asked for before the ledger is locked and anything is sent: it may be the wrong customer's.

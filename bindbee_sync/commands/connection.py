@@ -6,7 +6,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
@@ -19,13 +19,17 @@ from bindbee_sync.commands.tokens import TOKEN, Tokens, has_secrets, read_api_ke
 from bindbee_sync.config import Settings
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import ConfigError, FindingError, ToolError
+from bindbee_sync.ledger.events import connector_names
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.location import ANY, GitLedger
 from bindbee_sync.ledger.siblings import name_with_records
 from bindbee_sync.ledger.store import Store
 from bindbee_sync.rules.connector import WRONG_CONNECTOR
+from bindbee_sync.text import either
 
+Recorded = Mapping[str, AbstractSet[str]]
+"""The connectors that a ledger knows, by id, with the names under which each was recorded."""
 OnProgress = Callable[[str], None]
 """Receives what is being done, in words for the progress line."""
 
@@ -43,13 +47,13 @@ def connect(
     on_progress: OnProgress,
     tokens: Tokens | None = None,
     *,
-    recorded: Callable[[], AbstractSet[str]] | None = None,
+    recorded: Callable[[], Recorded] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Bindbee]:
     """Connect to the connector that the settings mean; raises ToolError where a secret is missing.
 
-    Nothing is listed or sent until the connector was verified. `recorded` returns the ids of the connectors
-    that the ledger knows, where it was read already; it is asked where no pin says which one is meant.
+    Nothing is listed or sent until the connector was verified. `recorded` returns the connectors that the
+    ledger knows, where it was read already.
     """
     tokens = tokens or Tokens(os.environ)
     api_key, token = read_api_key(tokens.environment), tokens.of(settings)
@@ -66,20 +70,21 @@ def connect(
             settings=settings,
             token_source=token.source,
             recorded=recorded or partial(_recorded, settings),
+            names=recorded or dict,
         ),
     ) as api:
         yield api
 
 
-def _recorded(settings: Settings) -> AbstractSet[str]:
-    """Return the ids of the connectors that the ledger knows; none where it can't be read.
+def _recorded(settings: Settings) -> Recorded:
+    """Return the connectors that the ledger knows; none where it can't be read.
 
     Only for commands that need no ledger: `lookup` works before `ledger init` does.
     """
     try:
-        return {event.connector_id for event in open_store(settings).read()}
+        return connector_names(open_store(settings).read())
     except ToolError:
-        return frozenset()
+        return {}
 
 
 def verify(
@@ -87,9 +92,13 @@ def verify(
     *,
     settings: Settings,
     token_source: str,
-    recorded: Callable[[], AbstractSet[str]] = frozenset,
+    recorded: Callable[[], Recorded] = dict,
+    names: Callable[[], Recorded] = dict,
 ) -> None:
-    """Raise FindingError where the connector is not the one that is meant, ConfigError for another ATS."""
+    """Raise FindingError where the connector is not the one that is meant, ConfigError for another ATS.
+
+    `names` is empty for a command that does not read the ledger anyway.
+    """
     found = describe(connector)
     if settings.pin is not None and not settings.pin.matches(connector.id, connector.origin_id):
         message = f"The token in {token_source} is of {found}; '{settings.name}' is {settings.pin.shown}"
@@ -108,6 +117,8 @@ def verify(
         )
         raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
     _check_names(connector, settings)
+    if settings.several:
+        _check_name_in_ledger(connector, settings, names())
     if settings.ledger_of_any is not None and connector.id not in recorded():
         _check_siblings(connector, settings, settings.ledger_of_any)
     if settings.pin is None:
@@ -136,6 +147,25 @@ def _check_names(connector: Connector, settings: Settings) -> None:
             raise FindingError(WRONG_CONNECTOR.at(place, message, hint=hint))
 
 
+def _check_name_in_ledger(connector: Connector, settings: Settings, recorded: Recorded) -> None:
+    """Refuse pins that were exchanged: the ledger knows both the connector and the name, never together."""
+    own = recorded.get(connector.id, frozenset())
+    others = [each for each, names in recorded.items() if settings.name in names and each != connector.id]
+    if not own or settings.name in own or not others:
+        return
+    called = either(f"'{each}'" for each in sorted(own))
+    message = (
+        f"In the ledger, '{settings.name}' is the connector {others[-1]}, "
+        f"and {describe(connector)} is {called}"
+    )
+    hint = (
+        "If two pins were exchanged, correct them. If the connectors were renamed, give this one a name that "
+        "the ledger does not know yet."
+    )
+    place = settings.pin.place if settings.pin else settings.place
+    raise FindingError(WRONG_CONNECTOR.at(place, message, hint=hint))
+
+
 def _check_siblings(connector: Connector, settings: Settings, of_any: Path | GitLedger) -> None:
     """Refuse a ledger without records of a connector that another name's ledger has: it would forget them."""
     name = name_with_records(of_any, connector.id, settings.root)
@@ -143,6 +173,8 @@ def _check_siblings(connector: Connector, settings: Settings, of_any: Path | Git
         return
     message = f"The ledger of '{name}' has the records of {describe(connector)}, and this one has none"
     hint = f"Call the connector '{name}' again: its ledger keeps jobs from being created twice."
+    if settings.pin is not None and name in settings.pins:
+        hint = f"If two pins were exchanged, correct the one in {settings.pin.where}. If not: {hint}"
     if isinstance(settings.ledger, Path):
         old, new = str(of_any).replace(ANY, name), str(settings.ledger)
         hint += f" Or give it that ledger: `mv {quote(old)} {quote(new)}`."

@@ -36,8 +36,8 @@ _EXPORTS = (
     '     export BINDBEE_CONNECTOR_TOKEN="paste the connector token here"',
 )
 _SECRETS = f"""\
-Before you push: look through {WORKFLOWS}, and put the two tokens into the
-     repository's secrets"""
+Before you push: look through {WORKFLOWS}, and put BINDBEE_API_KEY, and
+     BINDBEE_CONNECTOR_TOKEN if no connector is pinned, into the repository's secrets"""
 _NO_ACTION = f"""\
 {WORKFLOWS}: not written. The workflows use bindbee-sync's action, and this copy does not know where it
      is published. Name the repository that you got bindbee-sync from, and the full id of a commit:

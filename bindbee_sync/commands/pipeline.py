@@ -15,6 +15,7 @@ from bindbee_sync.commands.connection import OnProgress, connect, open_store
 from bindbee_sync.commands.loading import Loaded
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.desired.revision import Base
+from bindbee_sync.ledger.events import connector_names
 from bindbee_sync.ledger.records import Ledger, replay
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.options import PlanOptions
@@ -44,7 +45,7 @@ def fetch(
     """Return what the ledger and Bindbee hold; raises ToolError where either can't be read."""
     # The ledger first: where it can't be read, no request is spent.
     events = open_store(loaded.settings).read()
-    recorded = frozenset(event.connector_id for event in events)
+    recorded = connector_names(events)
     with connect(loaded.settings, on_progress, tokens, recorded=lambda: recorded) as api:
         snapshot = fetch_needed(api, loaded, everything=everything)
     return Fetched(snapshot=snapshot, ledger=replay(events, snapshot.connector.id))

@@ -62,7 +62,8 @@ def discover(jobs_dir: Path, root: Path) -> Found:
             raise ToolError(
                 "The jobs folder is not a folder" if jobs_dir.exists() else "There is no jobs folder",
                 where=shown,
-                hint="Run `bindbee-sync init`, or name the right folder as `jobs` in bindbee-sync.yaml.",
+                hint="Run `bindbee-sync init`, or name the right folder as `jobs` in bindbee-sync.yaml. "
+                "Git keeps no empty folder: put an empty file `.gitkeep` into one that has no job file yet.",
             )
         walk = _Walk(jobs_dir.resolve(), shown)
         walk.take("", None)

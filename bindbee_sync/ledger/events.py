@@ -7,6 +7,7 @@ two runs may have attempted one address.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import uuid4
@@ -58,9 +59,11 @@ class Intent(_Event):
     `server_at` is the server's clock when it was written; `possibly_newer` are the jobs listed then whose
     creation date does not show that they are older than the attempt. `plan_file` is the id of the plan file
     that is applied. `values` are those of the fields that no list shows, as the file writes them.
+    `connector_name` is the connector's in the config.
     """
 
     event: Literal["intent"] = "intent"
+    connector_name: str | None = None
     code: str | None = None
     name: str | None = None
     digest: str
@@ -87,9 +90,10 @@ class AttemptOutcome(_Event):
 
 
 class Listed(_Event):
-    """The record's job is listed: under which ids, with which code and name."""
+    """The record's job is listed: under which ids, with which code and name, for which connector's name."""
 
     event: Literal["listed"] = "listed"
+    connector_name: str | None = None
     id: str
     remote_id: str | None = None
     code: str | None = None
@@ -132,3 +136,13 @@ Event = Annotated[
     Intent | AttemptOutcome | Listed | Linked | Resolved | Released, Field(discriminator="event")
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def connector_names(events: Iterable[Event]) -> dict[str, set[str]]:
+    """Return the connectors that events are about: by id, the names under which each was recorded."""
+    found: dict[str, set[str]] = {}
+    for event in events:
+        names = found.setdefault(event.connector_id, set())
+        if isinstance(event, Intent | Listed) and event.connector_name:
+            names.add(event.connector_name)
+    return found

@@ -86,7 +86,8 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
     """
     config = config_in(root) or root / FILE_NAME
     yield _place(root, config.name, _template("bindbee-sync.yaml", **_config_lines(choices)))
-    settings = load_config(config, {}, root).connectors[0]
+    connectors = load_config(config, {}, root).connectors
+    settings = connectors[0]
     jobs = os.path.relpath(settings.jobs, root)
     names = {
         "jobs": jobs,
@@ -108,7 +109,7 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
     if not isinstance(settings.ledger, GitLedger):
         yield _ignore(root)
     if choices.workflows:
-        for source in _workflows():
+        for source in _workflows(len(connectors)):
             path = f"{WORKFLOWS}/{source.name}"
             if choices.action or (root / path).exists():
                 text = source.read_text(encoding="utf-8")
@@ -116,8 +117,9 @@ def scaffold(root: Path, choices: Choices) -> Iterator[Placed]:
 
 
 def missing_workflows(root: Path) -> bool:
-    """Return whether a workflow is not there, in the repository at `root`."""
-    return any(not (root / WORKFLOWS / source.name).exists() for source in _workflows())
+    """Return whether a workflow is not there, in the repository at `root`; raises ConfigError."""
+    number = len(load_config(None, {}, root).connectors)
+    return any(not (root / WORKFLOWS / source.name).exists() for source in _workflows(number))
 
 
 def _config_lines(choices: Choices) -> dict[str, str]:
@@ -188,7 +190,8 @@ def _template(name: str, **values: str) -> str:
     return Template((HERE / name).read_text(encoding="utf-8")).safe_substitute(values)
 
 
-def _workflows() -> list[Path]:
+def _workflows(connectors: int) -> list[Path]:
+    """Return the workflows for that many connectors."""
     packaged = HERE / "workflows"
     folder = packaged if packaged.is_dir() else HERE.parents[1] / "examples" / "workflows"  # in a checkout
-    return sorted(folder.glob("*.yml"))
+    return sorted((folder / "fleet" if connectors > 1 else folder).glob("*.yml"))

@@ -115,6 +115,7 @@ def build():
             clock=clock,
             interrupts=Interrupts(),
             connector_id="connector",
+            connector_name="default",
             possibly_newer=lambda _: (),
             listed=frozenset({"4001", "id-of-another"}),
             decide_again=lambda _: SimpleNamespace(creates=fresh or ()),

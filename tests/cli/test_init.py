@@ -120,6 +120,23 @@ def test_a_repository_with_a_remote_gets_the_git_ledger_and_workflows(shared):
         assert all(each == ACTION or each.startswith("actions/") for each in used)
 
 
+def test_where_the_config_has_several_connectors_their_workflows_are_written(shared):
+    (shared.path / "bindbee-sync.yaml").write_text(
+        "version: 1\nprovider: greenhouse\nledger: git+origin#bindbee-sync-ledger-{connector}\n"
+        "connectors:\n  acme: {jobs: jobs/acme}\n  globex: {jobs: jobs/globex}\n"
+    )
+    ran = shared.run("init", "--workflows", "--yes")
+    assert ".github/workflows: not written" in ran.out
+    shared.run("init", "--workflows", "--action", ACTION)
+    written = {path.removeprefix(".github/workflows/") for path in paths(shared) if "workflows" in path}
+    assert written == {"apply.yml", "drift.yml", "plan.yml"}
+    for name in written:
+        text = (shared.path / ".github/workflows" / name).read_text()
+        assert "matrix" in text
+        assert ACTION in text
+    assert "not written" not in shared.run("init").out
+
+
 def test_without_the_action_all_but_the_workflows_is_written_and_the_command_shown_cures(shared):
     ran = shared.run("init", "--workflows", "--yes")
     assert ran.code == 0

@@ -447,6 +447,44 @@ def test_an_echoed_token_is_not_taken_for_the_connectors_own(customers):
     assert customers.only_asked_who
 
 
+class TestExchangedPins:
+    """Two pins changed places after an apply: what each folder holds would go to the other customer."""
+
+    def exchanged(self, customers, top=""):
+        customers.pinned(2, 3)
+        customers.config({TWO.name: {"id": TWO.id}, THREE.name: {"id": THREE.id}}, top=top)
+        assert customers.repo.run("apply", "--all", "--yes").code == 0
+        before = customers.creates(2), customers.creates(3)
+        customers.config({TWO.name: {"id": THREE.id}, THREE.name: {"id": TWO.id}}, top=top)
+        customers.job(2, "new", "NEW-1")
+        return before
+
+    @pytest.mark.parametrize("top", ["", "ledger: '.bindbee-sync/{connector}'\n"])
+    @pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"]])
+    def test_nothing_is_created_and_the_pin_is_named(self, customers, top, command):
+        before = self.exchanged(customers, top)
+        for name in (TWO.name, THREE.name):
+            ran = customers.repo.run(*command, "--connector", name, "--format", "json")
+            assert (ran.code, error_of(ran)) == (1, WRONG)
+            assert "pins were exchanged" in ran.json["error"]["hint"]
+        assert (customers.creates(2), customers.creates(3)) == before
+
+    def test_the_pins_put_right_again_the_new_job_goes_where_it_belongs(self, customers):
+        self.exchanged(customers)
+        customers.config({TWO.name: {"id": TWO.id}, THREE.name: {"id": THREE.id}})
+        assert customers.repo.run("apply", "--all", "--yes").code == 0
+        assert customers.creates(2) == ["J-2", "NEW-1"]
+        assert customers.creates(3) == ["J-3"]
+
+    def test_a_new_name_and_a_connector_that_was_made_anew_are_no_exchange(self, customers):
+        self.exchanged(customers)
+        folder = customers.repo.path / "jobs"
+        (folder / TWO.name).rename(folder / "renamed")
+        customers.config({"renamed": {"id": TWO.id}, THREE.name: {"id": THREE.id}})
+        assert customers.repo.run("apply", "--all", "--yes").code == 0
+        assert customers.creates(2) == ["J-2", "NEW-1"]
+
+
 class TestPlanFileOfMany:
     def planned(self, customers):
         customers.pinned(2, 3)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.bindbee.token_lookup import TokenLookup
-from bindbee_sync.commands.connection import verify
+from bindbee_sync.commands.connection import Recorded, verify
 from bindbee_sync.commands.tokens import API_KEY, TOKEN, Tokens, token_variable
 from bindbee_sync.config import Config, config_with
 from bindbee_sync.config_file import ConfigFile, FileConfig
@@ -65,7 +65,7 @@ class Customers:
         return f"{name}: {self.pins[name]}, {variable}: {self.environment.get(variable)}"
 
     def connect(
-        self, name: str, recorded: Callable[[], AbstractSet[str]], known: AbstractSet[str]
+        self, name: str, recorded: Callable[[], Recorded], known: AbstractSet[str]
     ) -> tuple[World, Callable[[Connector], None], Callable[[], None]]:
         """Return the world that a run for `name` reaches, what verifies it, and what has to hold at a create.
 
@@ -84,7 +84,9 @@ class Customers:
             assert token.source != TOKEN, f"{TOKEN} is used for {name}, one of two, without a pin"
             assert not known or world.space in known, f"a job of {name} is made in {world.space}: {known}"
 
-        check = partial(verify, settings=settings, token_source=token.source, recorded=recorded)
+        check = partial(
+            verify, settings=settings, token_source=token.source, recorded=recorded, names=recorded
+        )
         return world, check, allowed
 
     def _lookup(self) -> TokenLookup:
