@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, auto
 from functools import cached_property
 from typing import assert_never
 
@@ -14,16 +14,16 @@ from bindbee_sync.ledger.events import AttemptOutcome, Event, Intent, Linked, Li
 from bindbee_sync.text import fold
 
 
-class State(StrEnum):
+class State(Enum):
     """The state of a record, by the ledger alone."""
 
-    ATTEMPTED = "attempted"
+    ATTEMPTED = auto()
     """An intent without an outcome: its process is at work, or died. It counts as uncertain."""
-    UNCERTAIN = "uncertain"
-    CREATED = "created"
+    UNCERTAIN = auto()
+    CREATED = auto()
     """It was made, and has not been listed yet."""
-    LISTED = "listed"
-    ENDED = "ended"
+    LISTED = auto()
+    ENDED = auto()
     """Rejected, not tried, resolved as not created, or released: no job is expected of it."""
 
 
@@ -34,6 +34,7 @@ class Record:
     `address` is that of the file that manages it, `original_address` the one it began at. `code` and `name`
     are those that the file had when last recorded, `listed_code` and `listed_name` those of the last list.
     `values` has the file's values of the fields that no list shows, as last recorded; None: not known.
+    `ending` is the word for how it ended, and is empty while it is live.
     """
 
     id: str
@@ -53,7 +54,7 @@ class Record:
     listed_name: str | None = None
     detail: str | None = None
     refused_by_ats: bool = False
-    ending: str | None = None
+    ending: str = ""
 
     @property
     def is_live(self) -> bool:
@@ -76,7 +77,7 @@ class Record:
             case State.LISTED:
                 return "listed"
             case State.ENDED:
-                return self.ending or "ended"
+                return self.ending
 
     @property
     def label(self) -> str:
@@ -154,7 +155,7 @@ def _begin(event: Intent | Listed) -> Record:
         original_address=event.original_address,
         since=event.at,
         addressed_at=event.at,
-        state=State.ATTEMPTED if isinstance(event, Intent) else State.LISTED,
+        state=State.ATTEMPTED,  # a job that was there already is listed by the event itself
     )
 
 
@@ -177,7 +178,7 @@ def _after(record: Record, event: Event) -> Record:
             return replace(
                 record,
                 state=State.LISTED,
-                ending=None,
+                ending="",
                 job_id=event.id,
                 job_remote_id=event.remote_id or record.job_remote_id,
                 listed_code=event.code,
@@ -205,7 +206,7 @@ def _after_outcome(record: Record, event: AttemptOutcome) -> Record:
         return replace(
             record,
             state=State.LISTED if record.state is State.LISTED else State.CREATED,
-            ending=None,
+            ending="",
             job_id=record.job_id or event.id,
             job_remote_id=record.job_remote_id or event.remote_id,
         )
@@ -236,14 +237,14 @@ def _after_verdict(record: Record, event: Resolved) -> Record:
 
 def _one_record_an_address(records: list[Record]) -> Iterable[Record]:
     """Leave each address to the record that was linked to it last: a file manages one job."""
-    latest: dict[tuple[str, str], Record] = {}
+    latest: dict[tuple[str, str | None], Record] = {}
     for record in records:
-        if record.is_live and record.address is not None:
+        if record.is_live:
             key = (record.connector_id, record.address)
             if key not in latest or record.addressed_at >= latest[key].addressed_at:
                 latest[key] = record
     for record in records:
-        if record.address is not None and latest.get((record.connector_id, record.address)) is not record:
-            yield replace(record, address=None)
-        else:
+        if latest.get((record.connector_id, record.address)) is record:
             yield record
+        else:
+            yield replace(record, address=None)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bindbee_sync.ledger.events import AttemptOutcome, Intent, Linked, Listed, Released, Resolved
+from bindbee_sync.ledger.events import EVENT, AttemptOutcome, Intent, Linked, Listed, Released, Resolved
 from bindbee_sync.ledger.history import in_words
 
 AT = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -19,6 +19,21 @@ def event(kind, **fields):
 def intent(**fields):
     hidden = {"digest": "d-hidden", "possibly_newer": ("u-hidden",), "plan_file": "p-hidden"}
     return event(Intent, server_at=AT, deadline=AT, **hidden, **fields)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        intent(values={"openings": 2}),
+        event(AttemptOutcome, result="rejected", by_ats=True),
+        event(Listed, id="i"),
+        event(Linked, address="a/b", values={"openings": 2}),
+        event(Resolved, result="created", by="mara"),
+        event(Released, by="mara"),
+    ],
+)
+def test_an_event_of_each_kind_is_read_again_as_it_was_written(written):
+    assert EVENT.validate_json(EVENT.dump_json(written)) == written
 
 
 @pytest.mark.parametrize(

@@ -87,8 +87,9 @@ def test_one_id_resolves_one_create():
 
 @pytest.mark.parametrize("odd", ["", "4 001", "https://ats.example/4001", "x" * 201, "4001\n", "ü"])
 def test_what_can_be_no_id_is_refused(odd):
-    with pytest.raises(LedgerError, match="no id of a job"):
+    with pytest.raises(LedgerError, match="no id of a job") as raised:
         resolutions(records(UNCERTAIN), odd, SAID)
+    assert raised.value.where == odd[:200]
 
 
 def test_an_id_of_200_characters_is_taken():
@@ -111,7 +112,9 @@ def test_one_whose_job_may_exist_is_not_released(events, word):
 
 @pytest.mark.parametrize("decide", [resolutions, releases])
 def test_records_of_several_connectors_are_not_decided_together(decide):
-    foreign = [event.model_copy(update={"connector_id": "another", "record": "r8"}) for event in UNCERTAIN]
+    another = {"connector_id": "another", "record": "r8", "original_address": "b"}
+    foreign = [event.model_copy(update=another) for event in UNCERTAIN]
     both = (*records(UNCERTAIN), *replay(foreign).records)
-    with pytest.raises(LedgerError, match="Several connectors"):
+    with pytest.raises(LedgerError, match="Several connectors") as raised:
         decide(both, frozenset() if decide is releases else None, SAID)
+    assert raised.value.where == "a"

@@ -27,7 +27,7 @@ def outcome(result, **more):
 
 
 def listed(**more):
-    return Listed(**about(), id="job", remote_id="7", **more)
+    return Listed(**(about() | {"id": "job", "remote_id": "7"} | more))
 
 
 def verdict(result, **more):
@@ -53,6 +53,8 @@ RELEASED = Released(**about(), by="mara")
         ([listed(), verdict("not_created")], State.LISTED),
         ([listed(), outcome("created")], State.LISTED),
         ([listed(), outcome("uncertain")], State.LISTED),
+        ([listed(), verdict("created", id="another")], State.LISTED),
+        ([outcome("rejected"), verdict("created", id="job")], State.ENDED),
         ([outcome("rejected"), outcome("created")], State.CREATED),
         ([outcome("uncertain"), verdict("not_created"), outcome("created")], State.CREATED),
         ([outcome("uncertain"), verdict("not_created"), listed()], State.LISTED),
@@ -75,6 +77,14 @@ def test_an_id_is_kept_from_wherever_it_comes():
     assert (record.job_id, record.job_remote_id) == ("job", "7")
     (record,) = replay([intent(), outcome("created", remote_id="7"), listed()]).records
     assert (record.job_id, record.job_remote_id) == ("job", "7")
+    (record,) = replay([intent(), outcome("created", remote_id="7"), listed(remote_id=None)]).records
+    assert (record.job_id, record.job_remote_id) == ("job", "7")
+
+
+@pytest.mark.parametrize("late", [outcome("created"), outcome("created", id="x", remote_id="8")])
+def test_the_late_answer_of_a_slow_run_does_not_change_the_ids_that_were_listed(late):
+    (record,) = replay([intent(), listed(), late]).records
+    assert (record.job_id, record.job_remote_id) == ("job", "7")
 
 
 def test_a_record_answers_to_the_code_as_sent_and_as_last_recorded_and_to_the_name_last_recorded():
@@ -95,6 +105,23 @@ def test_an_address_is_only_of_the_record_that_it_was_given_to_last():
     records = replay([intent(), outcome("created"), Listed(**about("other", "x/y"), id="o"), taken]).records
     assert {record.id: record.address for record in records} == {"r": None, "other": "sales/lead"}
     assert all(record.label == "sales/lead" for record in records)
+
+
+def test_a_record_that_ended_takes_no_address_from_another():
+    late = Linked(**about(at=NOW + timedelta(days=1)), address="sales/lead", code="L-1", name="Lead")
+    records = replay([intent(), outcome("rejected"), intent(record="s"), late]).records
+    assert {record.id: record.address for record in records} == {"r": None, "s": "sales/lead"}
+
+
+def test_of_a_job_that_no_file_managed_yet_the_code_and_name_are_the_lists_alone():
+    (record,) = replay([listed(code="L-2", name="Lead II")]).records
+    assert (record.state, record.listed_code, record.listed_name) == (State.LISTED, "L-2", "Lead II")
+    assert record.codes == record.names == frozenset()
+
+
+def test_the_live_records_are_those_whose_job_may_exist():
+    ledger = replay([intent(), intent(record="s"), outcome("rejected")])
+    assert [record.id for record in ledger.live] == ["s"]
 
 
 def test_each_connector_has_a_space_of_its_own():
@@ -146,6 +173,9 @@ def test_a_file_that_is_gone_leaves_code_and_name_as_they_were():
     assert (record.address, record.code, record.name, record.label) == ("b", "X", "Y", "b")
     assert record.values == {"openings": 2}
     assert record.addressed_at == NOW + timedelta(hours=2)
+    again = Linked(**about(at=NOW + timedelta(hours=3)), address="c", code="X", name="Y")
+    (record,) = replay([intent(), gone, moved, again]).records
+    assert (record.address, record.values) == ("c", {"openings": 2})
 
 
 @pytest.mark.parametrize(
@@ -180,3 +210,14 @@ def test_the_ats_refusal_is_remembered_until_another_attempt_was_answered():
     assert not replay([*refused, again, made]).refusal("sales/lead")
     assert not replay([*refused, again, made]).refused_payload("d")
     assert not replay([intent(), outcome("rejected")]).refusal("sales/lead")
+
+
+def test_a_job_that_was_there_already_is_no_attempt_and_hides_no_refusal():
+    there = Listed(**about(record="there", at=NOW + timedelta(hours=1)), id="job")
+    ledger = replay([intent(), outcome("rejected", by_ats=True), there])
+    assert ledger.refusal("sales/lead").id == ledger.refused_payload("d").id == "r"
+
+
+def test_what_was_never_attempted_was_not_refused():
+    assert replay([]).refusal("sales/lead") is None
+    assert replay([]).refused_payload("d") is None
