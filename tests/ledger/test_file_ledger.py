@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -90,6 +92,46 @@ def test_a_new_ledger_is_flushed_and_then_each_folder_and_then_each_event(path, 
     assert flushed[0] is False
     assert set(flushed[1:-1]) == {"folder"}
     assert flushed[-1] is True
+
+
+def test_its_folders_are_made(path):
+    append(path.parent / "deeper" / "ledger", intent(1))
+    assert FileStore(path.parent / "deeper" / "ledger").read() == (intent(1),)
+
+
+@pytest.mark.parametrize("denied", [os.R_OK, os.W_OK])
+def test_a_folder_that_is_another_users_is_not_flushed(path, monkeypatch, denied):
+    theirs = path.parent.parent
+    flushed = []
+    monkeypatch.setattr(os, "access", lambda folder, mode: folder != theirs or not mode & denied)
+    monkeypatch.setattr(file_store, "_flush_folder", flushed.append)
+    append(path, intent(1))
+    assert path.parent in flushed
+    assert theirs not in flushed
+
+
+def test_it_is_flushed_on_macos_out_of_the_drive_too(path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(fcntl, "F_FULLFSYNC", 51, raising=False)
+    monkeypatch.setattr(fcntl, "fcntl", lambda _, command: asked.append(command))
+    monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("this leaves it in the drive"))
+    append(path, intent(1))
+    assert set(asked) == {51}
+
+
+@pytest.mark.parametrize("name", ["ledger", "ledger.lock"])
+def test_it_is_for_the_eyes_of_its_owner(path, name):
+    append(path, intent(1))
+    assert stat.S_IMODE(path.with_name(name).stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel shows open files in /proc")
+def test_no_file_and_no_folder_stays_open(path):
+    append(path, intent(1))
+    append(path, intent(2))
+    inside = str(path.parents[1])
+    assert not [each for each in Path("/proc/self/fd").iterdir() if os.path.realpath(each).startswith(inside)]
 
 
 def test_reading_makes_nothing(path):
@@ -249,13 +291,14 @@ def test_a_link_in_the_locks_place_is_not_followed(path, tmp_path):
     assert not path.exists()
 
 
-def test_a_file_that_is_no_lock_is_left_as_it_is(path):
+@pytest.mark.parametrize("content", [b"lockfile = 1\n", b"\xff\xfe"])
+def test_a_file_that_is_no_lock_is_left_as_it_is(path, content):
     path.parent.mkdir()
     other = path.with_name("ledger.lock")
-    other.write_text("lockfile = 1\n")
+    other.write_bytes(content)
     with pytest.raises(LedgerError, match="not a lock"):
         append(path, intent(1))
-    assert other.read_text() == "lockfile = 1\n"
+    assert other.read_bytes() == content
     assert not path.exists()
 
 
@@ -264,6 +307,23 @@ def test_a_lock_torn_by_a_power_cut_is_taken_over(path, left):
     path.parent.mkdir()
     path.with_name("ledger.lock").write_bytes(left)
     append(path, intent(1))
+    assert FileStore(path).read() == (intent(1),)
+
+
+def test_a_lock_names_the_last_holder_alone(path):
+    path.parent.mkdir()
+    path.with_name("ledger.lock").write_text(f"process 1 on {'x' * 200} since yesterday\n")
+    append(path, intent(1))
+    held = path.with_name("ledger.lock").read_text()
+    assert re.fullmatch(rf"process {os.getpid()} on \S+ since \d{{4}}-\S+\+00:00\n", held)
+
+
+def test_an_append_that_failed_takes_itself_back_and_nothing_before_it(path, monkeypatch):
+    with monkeypatch.context() as patch, FileStore(path).writing() as writer:
+        writer.append(intent(1))
+        failing(patch, "fsync", errno.EIO)
+        with pytest.raises(LedgerError, match="Input/output error"):
+            writer.append(intent(2))
     assert FileStore(path).read() == (intent(1),)
 
 
@@ -343,6 +403,22 @@ class TestInAnApply:
         assert before[-1] == str(repo.ledger.parent) or before[-1] == str(repo.ledger)
         assert {str(repo.path), str(repo.ledger.parent), str(repo.ledger)} <= set(before)
         assert str(repo.ledger) in after
+
+    def test_no_intent_is_written_before_its_turn(self, repo, sandbox, monkeypatch):
+        """A crash leaves one create uncertain, and not all that were to come."""
+        repo.job("a/first", "First", "A-1")
+        repo.job("b/second", "Second", "B-1")
+        from bindbee_sync.bindbee.client import Bindbee
+
+        real, intents = Bindbee.create_job, []
+
+        def create(self, payload):
+            intents.append(repo.ledger.read_bytes().count(b'"event":"intent"'))
+            return real(self, payload)
+
+        monkeypatch.setattr(Bindbee, "create_job", create)
+        assert repo.apply().code == 0
+        assert intents == [1, 2]
 
     @pytest.mark.parametrize("name", ["write", "fsync"])
     def test_an_intent_that_cant_be_written_stops_the_apply_before_its_request(

