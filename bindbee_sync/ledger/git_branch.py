@@ -125,11 +125,9 @@ class Branch:
             )
         readme = self._blob(README.encode())
         commit = self._commit([("README.md", readme)], parent=None, message="Begin the ledger\n")
-        landed, problem = self.push(commit)
-        if not landed and not self.exists():
-            raise problem or LedgerError(
-                "The push of the new branch had no effect", where=self._where, hint="Run again."
-            )
+        _, problem = self.push(commit)
+        if problem and not self.exists():  # another run may have begun it meanwhile
+            raise problem
 
     def push(self, commit: str) -> tuple[bool, LedgerError | None]:
         """Push as a plain fast-forward; return whether git says that this push moved the branch, or why not.

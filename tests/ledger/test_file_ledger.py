@@ -94,6 +94,19 @@ def test_a_new_ledger_is_flushed_and_then_each_folder_and_then_each_event(path, 
     assert flushed[-1] is True
 
 
+def test_a_line_holds_what_is_known_and_no_more(path):
+    append(path, intent(1))
+    assert b"null" not in path.read_bytes()
+
+
+def test_an_error_names_the_ledger_as_the_user_does(path):
+    path.parent.mkdir()
+    path.write_text("other\n")
+    with pytest.raises(LedgerError) as caught:
+        FileStore(path, "ledgers/acme").read()
+    assert caught.value.where == "ledgers/acme:1"
+
+
 def test_its_folders_are_made(path):
     append(path.parent / "deeper" / "ledger", intent(1))
     assert FileStore(path.parent / "deeper" / "ledger").read() == (intent(1),)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import random
+import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from git_runs import git
+from git_runs import IDENTITY, git
 
 from bindbee_sync.errors import LedgerError
+from bindbee_sync.git import Git
+from bindbee_sync.ledger import git_store
 from bindbee_sync.ledger.events import AttemptOutcome, Intent, new_record_id
-from bindbee_sync.ledger.git_branch import path_of
-from bindbee_sync.ledger.git_store import GitStore
+from bindbee_sync.ledger.git_branch import Branch, Tip, path_of
+from bindbee_sync.ledger.git_store import GitStore, GitWriter
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.records import State, replay
 from bindbee_sync.ledger.store import LostRaceError
+from bindbee_sync.waits import showing_waits
 
 LEDGER = GitLedger(remote="origin", branch="bindbee-sync-ledger")
 REF = f"refs/heads/{LEDGER.branch}"
@@ -147,6 +154,16 @@ def test_a_shallow_checkout_without_the_branch_can_append(clone, remote):
     assert git(remote, "rev-list", "--count", REF) == "4"
 
 
+def test_a_shallow_checkout_is_given_no_more_than_the_tip(clone):
+    one = clone("one")
+    store(one).init()
+    with store(one).writing() as writer:
+        writer.append(intent())
+    ci = clone("ci", "--depth=1", "--single-branch")
+    assert len(store(ci).read()) == 1
+    assert git(ci, "rev-list", "--count", "--glob=refs/bindbee-sync/*") == "1"
+
+
 def test_work_tree_index_config_and_head_stay_as_they_were(clone):
     one = clone("one")
     store(one).init()
@@ -201,7 +218,7 @@ def refuse_pushes(remote, words):
     hook.chmod(0o755)
 
 
-def test_a_push_that_a_rule_refuses_is_an_error_with_the_remedy(clone, remote):
+def test_a_push_that_a_rule_refuses_is_an_error_with_the_remedy(clone, remote, pauses):
     one = clone("one")
     store(one).init()
     refuse_pushes(remote, "error: GH013: Repository rule violations found")
@@ -243,27 +260,181 @@ def test_an_address_is_kept_in_the_file_that_every_version_looks_in(address, pat
     assert path_of(intent(address)) == path
 
 
-def test_a_push_whose_answer_was_lost_is_found_to_have_landed(clone, remote, tmp_path, monkeypatch):
+@pytest.fixture
+def lossy(tmp_path, monkeypatch):
+    """Let git push, and then fail; `lossy(said)` is what it prints instead."""
+    which = shutil.which("git")
+
+    def lose(instead=""):
+        script = tmp_path / "bin" / "git"
+        script.parent.mkdir()
+        answer = f">/dev/null 2>&1; echo '{instead}'" if instead else ""
+        script.write_text(
+            "#!/bin/sh\n"
+            'case " $* " in\n'
+            f'*" push "*) {which} "$@" {answer}; exit 1 ;;\n'
+            f'*) exec {which} "$@" ;;\n'
+            "esac\n"
+        )
+        script.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{script.parent}:{os.environ['PATH']}")
+
+    return lose
+
+
+def test_a_push_whose_answer_was_lost_is_found_to_have_landed(clone, remote, lossy):
     one = clone("one")
     store(one).init()
-    real = git(one, "--exec-path")
-    lossy = tmp_path / "bin" / "git"
-    lossy.parent.mkdir()
-    which = subprocess.run(["which", "git"], check=True, capture_output=True, text=True).stdout.strip()
-    lossy.write_text(
-        "#!/bin/sh\n"
-        'case " $* " in\n'
-        f'*" push "*) {which} "$@" >/dev/null 2>&1; echo "Everything up-to-date"; exit 1 ;;\n'
-        f'*) exec {which} "$@" ;;\n'
-        "esac\n"
-    )
-    lossy.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{lossy.parent}:{real}:{os.environ['PATH']}")
-    ours = intent()
+    lossy("Everything up-to-date")
+    ours, more = intent(), intent()
     with store(one).writing() as writer:
         writer.append(ours)
         assert writer.events == (ours,)
-    assert int(git(remote, "rev-list", "--count", REF)) == 2
+        writer.append(more)
+    assert store(one).read() == (ours, more)
+    assert int(git(remote, "rev-list", "--count", REF)) == 3
+
+
+def test_with_others_on_top_of_a_push_whose_answer_was_lost_the_next_is_decided_again(clone, remote, lossy):
+    one = clone("one")
+    store(one).init()
+    hook = remote / "hooks" / "post-receive"
+    hook.write_text(
+        f"#!/bin/sh\ngit {' '.join(IDENTITY)} update-ref {REF} "
+        f"$(git {' '.join(IDENTITY)} commit-tree {REF}^{{tree}} -p {REF} -m theirs)\n"
+    )
+    hook.chmod(0o755)
+    lossy("Everything up-to-date")
+    ours, more = intent("a"), intent("b")
+    with store(one).writing() as writer:
+        writer.append(ours)
+        with pytest.raises(LostRaceError):
+            writer.append(more)
+        assert store(one).read() == (ours,)
+        writer.append(more)
+    assert set(store(one).read()) == {ours, more}
+
+
+def commit_on(branch):
+    return branch.commit(branch.fetch(), (intent(),))
+
+
+def test_a_push_moves_the_branch_once(clone):
+    one = clone("one")
+    store(one).init()
+    branch = Branch(Git(one), LEDGER)
+    commit = commit_on(branch)
+    assert branch.push(commit) == (True, None)
+    landed, problem = branch.push(commit)
+    assert not landed
+    assert isinstance(problem, LedgerError)
+
+
+def test_a_push_that_git_calls_failed_has_not_landed_whatever_it_prints(clone, lossy):
+    one = clone("one")
+    store(one).init()
+    lossy()
+    branch = Branch(Git(one), LEDGER)
+    landed, problem = branch.push(commit_on(branch))
+    assert not landed
+    assert "git push failed" in problem.message
+
+
+def test_a_branch_that_another_run_began_meanwhile_is_the_ledger(clone, remote):
+    one, two = clone("one"), clone("two")
+    store(one).init()
+    with store(one).writing() as writer:
+        writer.append(intent())
+    Branch(Git(two), LEDGER).make()
+    assert store(two).read() == store(one).read() != ()
+
+
+def test_a_push_is_tried_without_sending_it(clone, remote):
+    one = clone("one")
+    store(one).init()
+    before = git(remote, "rev-parse", REF)
+    store(one).try_push()
+    assert git(remote, "rev-parse", REF) == before
+    git(one, "config", "remote.origin.pushurl", str(remote.with_name("gone")))
+    with pytest.raises(LedgerError, match="git push failed") as raised:
+        store(one).try_push()
+    assert raised.value.where == LEDGER.shown
+
+
+def test_people_can_read_the_branch(clone, remote):
+    one = clone("one")
+    store(one).init()
+    assert git(remote, "show", f"{REF}:README.md").startswith("# The ledger of bindbee-sync")
+    first, second = intent("a"), intent("b", name="Größe", run_url="https://ci.example/1")
+    with store(one).writing() as writer:
+        writer.note(outcome(first))
+        writer.append(first, second)
+    message = git(remote, "log", "-1", "--format=%B", REF)
+    assert message == "1 outcome, 2 intent\n\nhttps://ci.example/1"
+    content = git(remote, "show", f"{REF}:c1/b.json")
+    assert content.startswith('{\n "address": "b",\n "connector": "c1",\n "events": [\n  {\n')
+    assert '"name": "Größe"' in content
+    assert "null" not in content
+
+
+def test_without_a_repository_no_remote_can_be_named(tmp_path):
+    with pytest.raises(LedgerError, match="no git repository here") as raised:
+        store(tmp_path).read()
+    assert raised.value.where == str(tmp_path)
+
+
+@pytest.fixture
+def pauses(monkeypatch):
+    """The waits between tries, which take no time."""
+    waited = []
+    monkeypatch.setattr(git_store, "time", SimpleNamespace(sleep=waited.append))
+    return waited
+
+
+LONGEST, SHORTEST = max, min
+
+
+class Refusing:
+    """A branch to which every push fails; `moving`, since another run is always first."""
+
+    def __init__(self, *, moving):
+        self.tips = itertools.count() if moving else itertools.repeat(0)
+
+    def commit(self, tip, events):
+        return "ours"
+
+    def push(self, commit):
+        return False, LedgerError("git push failed")
+
+    def fetch(self):
+        return Tip(commit=f"theirs-{next(self.tips)}", files={})
+
+
+@pytest.mark.parametrize(("chance", "waits"), [(SHORTEST, [0.5, 1.0]), (LONGEST, [1.0, 2.0])])
+def test_a_push_without_effect_is_tried_three_times_with_growing_waits(pauses, monkeypatch, chance, waits):
+    monkeypatch.setattr(random, "uniform", chance)
+    branch = Refusing(moving=False)
+    with pytest.raises(LedgerError, match="git push failed"):
+        GitWriter(branch, branch.fetch()).append(intent())
+    assert pauses == waits
+
+
+@pytest.mark.parametrize(
+    ("chance", "waits"), [(SHORTEST, [0] * 9), (LONGEST, [0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 3.2, 3.2, 3.2])]
+)
+def test_outcomes_that_others_keep_pushing_ahead_of_are_given_up_after_nine_tries(
+    pauses, monkeypatch, chance, waits
+):
+    monkeypatch.setattr(random, "uniform", chance)
+    branch = Refusing(moving=True)
+    writer = GitWriter(branch, branch.fetch())
+    writer.note(outcome(intent()))
+    said = []
+    with showing_waits(said.append), pytest.raises(LedgerError, match="kept pushing"):
+        writer.flush()
+    assert pauses == pytest.approx(waits)
+    assert said == ["Waiting 4 s for another try of the push to the ledger"] * waits.count(3.2)
+    assert len(writer.events) == 1
 
 
 def test_a_branch_that_was_rewritten_is_an_error(clone, remote):

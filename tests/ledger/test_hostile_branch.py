@@ -113,6 +113,34 @@ def test_an_entry_that_is_no_file_is_named(clone, push, mode, content):
     assert raised.value.where.endswith(f":{PATH}")
 
 
+def test_a_file_that_may_be_run_is_a_file(clone, push):
+    push({PATH: ("100755", at(AT))})
+    assert len(GitStore(LEDGER, clone).read()) == 1
+
+
+def remove(repository, blob):
+    (repository / "objects" / blob[:2] / blob[2:]).unlink()
+
+
+def test_a_file_that_the_remote_has_lost_is_an_error(clone, push):
+    commit = push({PATH: ("100644", at(AT))})
+    remove(clone.parent / "remote.git", git(clone, "rev-parse", f"{commit}:{PATH}"))
+    git(clone.parent, "init", "--quiet", "other")
+    git(clone.parent / "other", "remote", "add", "origin", f"file://{clone.parent}/remote.git")
+    with pytest.raises(LedgerError, match="git fetch failed") as raised:
+        GitStore(LEDGER, clone.parent / "other").read()
+    assert raised.value.where == "git+origin#ledger"
+
+
+def test_a_file_that_the_clone_has_lost_is_named(clone, push):
+    commit = push({PATH: ("100644", at(AT))})
+    assert GitStore(LEDGER, clone).read()
+    remove(clone / ".git", git(clone, "rev-parse", f"{commit}:{PATH}"))
+    with pytest.raises(LedgerError, match="can't read") as raised:
+        GitStore(LEDGER, clone).read()
+    assert raised.value.where.endswith(f":{PATH}")
+
+
 @pytest.mark.parametrize("entry", [("c1", "100644"), ("c1", "120000"), (f"{PATH}/inner", "100644")])
 def test_a_file_where_a_folder_belongs_or_the_reverse_gives_way(clone, push, entry):
     path, mode = entry
