@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.job_file import JobFile
@@ -81,6 +82,6 @@ def _others(file: JobFile, group: Sequence[JobFile], number: int) -> str:
 
     With all of them in each message, what a large group costs would grow with its square.
     """
-    named = [other.path for other in group[: _NAMED + 1] if other is not file][:_NAMED]
+    named = list(islice((other.path for other in group if other is not file), _NAMED))
     more = [f"{number - len(named)} more"] if number > len(named) else []
     return ", ".join([*named, *more])

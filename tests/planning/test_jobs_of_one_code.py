@@ -90,3 +90,23 @@ def test_of_three_files_each_names_those_that_it_cant_be_told_from():
     told = found("code: X\nsync: {id: j1}\n", "code: X\nsync: {id: j2}\n", "code: X\n")
     paths = {name: [other for other in "abc" if f"jobs/{other}.yaml" in text] for name, text in told.items()}
     assert paths == {"a": ["c"], "b": ["c"], "c": ["a", "b"]}
+
+
+@pytest.mark.parametrize(("number", "more"), [(6, ""), (7, ", 1 more"), (9, ", 3 more")])
+@pytest.mark.parametrize(("text", "end"), [("code: X\n", ""), ("name: Seller\n", ", and neither has a code")])
+def test_each_of_many_files_names_the_first_five_others_and_counts_the_rest(text, end, number, more):
+    names = "abcdefghi"[:number]
+    told = {f.address: f.message for f in duplicates([load_text(text, address=name) for name in names])}
+    assert told.keys() == set(names)
+    for name, message in told.items():
+        first = ", ".join(f"jobs/{other}.yaml" for other in names.replace(name, "")[:5])
+        assert message.endswith(f" is also used by {first}{more}{end}")
+
+
+def test_offline_one_job_of_two_files_is_reported_at_the_id_that_each_writes():
+    texts = ("name: A\nsync: {remote_id: j1, id: J1}\n", "name: B\nsync: {remote_id: j1}\n")
+    files = [load_text(text, address=name) for name, text in zip("ab", texts, strict=True)]
+    assert [(f.address, f.place.line, f.place.column) for f in same_job(files)] == [
+        ("a", 2, 27),
+        ("b", 2, 19),
+    ]
