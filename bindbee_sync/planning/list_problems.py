@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bindbee_sync.bindbee.models import Job
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.rules import connector as rules
@@ -31,7 +30,7 @@ def list_problems(snapshot: Snapshot, *, max_list_age: float) -> Iterator[Diagno
     if connector.status != "COMPLETE":
         yield rules.NOT_READY.at(None, f"The connector's status is {connector.status}, not COMPLETE")
     started = connector.last_sync_start_time
-    if started is None or connector.sync_status is None or _is_first_sync(snapshot.jobs, snapshot):
+    if started is None or connector.sync_status is None or _is_first_sync(snapshot, started):
         yield rules.NEVER_SYNCED.at(None, "Bindbee has not finished reading this ATS for the first time")
         return  # the further problems are about the last sync, and there was none
     if connector.sync_status == "Failed":
@@ -80,10 +79,8 @@ def decisive_sync(snapshot: Snapshot) -> datetime | None:
     return started if wrote else None
 
 
-def _is_first_sync(jobs: tuple[Job, ...], snapshot: Snapshot) -> bool:
+def _is_first_sync(snapshot: Snapshot, started: datetime) -> bool:
     """Return whether a running sync is the first one, as far as the list can tell: nothing in it is older."""
-    connector = snapshot.connector
-    started = connector.last_sync_start_time
-    return connector.sync_status == "Syncing" and not any(
-        job.modified_at is not None and started is not None and job.modified_at < started for job in jobs
+    return snapshot.connector.sync_status == "Syncing" and not any(
+        job.modified_at is not None and job.modified_at < started for job in snapshot.jobs
     )

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from make import NOW, SYNCED, file, job, listed, plan
 
+from bindbee_sync.planning.list_problems import decisive_sync
+
 SECOND = timedelta(seconds=1)
 
 
@@ -99,3 +101,31 @@ def test_all_reasons_are_reported_at_once():
         "connector/stale-list",
         "connector/sync-failed",
     ]
+
+
+def test_the_age_is_said_in_hours():
+    made = plan([], on=listed(last_sync_start_time=NOW - timedelta(hours=4000)))
+    assert "began 4000 hours ago" in made.diagnostics[0].message
+
+
+def test_jobs_without_a_date_tell_nothing_of_a_sync_that_runs():
+    undated = job(code="O", name="O", modified_at=None)
+    assert list_problems(undated, sync_status="Syncing") == ["connector/never-synced"]
+    older = job("j2", code="P", name="P", modified_at=SYNCED - SECOND)
+    assert list_problems(undated, older, sync_status="Syncing") == ["connector/list-moved"]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "counts"),
+    [(-SECOND, True), (timedelta(minutes=15), True), (timedelta(minutes=15, seconds=1), False)],
+)
+def test_a_sync_dated_later_than_the_clocks_may_differ_decides_nothing(ahead, counts):
+    written = job(modified_at=NOW + ahead)
+    on = listed(written, last_sync_start_time=NOW + ahead)
+    assert decisive_sync(on) == (NOW + ahead if counts else None)
+
+
+def test_a_sync_that_wrote_no_job_with_a_date_decides_nothing():
+    undated = job(modified_at=None)
+    assert decisive_sync(listed(undated, templates=())) is None
+    assert decisive_sync(listed(undated, job("j2"), templates=())) == SYNCED
