@@ -51,7 +51,7 @@ def _fields(entry: Entry, plan: Plan, ignored: tuple[str, ...]) -> Iterator[Orig
     file = entry.file
     for name in CREATE_FIELDS:
         if (name,) in file.keys:
-            place = file.values.get((name,)) or file.key_place(name)
+            place = file.place(name)
             value = getattr(file.spec, name)
             yield Origin(
                 field=name,
