@@ -13,6 +13,7 @@ from make import (
     errors,
     file,
     job,
+    ledger,
     linked,
     listed,
     managed,
@@ -23,8 +24,10 @@ from make import (
     rules,
     seen,
     sent,
+    template,
 )
 
+from bindbee_sync.planning.holds import Evidence, may_come_until, vanished
 from bindbee_sync.planning.settling import possibly_newer_jobs
 
 SECOND = timedelta(seconds=1)
@@ -306,6 +309,26 @@ class TestRetryAbsent:
         made = self.plan(self.on(later), [relinked(possibly_newer, "a", code="X")])
         assert errors(made) == [("a", "identity/name-collision")]
 
+    def test_a_job_that_is_listed_after_all_is_not_created_again(self):
+        listed_after_all = job(code="X", remote_created_at=FRESH)
+        made = self.plan(self.on(listed_after_all))
+        assert (managed(made), outcomes(made)) == ({"a": "j1"}, {"a": "in_sync"})
+
+    def test_a_file_that_was_never_sent_is_created_as_without_it(self):
+        made = self.plan(self.on(), files=[self.FILE(), file("new", name="New", template_id="tt")])
+        assert outcomes(made) == {"a": "create", "new": "create"}
+        assert [(entry.address, entry.retries is None) for entry in made.entries] == [
+            ("a", False),
+            ("new", True),
+        ]
+
+    def test_only_what_is_sent_again_is_said_to_have_been_sent_before(self):
+        made = self.plan(self.on(), files=[self.FILE(), file("new", name="New", template_id="tt")])
+        assert [entry.reason for entry in made.entries] == [
+            "sent before; a later sync shows that it was not created",
+            None,
+        ]
+
     def test_a_file_without_code_does_not_collide_with_its_own_absent_create(self):
         made = self.plan(self.on(), [sent()], [self.FILE(code=None)])
         assert outcomes(made) == {"a": "create"}
@@ -358,3 +381,58 @@ class TestHolds:
     def test_the_moment_to_wait_for_is_said(self):
         hold = only(plan([file(name="Seller")], [], [sent()], on=listed(last_sync_start_time=SYNCED))).hold
         assert f"{LATE:%Y-%m-%d %H:%M UTC}" in hold.waits_for
+
+    def test_of_several_connectors_each_command_names_its_own(self):
+        uncertain = only(plan([file(name="Seller")], [], [sent()], several=True, connector_name="emea")).hold
+        assert "apply --connector emea --settle" in uncertain.way_out
+        assert "ledger resolve emea:a --created ID" in uncertain.way_out
+        pending = only(plan([file(name="Seller")], [], [created()], several=True, connector_name="emea")).hold
+        assert pending.way_out.startswith("bindbee-sync apply --connector emea --wait ")
+
+    def test_of_one_connector_no_command_names_it(self):
+        uncertain = only(plan([file(name="Seller")], [], [sent()])).hold
+        assert uncertain.way_out.startswith("bindbee-sync apply --settle, or: bindbee-sync ledger resolve a ")
+
+
+class TestARecordThatAttemptedNothing:
+    """A job that was listed when a file was first matched to it: no request of ours made it."""
+
+    (RECORD,) = ledger(linked(to=job())).live
+
+    def test_is_never_absent_by_the_evidence_on_requests(self):
+        assert Evidence(synced(LATE + SECOND), ()).is_absent(self.RECORD) is False
+
+    def test_no_other_job_may_be_its_own(self):
+        assert Evidence(listed(), [job("near", remote_created_at=None)]).made_about_then(self.RECORD) == ()
+
+    def test_no_job_may_still_come_of_it(self):
+        assert may_come_until(self.RECORD) == SENT
+
+
+def test_a_job_may_come_of_an_attempt_until_its_deadline_and_the_margin_by_the_local_clock():
+    (intent,) = sent()
+    (record,) = ledger([intent.model_copy(update={"server_at": SENT + timedelta(days=1)})]).live
+    assert may_come_until(record) == SENT + DEADLINE + QUARTER
+
+
+class TestVanishedRecords:
+    """What a release asks: whether the job was created and is gone."""
+
+    RECORDS = (
+        linked("there", "r1", to=job("j1", code="A"), code="A"),
+        linked("gone", "r2", to=job("j2", code="B"), code="B"),
+        created("made", "r3", code="C"),
+        sent("unknown", "r4", code="D"),
+    )
+
+    def gone(self, on):
+        return vanished([], on, ledger(*self.RECORDS).live)
+
+    def test_are_those_of_jobs_that_a_whole_list_does_not_show_any_more(self):
+        assert self.gone(listed(job("j1", code="A"))) == {"r2"}
+
+    def test_a_template_is_no_job_that_is_still_there(self):
+        assert self.gone(listed(templates=[template("j1", code="A")])) == {"r1", "r2"}
+
+    def test_none_has_vanished_from_a_list_that_is_not_whole(self):
+        assert self.gone(listed(job("j1", code="A"), moved=True)) == frozenset()
