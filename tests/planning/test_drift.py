@@ -24,6 +24,8 @@ from make import (
     rules,
 )
 
+from bindbee_sync.planning.compare import equal
+
 URL = "https://jobs.corp.example/1"
 EQUAL = {
     "name": ("Seller", "Seller"),
@@ -236,6 +238,32 @@ def test_of_a_confidential_job_no_value_is_shown():
     assert shown.pop("confidential") is True
     assert set(shown) == set(secrets)
     assert "ecret" not in repr(shown) + repr(made.diagnostics) + str(entry.reason)
+
+
+def test_a_value_of_a_confidential_job_is_said_to_be_one():
+    made = plan([file(name="N", sync={"id": "j1"})], [job(confidential=True)])
+    assert [(change.field, change.actual) for change in only(made).changes] == [("name", "(confidential)")]
+
+
+@pytest.mark.parametrize(
+    "uncompared",
+    [{"description": None}, {"status": "-"}],
+    ids=["not taken and not shown", "not told"],
+)
+def test_a_field_that_is_not_compared_hides_no_difference_after_it(uncompared):
+    one = file(sync={"id": "j1"}, description="Sell.", status="OPEN", offices=[BERLIN])
+    known = job(**{"description": "Sell.", "status": "OPEN"} | uncompared)
+    assert [change.field for change in only(plan([one], [known])).changes] == ["offices"]
+
+
+@pytest.mark.parametrize("field", ["name", "code", "description"])
+def test_only_of_a_status_does_a_dash_mean_that_the_ats_does_not_tell(field):
+    assert compared("Any", "-", field).outcome == "drifted"
+
+
+def test_values_of_two_kinds_are_never_equal():
+    assert equal("openings", 2, "2") is False
+    assert equal("openings", "2", 2) is False
 
 
 def test_lists_are_compared_in_depth_only_where_they_differ():
