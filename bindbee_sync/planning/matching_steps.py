@@ -105,7 +105,7 @@ def _by_address_and_code(file: JobFile, index: Index, claimed: Claimed) -> Claim
     if target is None:
         return None
     code = file.spec.code
-    if code is not None and code in target.codes:
+    if code in target.codes:
         return Claim(target=target, reason=f"the ledger: this file, code {code}{_renamed(file, target)}")
     if code is None and not target.codes and _name(file) in target.names:
         return Claim(target=target, reason="the ledger: this file, same name")
@@ -119,7 +119,9 @@ def _by_address_and_code(file: JobFile, index: Index, claimed: Claimed) -> Claim
 def _by_code(file: JobFile, index: Index, claimed: Claimed) -> Claim | Unresolved | None:
     # Before the name: names change and repeat, and a code is what a moved and renamed file is known by.
     code = file.spec.code
-    found = index.by_code.get(code, ()) if code is not None else ()
+    if code is None:
+        return None
+    found = index.by_code.get(code)
     if not found:
         return None
     held = next((target for target in found if target in claimed), None)
@@ -197,7 +199,7 @@ def _own(file: JobFile, index: Index, claimed: Claimed) -> Target | None:
 
 def _namesakes(file: JobFile, index: Index, claimed: Claimed) -> list[Target]:
     """Return the unclaimed targets of the file's name; none where it has a code."""
-    if file.spec.code is not None or not _name(file):
+    if file.spec.code is not None:
         return []
     return [
         target

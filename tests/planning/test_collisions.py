@@ -33,8 +33,9 @@ class TestNameCollision:
         assert ("new", "identity/name-collision") in errors(made)
         assert at(made.diagnostics, "identity/name-collision") == [("error", 2, 7)]
         (finding,) = (f for f in made.errors if f.rule == "identity/name-collision")
-        assert "sync: {id: j1}" in finding.hint
-        assert "distinct_from: [j1]" in finding.hint
+        assert finding.hint == (
+            "If it is that job, write `sync: {id: j1}`; if it is another job, `sync: {distinct_from: [j1]}`."
+        )
 
     def test_not_where_a_file_without_error_manages_it(self):
         made = plan([file("a", name="Seller", code="OLD"), NEW], [job(code="OLD")])
@@ -105,6 +106,12 @@ class TestNameCollision:
         assert "190 more" in finding.message
         assert len(finding.message) < 1000
 
+    @pytest.mark.parametrize(("number", "end"), [(10, "id j09)"), (11, "; 1 more")])
+    def test_ten_namesakes_are_told_and_more_are_counted(self, number, end):
+        (finding,) = plan([NEW], [job(f"j{n:02}", code=f"C{n}") for n in range(number)]).errors
+        assert finding.message.count("'Seller' (code ") == 10
+        assert finding.message.endswith(end)
+
     def test_a_namesake_without_an_id_is_told_apart_from_those_with_one(self):
         made = plan([NEW], [job("j1", code="C1")], [sent("gone", code="OLD")])
         (finding,) = made.errors
@@ -154,6 +161,60 @@ class TestNameCollision:
         made = plan([file("new", name="Other", code="new")], [], [created("gone", code="NEW")])
         assert errors(made) == [("new", "identity/name-collision")]
 
+    @pytest.mark.parametrize(
+        ("jobs", "records", "same"),
+        [
+            ([job(code="new 1")], [], "`code: new 1`"),
+            ([job(code="new1", confidential=True)], [], "`sync: {id: j1}`"),
+            ([job(code="new1"), job("j2", code="NEW 1")], [], "`sync: {id: j1}` or `sync: {id: j2}`"),
+            ([], [created("gone", code="new1", job_id="j1")], "`sync: {id: j1}`"),
+            ([job(code=None)], [linked("gone", to=job(code="new1"), code="new1")], "`sync: {id: j1}`"),
+        ],
+        ids=["one job", "a confidential one", "two", "a record", "a job that lost its code"],
+    )
+    def test_the_exact_code_is_offered_where_only_one_job_has_one_that_may_be_shown(
+        self, jobs, records, same
+    ):
+        jobs = [each.model_copy(update={"name": "Listed"}) for each in jobs]
+        (finding,) = plan([file("new", name="Other", code="NEW1")], jobs, records).errors
+        assert f", write {same}; if it is another job, `sync: {{distinct_from: [j1" in finding.hint
+
+    def test_the_code_of_a_namesake_is_not_offered(self):
+        (finding,) = plan([NEW], [job(code="OLD")]).errors
+        assert "write `sync: {id: j1}`;" in finding.hint
+
+    def test_not_with_a_job_of_such_a_code_that_a_file_without_error_manages(self):
+        known = job(name="Known", code="NEW")
+        files = [
+            file("a", name="Known", code="OLD", sync={"id": "j1"}),
+            file("new", name="Other", code="new"),
+        ]
+        assert outcomes(plan(files, [known])) == {"a": "drifted", "new": "create"}
+
+    def test_closed_namesakes_are_told_apart_in_the_same_line(self):
+        jobs = [
+            job("j1", code="C1"),
+            job("old", status="CLOSED"),
+            job("nameless", name=None, status="CLOSED"),
+        ]
+        (finding,) = plan([NEW], jobs).errors
+        assert "distinct_from: [j1, old]}" in finding.hint
+
+    def test_but_none_that_the_file_names_by_another_id_already(self):
+        one = file("new", name="Seller", code="NEW", sync={"distinct_from": ["77"]})
+        (finding,) = plan([one], [job("j1"), job("old", remote_id="77", status="CLOSED")]).errors
+        assert 'distinct_from: ["77", j1]}' in finding.hint
+
+    def test_nor_an_open_one_that_a_file_manages(self):
+        files = [file("a", name="Seller", code="OLD"), NEW]
+        (finding,) = plan(files, [job("j1"), job("j2", code="OLD")]).errors
+        assert "distinct_from: [j1]}" in finding.hint
+
+    def test_nor_for_a_file_without_a_name_those_without_one(self):
+        jobs = [job("j1", code="NEW"), job("old", name=None, status="CLOSED")]
+        (finding,) = (f for f in plan([file("new", code="new")], jobs).errors if "collision" in f.rule)
+        assert "distinct_from: [j1]}" in finding.hint
+
     def test_such_a_code_of_a_closed_job_or_of_one_that_is_told_apart(self):
         assert outcomes(plan([file(name="Other", code="new")], [job(code="NEW", status="CLOSED")])) == {
             "a": "create"
@@ -166,6 +227,23 @@ class TestNameCollision:
         (finding,) = made.errors
         assert "a confidential job (OPEN, id j1)" in finding.message
         assert "HUSH" not in repr(made.diagnostics)
+
+    def test_of_one_closed_namesake_and_of_several(self):
+        (finding,) = plan([NEW], [job(status="CLOSED")]).diagnostics
+        assert finding.message == "A closed job has this name: 'Seller' (CLOSED, id j1)"
+        both = [job("j1", status="CLOSED"), job("j2", status="ARCHIVED")]
+        (finding,) = plan([NEW], both).diagnostics
+        assert finding.message == (
+            "Closed jobs have this name: 'Seller' (CLOSED, id j1); 'Seller' (ARCHIVED, id j2)"
+        )
+
+    def test_a_closed_namesake_that_is_told_apart_is_no_warning(self):
+        one = file("new", name="Seller", code="NEW", sync={"distinct_from": ["j1"]})
+        assert plan([one], [job(status="CLOSED")]).diagnostics == ()
+
+    def test_a_closed_job_without_a_name_is_no_namesake_of_a_file_without_one(self):
+        made = plan([file("new", code="NEW")], [job(name=None, status="CLOSED")])
+        assert "identity/closed-namesake" not in rules(made)
 
     def test_a_closed_confidential_namesake_shows_no_name(self):
         made = plan([NEW], [job(confidential=True, status="CLOSED", code="HUSH")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from make import (
     created,
@@ -55,6 +57,21 @@ class TestStepOneSync:
         (finding,) = made.errors
         assert (finding.rule, finding.place.line, finding.place.column) == ("identity/id-not-found", 3, 7)
 
+    def test_neither_is_listed_and_only_the_remote_id_is_written_an_error_there(self):
+        made = plan([file(text="name: Seller\nsync: {remote_id: '77'}\n")], [job()])
+        (finding,) = made.errors
+        assert (finding.rule, finding.place.line, finding.place.column) == ("identity/id-not-found", 2, 19)
+        assert finding.message == "No listed job has the remote_id '77' that this file names"
+
+    def test_a_file_whose_id_is_not_listed_is_not_matched_by_its_name_instead(self):
+        made = plan([file(name="Seller", sync={"id": "gone"})], [job()])
+        assert managed(made) == {"a": None}
+        assert [found.id for found in made.unmanaged] == ["j1"]
+
+    def test_a_closed_job_that_a_file_names_is_meant(self):
+        made = plan([file(name="Seller", sync={"id": "j1"})], [job(status="CLOSED")])
+        assert made.diagnostics == ()
+
     def test_a_template_is_no_job_to_manage(self):
         assert errors(plan([file(sync={"id": "t"})], on=listed(templates=[template("t")]))) == [
             ("a", "identity/id-not-found")
@@ -89,6 +106,18 @@ class TestStepTwoTheAddressAndItsCode:
         assert (entry.outcome, entry.record.id) == ("pending", "r1")
         assert entry.reason == "the ledger: this file, code X; renamed from 'Seller'"
 
+    def test_a_record_that_was_never_given_a_name_tells_of_no_rename(self):
+        entry = only(plan([file(name="Any", code="X")], [], [created(code="X", name=None)]))
+        assert entry.reason == "the ledger: this file, code X"
+
+    @pytest.mark.parametrize(("code", "place"), [("X", (2, 7)), (None, (1, 7))])
+    def test_of_a_closed_job_with_a_warning_at_what_it_was_known_by(self, code, place):
+        closed = job(code=code, status="CLOSED")
+        text = "name: Seller\n" + ("code: X\n" if code else "")
+        made = plan([file(text=text)], [closed], [linked(to=closed, code=code)])
+        (finding,) = made.diagnostics
+        assert (finding.rule, finding.place.line, finding.place.column) == ("identity/closed-target", *place)
+
     def test_its_own_record_comes_before_another_jobs_code(self):
         made = plan(
             [file(name="Seller", code="X")],
@@ -121,7 +150,8 @@ class TestStepTwoTheAddressAndItsCode:
 
 class TestStepThreeTheCode:
     def test_of_a_remote_job_exactly(self):
-        assert managed(plan([file(name="Any", code="X")], [job(code="X")])) == {"a": "j1"}
+        entry = only(plan([file(name="Any", code="X")], [job(code="X")]))
+        assert (entry.job.id, entry.reason) == ("j1", "code X")
 
     @pytest.mark.parametrize(("code", "listed"), [("x", "X"), ("X", " X"), ("X", "X\u200b")])
     def test_case_white_space_and_what_does_not_show_matter(self, code, listed):
@@ -151,8 +181,25 @@ class TestStepThreeTheCode:
         assert (finding.rule, finding.place.line, finding.place.column) == ("identity/ambiguous-remote", 2, 7)
         assert "id j1" in finding.message
         assert "id j2" in finding.message
-        assert "`sync: {id: j1}` or `sync: {id: j2}`" in finding.hint
+        assert finding.hint == (
+            "Write `sync: {id: j1}` or `sync: {id: j2}`. Another job has a code of its own."
+        )
         assert outcomes(made) == {"a": "blocked"}
+
+    def test_a_job_and_a_record_of_one_code_have_to_wait_for_the_list(self):
+        recorded = created("gone", code="X", possibly_newer=("j1",))
+        (finding,) = plan([file(name="A", code="X")], [job("j1", code="X")], [recorded]).errors
+        assert finding.rule == "identity/ambiguous-remote"
+        assert finding.hint.startswith("Wait for the sync that lists it")
+
+    def test_two_files_that_match_one_job_are_reported_at_their_codes(self):
+        files = [file("a", text="name: A\ncode: X\n"), file("b", text="code: X\nname: B\n")]
+        made = plan(files, [job(code="X")])
+        assert [
+            (f.address, f.place.line, f.place.column)
+            for f in made.errors
+            if f.rule == "identity/duplicate-target"
+        ] == [("a", 2, 7), ("b", 1, 7)]
 
     def test_a_code_whose_job_an_earlier_step_gave(self):
         files = [file("a", name="A", sync={"id": "j1"}), file("b", text="name: B\ncode: X\n")]
@@ -233,6 +280,16 @@ class TestStepFiveTheNameOfARecord:
         made = plan([file("c", name="Seller")], [], [created("a", "r1"), created("b", "r2")])
         assert errors(made) == [("c", "identity/ambiguous-remote")]
         assert (made.errors[0].place.line, made.errors[0].field) == (4, "name")
+        assert made.errors[0].hint.startswith("Wait for the sync that lists it")
+
+    def test_two_files_that_match_one_record_are_reported_at_their_names(self):
+        files = [file("b", text="name: Seller\n"), file("c", text="openings: 1\nname: Seller\n")]
+        made = plan(files, [], [created("a")])
+        assert [
+            (f.address, f.place.line, f.place.column)
+            for f in made.errors
+            if f.rule == "identity/duplicate-target"
+        ] == [("b", 1, 7), ("c", 2, 7)]
 
     def test_a_file_with_a_code_is_not_asked_for_its_name(self):
         made = plan([file("b", name="Seller", code="NEW")], [], [created("a", code="OLD")])
@@ -256,6 +313,11 @@ class TestStepSixARenameOrAnotherOpening:
         assert outcomes(made) == {"a": "blocked"}
         assert "new file" in made.errors[0].hint
         assert "until the job is listed" in made.errors[0].hint
+
+    @pytest.mark.parametrize(("text", "place"), [("name: B\ncode: Y\n", (2, 7)), ("name: B\n", (1, 7))])
+    def test_it_is_asked_at_the_code_or_where_there_is_none_at_the_name(self, text, place):
+        (finding,) = plan([file(text=text)], [], [created(code="X")]).errors
+        assert (finding.rule, finding.place.line, finding.place.column) == ("identity/repurposed", *place)
 
     def test_no_name_and_a_blank_one_are_no_agreement(self):
         known = job(code="X", name=" ")
@@ -283,6 +345,25 @@ class TestStepSevenTheNameOfARemoteJob:
         made = plan([file(text="name: Seller\n")], [job("j1"), job("j2")])
         (finding,) = made.errors
         assert (finding.rule, finding.place.line, finding.place.column) == ("identity/ambiguous-remote", 1, 7)
+
+    def test_of_several_the_hint_sets_it_apart_from_the_closed_ones_too(self):
+        jobs = [job("j1"), job("j2"), job("old", status="CLOSED")]
+        (finding,) = plan([file(name="Seller")], jobs).errors
+        assert finding.hint == (
+            "If it is one of them, write `sync: {id: j1}` or `sync: {id: j2}`; "
+            "if it is another job, `sync: {distinct_from: [j1, j2, old]}`."
+        )
+
+    def test_of_several_the_hint_leaves_out_what_other_files_manage(self):
+        jobs = [job("j1"), job("j2"), job("theirs", code="X")]
+        files = [
+            file("a", name="Seller"),
+            file("b", name="Seller", code="X"),
+            file("c", name="Seller", code="Y"),
+        ]
+        (finding,) = plan(files, jobs, [created("c", code="Y", possibly_newer=("j1", "j2"))]).errors
+        assert (finding.address, finding.rule) == ("a", "identity/ambiguous-remote")
+        assert "distinct_from: [j1, j2]}" in finding.hint
 
     def test_of_several_but_those_it_says_it_is_not(self):
         jobs = [job("j1"), job("j2", remote_id="77"), job("j3")]
@@ -332,6 +413,14 @@ class TestRecords:
         assert managed(made) == {"a": "r1", "b": "new"}
         assert outcomes(made) == {"a": "vanished", "b": "in_sync"}
 
+    def test_one_whose_job_another_file_names_is_not_its_own_files_any_more(self):
+        for code in (None, "X"):
+            known = job(code=code)
+            files = [file("a", name="Seller", code=code), file("b", name="B", sync={"id": "j1"})]
+            made = plan(files, [known], [linked("a", to=known, code=code)])
+            assert managed(made) == {"a": None, "b": "j1"}
+            assert outcomes(made)["a"] == "blocked"
+
     def test_several_of_one_job_are_one_target(self):
         known = job(code="X")
         records = [linked("a", "r1", to=known, code="X"), linked("b", "r2", to=known, code="X")]
@@ -363,7 +452,16 @@ class TestFilesInError:
 
     @pytest.mark.parametrize(
         "text",
-        [UNREADABLE, "- a list\n", "", "cdoe: X\n", "code: ''\n", "code: [X]\n", "name: Seller\ncode: ' '\n"],
+        [
+            UNREADABLE,
+            "- a list\n",
+            "",
+            "cdoe: X\n",
+            "code: ''\n",
+            "code: [X]\n",
+            "name: [X]\n",
+            "name: Seller\ncode: ' '\n",
+        ],
     )
     def test_its_job_is_given_to_no_other_file(self, text):
         records = [created("a", code="X")]
@@ -371,6 +469,22 @@ class TestFilesInError:
         assert ("b", "identity/duplicate-target") in errors(made)
         assert "identity/repurposed" not in rules(made)
         assert managed(made)["a"] == "r1"
+
+    @pytest.mark.parametrize(
+        ("wrong", "errors"),
+        [({"openings": 0}, 1), ({"name": "New\u00a0B"}, 0)],
+        ids=["elsewhere", "a warning"],
+    )
+    def test_neither_an_error_elsewhere_nor_a_warning_hides_a_code(self, wrong, errors):
+        records = [created("a", "r1", name="Old A"), created("b", "r2", name="New B")]
+        made = plan([file("a", **{"name": "New B"} | wrong), file("b", name="Old A")], [], records)
+        assert (len(made.errors), bool(made.diagnostics)) == (errors, True)
+        assert managed(made) == {"a": "r2", "b": "r1"}
+
+    def test_a_file_with_a_code_is_known_by_it_whatever_is_wrong_with_its_name(self):
+        records = [created("a", "r1", code="X"), created("b", "r2", code="Y")]
+        made = plan([file("a", text="name: [A]\ncode: Y\n")], [], records)
+        assert managed(made) == {"a": "r2"}
 
     def test_a_matched_file_in_error_counts_as_managing_its_job_but_is_not_recorded(self):
         made = plan([file("a", name="Seller", code="X", openings=0)], [job(code="X")])
@@ -382,6 +496,19 @@ class TestFilesInError:
         made = plan([file("a", name="N", sync={"id": "gone"})], [], [created("a", name="Old")])
         assert errors(made) == [("a", "identity/id-not-found")]
         assert made.orphaned == ()
+
+    def test_of_two_stuck_files_of_one_address_one_keeps_its_record(self):
+        stuck = file("a", name="N", sync={"id": "gone"})
+        files = [stuck, replace(stuck, path="jobs/a.yml")]
+        made = plan(files, [], [created("a", name="Old")])
+        assert [entry.record and entry.record.id for entry in made.entries] == ["r1", None]
+
+    def test_a_stuck_file_is_not_said_to_be_matched_by_name_to_what_may_be_a_template(self):
+        known = job(raw_data={})
+        stuck = file("a", name="Seller", sync={"id": "gone"})
+        made = plan([stuck], [], [linked(to=known)], on=listed(known, templates=[]))
+        assert errors(made) == [("a", "identity/id-not-found")]
+        assert managed(made) == {"a": "j1"}
 
 
 def test_target_narrows_what_is_shown_and_hides_no_claim():
