@@ -36,10 +36,10 @@ class DirectoryItem:
     remote_id: str | None
     label: str
     names: tuple[str, ...]
-    email: str | None
-    location: str | None
-    disabled: bool
-    confidential: bool
+    email: str | None = None
+    location: str | None = None
+    disabled: bool = False
+    confidential: bool = False
 
     @property
     def details(self) -> str:

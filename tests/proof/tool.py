@@ -29,7 +29,7 @@ from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
 from bindbee_sync.ledger import events as ledger_events
 from bindbee_sync.ledger import file_store, git_store
-from bindbee_sync.ledger.events import Event, Released, Resolved
+from bindbee_sync.ledger.events import Event, Released, Resolved, connector_names
 from bindbee_sync.ledger.records import Record, State, replay
 from bindbee_sync.planning.model import Plan
 from bindbee_sync.planning.options import PlanOptions
@@ -233,7 +233,7 @@ class Tool(Company):
         ledger = Store(self, process, name)
         world, verify, allowed = self.customers.connect(
             name,
-            cache(lambda: {event.connector_id for event in ledger.read()}),
+            cache(lambda: connector_names(ledger.read())),
             {event.connector_id for event in self.events(name)},
         )
         self.counts["runs among two customers"] += 1
