@@ -121,7 +121,8 @@ class Step:
     """Something that no call of the API does, and that a person has to do in the ATS.
 
     `name` and `code` are None for a confidential job. `old` and `new` are the values of `field`, with the
-    names of ids; `reason` is a sentence without its full stop.
+    names of ids; `reason` is a sentence without its full stop. `values` are the fields of a job to close, as
+    the ATS lists them or, what it does not list, as last recorded, with the names of ids.
     """
 
     kind: StepKind
@@ -134,6 +135,7 @@ class Step:
     field: str | None = None
     old: object = None
     new: object = None
+    values: Mapping[str, object] | None = None
     reason: str
 
 

@@ -108,6 +108,7 @@ def _closes(world: World) -> Iterator[Step]:
     addresses = {file.address for file in world.files}
     found = {id_: target.record.label for id_, target in open_jobs.items() if target.record}
     found |= {id_: address for address, id_ in _managed_before(world, open_jobs) if id_ not in found}
+    before = {**world.options.before, **{file.address: file for file in world.options.removed}}
     for id_, address in found.items():
         job = open_jobs[id_].job
         if job is None or (address in addresses and not world.options.selects(address)):
@@ -120,12 +121,22 @@ def _closes(world: World) -> Iterator[Step]:
             id=job.id,
             remote_id=job.remote_id,
             url=job_url(world.job_url, job.remote_id),
+            values=None if job.confidential else _values(open_jobs[id_], job, before.get(address), world),
             reason=(
                 "Its job file describes another job now, and it is still open"
                 if address in addresses
                 else "Its job file was removed, and it is still open"
             ),
         )
+
+
+def _values(target: Target, job: Job, before: JobFile | None, world: World) -> Mapping[str, object]:
+    """Return what the ATS lists of the job, and its openings, which are not listed, as last written."""
+    recorded = target.record.values if target.record else None
+    openings = (recorded or {}).get("openings") or (before.spec.openings if before else None)
+    listed = {field: list(getattr(job, field, None) or ()) for field in REFERENCE_FIELDS}
+    shown = {field: _shown(field, value, world.directory) for field, value in listed.items() if value}
+    return shown | ({"openings": openings} if openings else {})
 
 
 def _managed_before(world: World, open_jobs: Mapping[str, Target]) -> Iterator[tuple[str, str]]:

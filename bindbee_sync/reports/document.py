@@ -134,7 +134,7 @@ def entry_data(entry: Entry) -> Document:
     }
 
 
-_STEP_KEYS = ("address", "name", "code", "id", "remote_id", "url", "field", "reason")
+_STEP_KEYS = ("address", "name", "code", "id", "remote_id", "url", "field", "reason", "values")
 """The keys that a step has in a document under the same name."""
 
 

@@ -128,6 +128,7 @@ class _Step(_Part):
     field: Annotated[str | None, AfterValidator(_known)] = None
     old: Any = Field(default=None, alias="from")
     new: Any = Field(default=None, alias="to")
+    values: dict[str, Any] | None = None
     reason: str = ""
 
 

@@ -24,7 +24,7 @@ from bindbee_sync.planning.merging import merged
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
 from bindbee_sync.reports.applied import Applied, summary_lines
 from bindbee_sync.reports.fleet import HEADINGS, FleetPart, fleet_row, fleet_view, titled_views
-from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, View
+from bindbee_sync.reports.view import JobView, View, is_warning
 from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED, Term
 from bindbee_sync.text import counted, visible
 from bindbee_sync.times import in_utc
@@ -140,8 +140,7 @@ class _Part:
 
     @property
     def warnings(self) -> list[object]:
-        found = (each.diagnostic for each in self.view.findings if not each.diagnostic.is_error)
-        return [each for each in found if each.rule not in SHOWN_ELSEWHERE]
+        return [each.diagnostic for each in self.view.findings if is_warning(each.diagnostic)]
 
     @property
     def creates(self) -> tuple[JobView, ...]:

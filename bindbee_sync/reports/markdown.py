@@ -21,7 +21,7 @@ from bindbee_sync.reports.applied import Applied, summary_lines
 from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code, details, link, pre, table, words
 from bindbee_sync.reports.truncation import BUDGET, NOTHING, Item, Section, filled, fitted
-from bindbee_sync.reports.view import SHOWN_ELSEWHERE, JobView, StepView, UnmanagedView, View
+from bindbee_sync.reports.view import JobView, StepView, UnmanagedView, View, is_warning
 from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, shorten
 from bindbee_sync.times import in_utc
@@ -135,7 +135,8 @@ def _counts(view: View, title: str) -> Md:
         for word, number in view.counts.items()
         if number or word == OUTCOMES[Outcome.CREATE].word
     ]
-    return table(["", title], [(word, f"{number:,}") for word, number in counts])
+    meanings = {term.word: term.meaning for term in OUTCOMES.values()}
+    return table(["", title, ""], [(word, f"{number:,}", meanings.get(word, "")) for word, number in counts])
 
 
 def _foot(view: View) -> Md:
@@ -166,7 +167,7 @@ def _sections(view: View, locate: Locate, whole: str = "") -> list[Section]:
 def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section]:
     findings = [each.diagnostic for each in view.findings]
     errors = [each for each in findings if each.is_error]
-    warnings = [each for each in findings if not each.is_error and each.rule not in SHOWN_ELSEWHERE]
+    warnings = [each for each in findings if is_warning(each)]
     yield _findings("Errors", errors, locate, priority=rank // 2, level=level)
     yield Section(
         title=view.to_do,
@@ -213,7 +214,8 @@ def step_item(step: StepView) -> Item:
     named = link(name, step.url) if step.url else name
     line = Md("- {}{}: {}").format(named, coded, shorten(step.action, LONGEST_TEXT))
     known = Md(" ({})").format(step.known) if step.known else NOTHING
-    who = Md("{}  \n  ").format(shorten(step.responsible, 80)) if step.responsible else NOTHING
+    parts = [Md.escape(shorten(part, 80)) for part in step.byline]
+    who = Md("{}  \n  ").format(Md(" · ").join(parts)) if parts else NOTHING
     more = Md("  \n  {}{}{}").format(who, step.reason, known)
     return Item(short=line + Md("\n"), full=lambda: line + more + Md("\n"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,7 +22,16 @@ from bindbee_sync.planning.model import (
     Step,
     StepKind,
 )
-from bindbee_sync.reports.view import Difference, Finding, JobView, StepView, UnmanagedView, View
+from bindbee_sync.reports.view import (
+    Difference,
+    Finding,
+    JobView,
+    StepView,
+    UnmanagedView,
+    View,
+    byline,
+    is_warning,
+)
 from bindbee_sync.reports.vocabulary import FIELDS, OUTCOMES, ats_name, provider_name, value_text
 from bindbee_sync.rules.connector import REPOINTED
 from bindbee_sync.rules.registry import pack_of
@@ -84,9 +93,10 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         for group in grouped(diagnostics, lambda each: base is None or _is_own(each, base))
     )
     errors = sum(finding.diagnostic.is_error for finding in findings)
+    warnings = sum(is_warning(finding.diagnostic) for finding in findings)
     creates = summary[Outcome.CREATE]
     obstacle = _obstacle(errors, creates, trusted=trusted)
-    responsible = {job.address: job.responsible for job in jobs}
+    bylines = {job.address: replace(job, openings=None).byline for job in jobs}
     return View(
         connector_id=connector_id,
         customer=customer or "",
@@ -102,14 +112,17 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         counts={
             **{OUTCOMES[outcome].word: summary[outcome] for outcome in Outcome},
             "errors": errors,
-            "warnings": len(findings) - errors,
+            "warnings": warnings,
         },
         jobs=(*jobs, *orphaned),
         findings=findings,
         unmanaged=summary["unmanaged"],
         unmanaged_closed=summary["unmanaged_closed"],
         listed=listed,
-        steps=tuple(replace(step, responsible=responsible.get(step.address, "")) for step in steps),
+        steps=tuple(
+            step if step.kind is StepKind.CLOSE else replace(step, byline=bylines.get(step.address, ()))
+            for step in steps
+        ),
         takes_description="description" not in pack_of(provider).not_taken,
         to_do=f"To do in {provider_name(provider)}",
         base=base,
@@ -140,7 +153,7 @@ def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
         departments=_names(_value("departments", entry, plan.names), plan.names),
         offices=_names(_value("offices", entry, plan.names), plan.names),
         openings=spec.openings,
-        responsible=_responsible(entry, plan.names),
+        responsible=_responsible(lambda field: _value(field, entry, plan.names), plan.names),
         facts=facts(values, plan.names, pack_of(plan.provider).not_taken, plan.provider),
         description=spec.description,
         differences=tuple(difference(change, plan.names) for change in entry.changes),
@@ -159,9 +172,9 @@ def _value(field: str, entry: Entry, names: Mapping[str, str]) -> object:
     return desired or getattr(entry.file.spec, field) or listed
 
 
-def _responsible(entry: Entry, names: Mapping[str, str]) -> str:
+def _responsible(value_of: Callable[[str], object], names: Mapping[str, str]) -> str:
     for field in RESPONSIBLE:
-        value = _value(field, entry, names)
+        value = value_of(field)
         people = _names([value] if isinstance(value, str) else value, names)
         # An id that Bindbee lists no name for tells no reader whom to ask.
         if named := [each for each in people if not is_uuid(each)]:
@@ -217,7 +230,16 @@ def step_view(step: Step, names: Mapping[str, str], base: Base | None) -> StepVi
         reason=step.reason,
         url=step.url,
         changed=None if base is None else _is_touched(step, base),
+        byline=_byline(step.values or {}, names),
     )
+
+
+def _byline(values: Mapping[str, object], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return where a job with these values is, for how many people, and whom to ask."""
+    departments, offices = (_names(values.get(field), names) for field in ("departments", "offices"))
+    openings = values.get("openings")
+    number = openings if isinstance(openings, int) else None
+    return byline(departments, offices, number, _responsible(values.get, names))
 
 
 def _in_sentence(value: object, names: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.merging import merged
-from bindbee_sync.planning.model import Outcome
+from bindbee_sync.planning.model import Outcome, StepKind
 from bindbee_sync.reports.applied import Applied, known_by, summary_lines
 from bindbee_sync.reports.view import JobView, UnmanagedView, View
 from bindbee_sync.reports.vocabulary import OUTCOMES, RESULTS, Term
@@ -65,6 +65,8 @@ class TextReport:
             coded = f" [{step.code}]" if step.code else ""
             self.line(f"  {shorten(step.name, LONGEST_VALUE)}{coded}: {step.action}", "yellow")
             self.line(f"      {step.reason}", "dim")
+            if step.kind is StepKind.CLOSE and step.byline:
+                self.line(f"      {shorten(' · '.join(step.byline), LONGEST_VALUE)}")
             if where := step.url or step.known:
                 self.line(f"      {where}")
 

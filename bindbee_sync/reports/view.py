@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,8 +17,13 @@ from bindbee_sync.rules.drift import NO_UPDATE
 from bindbee_sync.rules.ledger import VANISHED
 from bindbee_sync.text import counted
 
-SHOWN_ELSEWHERE = (NO_UPDATE.id, VANISHED.id)
+_SHOWN_ELSEWHERE = (NO_UPDATE.id, VANISHED.id)
 """Rules whose findings repeat what an outcome's own section shows."""
+
+
+def is_warning(finding: Diagnostic) -> bool:
+    """Return whether reports list it among the warnings."""
+    return not finding.is_error and finding.rule not in _SHOWN_ELSEWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,14 +83,21 @@ class JobView:
     @property
     def about(self) -> tuple[str, ...]:
         """Department, office and openings in words, as far as they are known."""
-        openings = "" if self.openings is None else counted(self.openings, "opening")
-        parts = (", ".join(self.departments), ", ".join(self.offices), openings)
-        return tuple(part for part in parts if part)
+        return byline(self.departments, self.offices, self.openings)
 
     @property
     def byline(self) -> tuple[str, ...]:
         """What `about` says, and who is responsible: for those who read a report without the files."""
-        return (*self.about, self.responsible) if self.responsible else self.about
+        return byline(self.departments, self.offices, self.openings, self.responsible)
+
+
+def byline(
+    departments: Sequence[str], offices: Sequence[str], openings: int | None, responsible: str = ""
+) -> tuple[str, ...]:
+    """Return where a job is, for how many people, and whom to ask, as far as it is known."""
+    number = "" if openings is None else counted(openings, "opening")
+    parts = (", ".join(departments), ", ".join(offices), number, responsible)
+    return tuple(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +110,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
-    """Something to do by hand: for which job, what, and why; `url` is where the ATS shows the job."""
+    """Something to do by hand: for which job, what, and why; `url` is where the ATS shows the job.
+
+    `byline` says where the job is and whom to ask.
+    """
 
     kind: StepKind
     address: str
@@ -109,7 +124,7 @@ class StepView:
     reason: str
     url: str | None
     changed: bool | None
-    responsible: str = ""
+    byline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

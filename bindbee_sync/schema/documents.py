@@ -224,6 +224,7 @@ _DEFINITIONS: dict[str, Schema] = {
             "reason": _TEXT,
             "from": _ANY,
             "to": _ANY,
+            "values": {"type": ["object", "null"], "propertyNames": _of(CREATE_FIELDS)},
         }
     ),
     "record_of_plan": _object(

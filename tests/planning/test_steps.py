@@ -6,6 +6,7 @@ import pytest
 from make import (
     ANNA,
     BORIS,
+    SALES,
     TEMPLATE,
     _after,
     created,
@@ -33,6 +34,11 @@ def known(values, *, to=JOB, address="a", code="S-1"):
 
 def told(a_plan):
     return [(str(step.kind), step.address, step.field, step.old, step.new) for step in a_plan.steps]
+
+
+def told_of(a_plan):
+    (step,) = a_plan.steps
+    return step.values
 
 
 RECORDED = {"openings": 2, "template_id": TEMPLATE, "remote_user_id": ANNA}
@@ -144,6 +150,20 @@ def test_a_removed_file_leaves_its_job_open_until_that_is_closed_its_file_is_bac
     assert told(plan([file("moved", name="Seller", code="S-1")], [JOB], [record])) == []
     assert told(plan([], [JOB], [released(record)])) == []
     assert told(plan([], [], [record])) == []
+
+
+def test_a_job_to_close_says_where_it_is_for_how_many_and_whose():
+    listed = job("j1", code="S-1", departments=(SALES,), offices=("gone",), hiring_managers=(ANNA,))
+    here = {"departments": ["Sales"], "offices": ["gone"], "hiring_managers": ["Anna Lund"]}
+    record = linked(to=listed, code="S-1")
+    gone = file(name="Seller", code="S-1", openings=3)
+    assert told_of(plan([], [listed], [record])) == here
+    assert told_of(plan([], [listed], [known({"openings": 2}, to=listed)])) == {**here, "openings": 2}
+    assert told_of(plan([], [listed], removed=(gone,))) == {**here, "openings": 3}
+    reused = plan([file(name="Baker")], [listed], before={"a": gone})
+    assert {step.kind: step.values for step in reused.steps}["close"] == {**here, "openings": 3}
+    hidden = listed.model_copy(update={"confidential": True})
+    assert told_of(plan([], [hidden], [record])) is None
 
 
 @pytest.mark.parametrize(

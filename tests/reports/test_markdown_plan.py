@@ -71,8 +71,17 @@ def test_counts_and_verdict():
     assert cells(text, "in sync")[1] == "1"
     assert cells(text, "uncertain")[1] == "1"
     assert cells(text, "errors")[1] == "1"
+    assert "may or may not have been created" in cells(text, "uncertain")[2]
     assert "**Verdict:** Can't be applied" in text
     assert "2 jobs, 4 openings, would be created" in text
+
+
+def test_as_many_warnings_are_counted_as_are_listed():
+    repeated = replace(finding(error=False), rule="drift/no-update")
+    shown = finding(2, error=False)
+    text = markdown(plan(drifted(), diagnostics=[repeated, shown]))
+    assert cells(text, "warnings")[1] == "1"
+    assert section(text, "Warnings").count("\n- ") == 1
 
 
 def test_a_new_job_unfolds_to_what_it_will_say():

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from report_plans import ANNA, SALES, drifted, hold, in_sync, job_file, plan
+from rich.console import Console
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.planning.model import Entry, Outcome, Step, StepKind
@@ -15,6 +16,7 @@ from bindbee_sync.reports.document_view import RunDocument
 from bindbee_sync.reports.html import plan_html
 from bindbee_sync.reports.markdown import plan_markdown
 from bindbee_sync.reports.plan_view import plan_view
+from bindbee_sync.reports.text import TextReport
 
 UNNAMED = "90000000-0000-4000-8000-000000000000"
 HELD = (Outcome.PENDING, Outcome.UNCERTAIN, Outcome.VANISHED)
@@ -78,6 +80,18 @@ def test_a_step_by_hand_names_whom_to_ask():
     entry = replace(in_sync(), file=job_file("sales/same", name="Same", hiring_managers=[ANNA]))
     for text in shown(replace(plan(entry), steps=(step,))):
         assert "Hiring manager: Anna Schmidt" in text.split("To do in Greenhouse")[1].split("So")[0]
+
+
+def test_a_job_to_close_says_where_it_is_for_how_many_and_whose(capsys):
+    values = {"departments": ["Sales"], "offices": ["Oslo"], "openings": 2, "hiring_managers": ["Ines Rau"]}
+    step = Step(kind=StepKind.CLOSE, address="sales/new", name="Old", code=None, values=values, reason="So")
+    other = replace(in_sync(), file=job_file("sales/new", name="New", hiring_managers=[ANNA]))
+    made = replace(plan(other), steps=(step,))
+    told = "Sales · Oslo · 2 openings · Hiring manager: Ines Rau"
+    for text in shown(made):
+        assert told in text.split("To do in Greenhouse")[1].split("So")[0]
+    TextReport(Console(width=200)).plan(plan_view(made))
+    assert told in capsys.readouterr().out
 
 
 def test_a_field_that_was_never_set_is_not_changed_from_nothing():
