@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import nh3
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
@@ -78,8 +78,7 @@ def _page(view: View, parts: list[_Part], index: Sequence[_Row] = ()) -> str:
         f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    page = _environment().from_string(_read("page.html.j2"))
-    return page.render(
+    return _template().render(
         view=view,
         parts=parts,
         index=index,
@@ -206,7 +205,7 @@ def _markdown() -> MarkdownIt:
 
 
 @cache
-def _environment() -> Environment:
+def _template() -> Template:
     environment = Environment(
         autoescape=True,
         undefined=StrictUndefined,
@@ -218,7 +217,7 @@ def _environment() -> Environment:
     environment.filters["in_utc"] = in_utc
     environment.filters["description"] = description_html
     environment.filters["commands"] = _commands
-    return environment
+    return environment.from_string(_read("page.html.j2"))
 
 
 def _harmless(value: object) -> object:
