@@ -219,7 +219,11 @@ class JobFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """All job files, by address, and the findings that belong to none of them."""
+    """All job files, by address, and the findings that belong to none of them.
+
+    `unread` are the addresses that files would have that are there and are not read.
+    """
 
     files: tuple[JobFile, ...]
     diagnostics: tuple[Diagnostic, ...]
+    unread: frozenset[str] = frozenset()

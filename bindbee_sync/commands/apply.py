@@ -26,7 +26,7 @@ from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose, of_connector
 from bindbee_sync.commands.connection import Recorded, connect, describe, open_store
 from bindbee_sync.commands.fleet import Load, Part, attempted, drawn, fleet_text, loads, run_each, show_fleet
-from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
+from bindbee_sync.commands.loading import Loaded, Strays, load, own_rules, read_config
 from bindbee_sync.commands.output import WIDE, Output, answering, stdin_is_terminal
 from bindbee_sync.commands.pipeline import fetch_needed, plan_options
 from bindbee_sync.commands.tokens import Tokens
@@ -107,6 +107,7 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
         request=request,
         exact=exact,
         seen=seen,
+        strays=Strays.of(found, choice, chosen),
         tokens=Tokens(os.environ, alone=len(chosen) == 1),
         interrupts=Interrupts(_say_stopping),
         parallel=choice.parallel if len(chosen) == 1 else 1,
@@ -120,7 +121,7 @@ def apply(output: Output, config: Path | None, choice: Choice, request: ApplyReq
 
 @dataclass(frozen=True, kw_only=True)
 class _Run:
-    """What the applies of one run share: the request, the reviewed plans, the tokens, the interrupts.
+    """What the applies of one run share: the request, the reviewed plans, stray files, tokens, interrupts.
 
     Each has `parallel` creates under way at a time.
     """
@@ -129,12 +130,14 @@ class _Run:
     request: ApplyRequest
     exact: list[PlanFile] | None
     seen: list[PlanFile]
+    strays: Strays
     tokens: Tokens
     interrupts: Interrupts
     parallel: int
 
     def one(self, loaded: Loaded, out: TextReport) -> ApplyReport:
         """Return the report of one connector's apply; raises ToolError where it could not even plan."""
+        loaded = self.strays.beside(loaded)
         request, settings = self.request, loaded.settings
         _check_ledger(settings, local_ledger=request.local_ledger)
         check_newest(os.environ, settings.root)

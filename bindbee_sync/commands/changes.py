@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from bindbee_sync.commands.policy_changes import judged_otherwise
+from bindbee_sync.commands.strays import find_strays, parents
 from bindbee_sync.config import Config, Settings, config_with
 from bindbee_sync.config_file import FILE_NAMES
 from bindbee_sync.desired.load import load_jobs
@@ -19,7 +20,7 @@ from bindbee_sync.job_file import DEFAULTS_NAME
 from bindbee_sync.rules.connector import REPOINTED
 
 
-def changed_since(config: Config, revision: str, chosen: Iterable[Settings]) -> list[Settings]:
+def changed_since(config: Config, revision: str, chosen: Sequence[Settings]) -> list[Settings]:
     """Return those of `chosen` that differ from the merge base of `revision` and HEAD.
 
     The work tree counts, with what is not committed; comments and formatting do not. Raises RevisionError
@@ -33,6 +34,8 @@ def changed_since(config: Config, revision: str, chosen: Iterable[Settings]) -> 
     touched = _by_folder(touched_since(commit, [each.jobs for each in same], config.root), same)
     alike = [each for each in same if not _jobs_differ(each, commit, touched[_folder(each)])]
     kept = {each.name for each in alike} - judged_otherwise(config, commit, alike)
+    if _has_new_strays(config, commit):  # or nothing would run, and nothing would name them
+        kept -= {each.name for each in chosen[:1]}
     return [each for each in chosen if each.name not in kept]
 
 
@@ -42,20 +45,64 @@ def gone_since(config: Config, revision: str) -> list[str]:
     return [name for name in earlier if name not in {each.name for each in config.connectors}]
 
 
-def repointed(config: Config, revision: str) -> Mapping[str, list[Diagnostic]]:
-    """Return, by connector, a finding for each pin, region or jobs folder that differs from `revision`'s."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """A connector at a revision: its jobs folder there, and a finding for each setting that now differs.
+
+    `is_same` unless its pin or the region means another customer: then no drift was there before.
+    """
+
+    jobs: Path
+    findings: tuple[Diagnostic, ...] = ()
+    is_same: bool = True
+
+
+def before(config: Config, revision: str) -> Mapping[str, Before]:
+    """Return each connector at `revision`, by name; raises RevisionError where it can't be read."""
     earlier = _settings_at(config, revision)
     if earlier is None:
         message = f"The config in {revision} can't be used, so a changed pin would not be seen"
-        return {each.name: [REPOINTED.at(config.file.place(), message)] for each in config.connectors}
+        finding = REPOINTED.at(config.file.place(), message)
+        return {each.name: Before(jobs=each.jobs, findings=(finding,)) for each in config.connectors}
     # A connector that was renamed keeps its folder, and with it the jobs that a new pin would move.
     of_folder = {each.jobs: each for each in earlier.values()}
-    before = {each.name: earlier.get(each.name) or of_folder.get(each.jobs) for each in config.connectors}
+    heir = _heir(config, earlier)
     return {
-        each.name: list(_repointed(config, each, was, revision))
+        each.name: _before(config, each, was, revision)
+        if (was := earlier.get(each.name) or of_folder.get(each.jobs))
+        else Before(jobs=heir[1] if heir and heir[0] == each.name else each.jobs)
         for each in config.connectors
-        if (was := before[each.name])
     }
+
+
+def _heir(config: Config, earlier: Mapping[str, Settings]) -> tuple[str, Path] | None:
+    """Return the connector that has the files of the one that had no name, and the folder that they were in.
+
+    With files at several connectors, nothing says whose jobs they were; without any, the first one counts.
+    """
+    if not config.is_named or [each.place for each in earlier.values()] != [None]:
+        return None
+    (was,) = earlier.values()
+    having = [
+        each.name for each in config.connectors if each.jobs.is_dir() and any(each.jobs.rglob("*.y*ml"))
+    ]
+    first, *others = having or [config.connectors[0].name]
+    return None if others else (first, was.jobs)
+
+
+def _before(config: Config, now: Settings, was: Settings, revision: str) -> Before:
+    is_other = now.pin is not None and was.pin is not None and _pin(now) != _pin(was)
+    return Before(
+        jobs=was.jobs,
+        findings=tuple(_repointed(config, now, was, revision)),
+        is_same=now.region == was.region and not is_other,
+    )
+
+
+def _has_new_strays(config: Config, commit: str) -> bool:
+    """Return whether a file that no connector reads may differ from the commit."""
+    found = {each.place.path for each in find_strays(config).diagnostics if each.place}
+    return bool(found) and not found.isdisjoint(touched_since(commit, parents(config), config.root))
 
 
 def _repointed(config: Config, now: Settings, before: Settings, revision: str) -> Iterator[Diagnostic]:

@@ -6,11 +6,14 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.selection import selection
+from bindbee_sync.commands.strays import find_strays
 from bindbee_sync.config import Config, Settings, load_config
+from bindbee_sync.desired.discover import Found
 from bindbee_sync.desired.load import load_jobs
 from bindbee_sync.errors import ToolError
 from bindbee_sync.job_file import Desired
@@ -27,6 +30,31 @@ class Loaded:
     desired: Desired
     selects: Selection = EVERYTHING
     policies: Policies = NO_POLICIES
+
+
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """The files that no connector reads, and the connector in whose part the run names them, once."""
+
+    found: Found
+    named_by: str | None
+
+    @classmethod
+    def of(cls, config: Config, choice: Choice, chosen: Sequence[Settings]) -> Self:
+        """Return those of a run; of several shards, the first one names them."""
+        is_first = choice.shard is None or choice.shard[0] == 1
+        return cls(find_strays(config), chosen[0].name if chosen and is_first else None)
+
+    def beside(self, loaded: Loaded) -> Loaded:
+        """Return a connector's job files with what is to be said of the files beside its folder."""
+        desired = loaded.desired
+        named = self.found.diagnostics if loaded.settings.name == self.named_by else []
+        desired = replace(
+            desired,
+            diagnostics=(*desired.diagnostics, *named),
+            unread=desired.unread | self.found.unread,
+        )
+        return replace(loaded, desired=desired)
 
 
 def read_config(config: Path | None) -> Config:

@@ -11,12 +11,12 @@ from pathlib import Path
 import typer
 
 from bindbee_sync.commands import pipeline
-from bindbee_sync.commands.changes import repointed
+from bindbee_sync.commands.changes import before
 from bindbee_sync.commands.choices import Choice, PlanFormat
 from bindbee_sync.commands.choosing import choose, of_connector, without_prefix
 from bindbee_sync.commands.connection import OnProgress
 from bindbee_sync.commands.fleet import Part, drawn, fleet_text, loads, run_each, show_fleet
-from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
+from bindbee_sync.commands.loading import Loaded, Strays, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.pipeline import Planned
 from bindbee_sync.commands.policy_changes import with_policies
@@ -78,14 +78,17 @@ def plan(
         chosen = (one_named(found, choice, explain)[0],)
     output.about(chosen)
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
-    moved = {} if base is None else repointed(found, base)
+    earlier = {} if base is None else before(found, base)
+    strays = Strays.of(found, choice, chosen)
 
     def work(loaded: Loaded, on_progress: OnProgress) -> Made:
-        loaded = _with_findings(loaded, moved.get(loaded.settings.name, ()))
-        jobs, root = loaded.settings.jobs, loaded.settings.root
-        since = None
+        loaded, since = strays.beside(loaded), None
         if base is not None:
-            since = compare_with(base, loaded.desired, jobs, root)
+            was = earlier[loaded.settings.name]
+            loaded = _with_findings(loaded, was.findings)
+            since = compare_with(base, loaded.desired, was.jobs, loaded.settings.root)
+            if not was.is_same:  # what another customer's ATS has, the change has brought
+                since = replace(since, changed=frozenset(file.address for file in loaded.desired.files))
             since = with_policies(since, loaded.policies, loaded.settings, found.path.with_name(POLICIES))
         fetched = pipeline.fetch(loaded, on_progress, tokens)
         return Made(planned=pipeline.plan(loaded, fetched, since), since=since)

@@ -11,7 +11,7 @@ from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import Choice
 from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.fleet import loads, run_each
-from bindbee_sync.commands.loading import Loaded, load, own_rules, read_config
+from bindbee_sync.commands.loading import Loaded, Strays, load, own_rules, read_config
 from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.exit_codes import Ending, ExitCode
@@ -32,10 +32,13 @@ def validate(output: Output, config: Path | None, choice: Choice, paths: Collect
     found = read_config(config)
     chosen = choose(found, choice, paths)
     failed = []
+    strays = Strays.of(found, choice, chosen)
     if len(chosen) == 1:
-        checked = [_checked(load(chosen[0], paths, policies=own_rules(chosen)))]
+        checked = [_checked(strays.beside(load(chosen[0], paths, policies=own_rules(chosen))))]
     else:
-        parts = run_each(output, loads(chosen, paths, ()), lambda load: _checked(load()), parallel=1)
+        parts = run_each(
+            output, loads(chosen, paths, ()), lambda load: _checked(strays.beside(load())), parallel=1
+        )
         checked = [part.result for part in parts if part.result]
         failed = [(part.settings.name, part.error) for part in parts if part.error]
     loaded = [each.loaded for each in checked]

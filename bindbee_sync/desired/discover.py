@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -45,10 +47,11 @@ class Folder:
 
 @dataclass(slots=True)
 class Found:
-    """The folders, and a finding for each file that is left out."""
+    """The folders, a finding for each file that is left out, and the addresses that these would have."""
 
     folders: list[Folder] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
 
 def discover(jobs_dir: Path, root: Path) -> Found:
@@ -84,6 +87,31 @@ def discover(jobs_dir: Path, root: Path) -> Found:
     return walk.found
 
 
+def strays(above: Path, folders: Collection[Path | None], root: Path) -> Found:
+    """Return a finding for each job file or defaults that are below `above`, and in none of `folders`.
+
+    What can't be listed and what is hidden is left out: `above` is no jobs folder itself.
+    """
+    walk = _Walk(above, os.path.relpath(above, root))
+    walk.pending.append(("", None))
+    while walk.pending:
+        below, unfit = walk.pending.pop()
+        if unfit is None and above / below not in folders:
+            with suppress(OSError):
+                walk.take(below, None)
+    found = Found()
+    for folder in walk.found.folders:
+        for source in (*((folder.defaults,) if folder.defaults else ()), *folder.jobs):
+            message = f"{in_quotes(source.path)} is not read: it is in no connector's jobs folder"
+            hint = (
+                "Move it into the jobs folder of the connector that it is for, or remove it; "
+                "`bindbee-sync connectors` lists the folders."
+            )
+            found.diagnostics.append(IGNORED.at(Place(source.path), message, hint=hint))
+            found.unread.add(source.address)
+    return found
+
+
 class _Walk:
     def __init__(self, base: Path, shown: str) -> None:
         self.base = base
@@ -106,11 +134,10 @@ class _Walk:
             if entry.is_dir(follow_symlinks=False):
                 self.pending.append((name + "/", unfit or _unfit(entry.name)))
             elif reason := self._reason_to_leave_out(entry, unfit):
-                self.report(IGNORED, name, f"{in_quotes(_printable(name))} is not read: {reason}")
+                self._ignore(name, reason)
             elif not _is_yaml(entry.name):
                 if not unfit and not _EXPECTED.fullmatch(entry.name):
-                    why = "a job file's name ends in .yaml or .yml"
-                    self.report(IGNORED, name, f"{in_quotes(_printable(name))} is not read: {why}")
+                    self._ignore(name, "a job file's name ends in .yaml or .yml")
             elif entry.name == DEFAULTS_NAME:
                 defaults = self._source(name, entry)
             elif entry.name.startswith("_"):
@@ -125,6 +152,10 @@ class _Walk:
     def report(self, rule: Rule, name: str, message: str, *, hint: str | None = None) -> None:
         """Add the finding that the file or folder of this name breaks the rule."""
         self.found.diagnostics.append(rule.at(Place(self._path(name)), message, hint=hint))
+
+    def _ignore(self, name: str, why: str) -> None:
+        self.report(IGNORED, name, f"{in_quotes(_printable(name))} is not read: {why}")
+        self.found.unread.add(_address(name))
 
     def _reason_to_leave_out(self, entry: os.DirEntry[str], unfit: str | None) -> str | None:
         if unfit:
@@ -152,12 +183,15 @@ class _Walk:
 
     def _source(self, name: str, entry: os.DirEntry[str]) -> SourceFile:
         file = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
-        # macOS stores names decomposed: a file has the same address on every machine.
-        address = unicodedata.normalize("NFC", name[: name.rindex(".")])
-        return SourceFile(file, self._path(name), address)
+        return SourceFile(file, self._path(name), _address(name))
 
     def _path(self, name: str) -> str:
         return _printable(self.prefix + name.removesuffix("/"))
+
+
+def _address(name: str) -> str:
+    # macOS stores names decomposed: a file has the same address on every machine.
+    return unicodedata.normalize("NFC", os.path.splitext(name)[0])  # noqa: PTH122 - a path takes twice as long
 
 
 def _is_yaml(name: str) -> bool:

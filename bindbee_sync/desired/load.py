@@ -30,6 +30,7 @@ def load_jobs(jobs_dir: Path, root: Path) -> Desired:
     return Desired(
         files=tuple(sorted(files, key=lambda file: (file.address, file.path))),
         diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)),
+        unread=frozenset(found.unread),
     )
 
 

@@ -33,9 +33,11 @@ class Base:
     """Differences from a revision: addresses that are new or whose jobs differ, and those that are gone.
 
     `moved` has the old address of each file whose job the revision describes elsewhere; such a file counts as
-    changed, and not as removed. `before` has the revision's job files by the address that each has now,
-    `removed_files` those that are gone. `policies` has the files of own rules that are new or differ, by
-    path, with the ids of the rules in each; `removed_policies` are the paths of those that are gone.
+    changed, and not as removed; nor does one that is there and is no longer read. `before` has the revision's
+    job files by the address that each has now, `removed_files` those that are gone. `others` are the paths of
+    files that are no jobs, and that it adds, edits or makes unread. `policies` has the files of own rules
+    that are new or differ, by path, with the ids of the rules in each; `removed_policies` are the paths of
+    those that are gone.
     """
 
     revision: str
@@ -45,12 +47,13 @@ class Base:
     moved: Mapping[str, str] = field(default_factory=dict)
     before: Mapping[str, JobFile] = field(default_factory=dict)
     removed_files: tuple[JobFile, ...] = ()
+    others: frozenset[str] = frozenset()
     policies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     removed_policies: tuple[str, ...] = ()
 
 
 def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) -> Base:
-    """Return how `desired` differs from the job files in `revision` of the repository at `root`.
+    """Return how `desired` differs from the job files that `jobs_dir` had in `revision`.
 
     A job counts as changed when a field differs, its folder's defaults included; comments, quotes and the
     order of the fields do not matter. Raises RevisionError where the
@@ -58,13 +61,14 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
     """
     git = Git(root)
     commit = _commit(revision, git)
-    before = _files(_blobs(commit, os.path.relpath(jobs_dir, root), git))
+    folder = os.path.relpath(jobs_dir, root)
+    before = _files(_blobs(commit, folder, git))
     changed = {
         file.address
         for file in desired.files
         if file.address not in before or _meaning(file) != _meaning(before[file.address])
     }
-    removed = sorted(before.keys() - {file.address for file in desired.files})
+    removed = sorted(before.keys() - {file.address for file in desired.files} - desired.unread)
     moved = dict(_moved([file for file in desired.files if file.address not in before], before, removed))
     gone = tuple(address for address in removed if address not in moved.values())
     kept = {file.address: moved.get(file.address, file.address) for file in desired.files}
@@ -76,7 +80,24 @@ def compare_with(revision: str, desired: Desired, jobs_dir: Path, root: Path) ->
         moved=moved,
         before={now: before[then] for now, then in kept.items() if then in before},
         removed_files=tuple(before[address] for address in gone),
+        others=_others(commit, desired, before, PurePosixPath(folder), root),
     )
+
+
+def _others(
+    commit: str, desired: Desired, before: Mapping[str, JobFile], folder: PurePosixPath, root: Path
+) -> frozenset[str]:
+    """Return the paths of files that are no jobs, and that differ from the commit or were jobs in it."""
+    paths = {finding.place.path for finding in desired.diagnostics if finding.place}
+    if not paths:
+        return frozenset()
+    touched = touched_since(commit, [root / path for path in paths], root)
+    read_then = {
+        path
+        for path in map(PurePosixPath, paths)
+        if path.is_relative_to(folder) and _address(path.relative_to(folder)) in before
+    }
+    return frozenset(paths & touched | set(map(str, read_then)))
 
 
 def merge_base(revision: str, root: Path) -> str:

@@ -113,6 +113,8 @@ def _closes(world: World) -> Iterator[Step]:
         job = open_jobs[id_].job
         if job is None or (address in addresses and not world.options.selects(address)):
             continue
+        if address not in addresses and address in world.desired.unread:  # the finding on its file says why
+            continue
         yield Step(
             kind=StepKind.CLOSE,
             address=address,

@@ -137,6 +137,7 @@ def _is_own(finding: Diagnostic, base: Base) -> bool:
         or finding.rule == REPOINTED.id
         or finding.rule in own_rules
         or path in base.policies
+        or (finding.address is None and path in base.others)
     )
 
 

@@ -53,6 +53,7 @@ CHANGES = {
     "moved across": (lambda b: b.move(f"{ONE}/driver", f"{THREE}/elsewhere"), [ONE, THREE]),
     "broken": (lambda b: b.write(f"{TWO}/driver", "name: [\n"), [TWO]),
     "stray": (lambda b: b.write(f"{TWO}/_draft", "name: Draft\n"), [TWO]),
+    "beside the folders": (lambda b: b.write("bare", "name: Draft\n"), [ONE]),
     "setting": (lambda b: b.config(config(1, 2, 3) + "    max_creates: 3\n"), [THREE]),
     "top-level setting": (lambda b: b.config(config(1, 2, 3, more="max_creates: 3\n")), ALL),
     "region": (lambda b: b.config(config(1, 2, 3, more="region: eu\n")), ALL),
@@ -246,3 +247,78 @@ def test_a_section_that_comes_or_goes_repoints_its_folder(branch, monkeypatch, b
     branch.config(after.format(id=TWO_ID))
     found = repointed(branch.plan("--base", "HEAD"))
     assert found == ([("bindbee-sync.yaml", line, "warning")] if line else [])
+
+
+def changed_entries(ran):
+    """What a plan against a base says of each job file: whether the change is its own."""
+    return {each["path"]: each["changed"] for plan in ran.json["plans"] for each in plan["entries"]}
+
+
+SINGLE = {
+    "without a name": "max_creates: 5\n",
+    "pinned": f"connectors:\n  {ONE}: {{id: {seed.company(1).id}, jobs: jobs}}\n",
+}
+
+
+@pytest.fixture(params=SINGLE)
+def grown(request, branch, monkeypatch):
+    """The repository of one customer, whose files then moved into a folder of their own among others."""
+    monkeypatch.setenv("BINDBEE_CONNECTOR_TOKEN", seed.company(1).token)
+    for name in NAMES:
+        drop(branch, name)
+    branch.config(SINGLE[request.param])
+    branch.write("driver", job(1, "Driver"))
+    branch.commit()
+    branch.config(config(1, 2, 3))
+    branch.move("driver", f"{ONE}/driver")
+    return branch
+
+
+def test_files_that_moved_into_their_customers_folder_are_no_change_of_it(grown):
+    assert changed_entries(grown.plan("--base", "HEAD")) == {f"jobs/{ONE}/driver.yaml": False}
+    grown.write(f"{ONE}/rider", job(1, "Rider"))
+    assert changed_entries(grown.plan("--base", "HEAD"))[f"jobs/{ONE}/rider.yaml"] is True
+
+
+def test_a_file_of_the_same_address_at_another_customer_is_a_change(grown):
+    grown.write(f"{TWO}/driver", job(2, "Driver"))
+    assert changed_entries(grown.plan("--base", "HEAD"))[f"jobs/{TWO}/driver.yaml"] is True
+
+
+def test_a_file_left_beside_the_folders_is_of_this_change_and_not_removed(grown):
+    grown.move(f"{ONE}/driver", "driver")
+    shown = grown.run("plan", "--base", "HEAD", "--format", "markdown").out
+    own, _, _ = shown.partition("Already there before this change")
+    assert "files/ignored" in own
+    assert "removes" not in shown
+    grown.commit()
+    own, there, earlier = grown.run("plan", "--base", "HEAD", "--format", "markdown").out.partition(
+        "Already there before this change"
+    )
+    assert there, own
+    assert "files/ignored" in earlier
+
+
+@pytest.mark.parametrize("path", ["_draft", ".hidden"])
+def test_a_new_file_that_is_no_job_is_of_this_change(branch, path):
+    branch.write(f"{TWO}/{path}", job(2, "Rider"))
+    command = ("plan", "--base", "HEAD", "--connector", TWO, "--format", "markdown")
+    assert "/" + path in branch.run(*command).out.partition("Already there before this change")[0]
+    branch.commit()
+    assert "/" + path in branch.run(*command).out.partition("Already there before this change")[2]
+
+
+def test_what_exchanged_pins_bring_is_not_called_there_before(branch):
+    one, two = seed.company(1).id, seed.company(2).id
+    branch.config(config(1, 2, 3).replace(one, "x").replace(two, one).replace("x", two))
+    found = changed_entries(branch.plan("--base", "main"))
+    assert found == {f"jobs/{ONE}/driver.yaml": True, f"jobs/{TWO}/driver.yaml": True} | {
+        f"jobs/{THREE}/driver.yaml": False
+    }
+
+
+def test_a_pin_that_is_new_moves_no_job(branch):
+    branch.config(config(1, 2, 3).replace(f"    id: {TWO_ID}\n", "    max_creates: 5\n"))
+    branch.commit()
+    branch.config(config(1, 2, 3))
+    assert set(changed_entries(branch.plan("--base", "HEAD")).values()) == {False}
