@@ -17,7 +17,7 @@ from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, Job, provider_of
 from bindbee_sync.bindbee.snapshot import Snapshot
 from bindbee_sync.commands.connection import describe, pin_lines
-from bindbee_sync.commands.tokens import API_KEY, TOKEN, token_variable
+from bindbee_sync.commands.tokens import API_KEY, TOKEN, Tokens, token_variable
 from bindbee_sync.config import Settings, config_file
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.desired.load import load_jobs
@@ -53,13 +53,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One check: what it found, and a remedy where that is no "ok"."""
+    """One check: what it found, and a remedy where that is no "ok".
+
+    `connector` where several are checked, None for what concerns all of them.
+    """
 
     name: str
     status: Status
     message: str
     hint: str | None = None
     paste: tuple[str, ...] = ()
+    connector: str | None = None
 
 
 Checks = Iterator[Check]
@@ -73,38 +77,57 @@ def guarded(name: str, checks: Callable[[], Iterable[Check]]) -> Checks:
         yield _problem(name, f"{error.prefix}{error.message}", error.hint)
 
 
-def check_config(settings: Settings, named: Path | None, cwd: Path) -> Checks:
-    """Check the config file: the path in use, and the provider."""
+def check_config(named: Path | None, cwd: Path) -> Checks:
+    """Check the config file: the path in use."""
     found = named or config_file(cwd)
     shown = os.path.relpath(found, cwd) if found else None
     yield _ok("config", shown or f"no {FILE_NAME} here: the defaults apply")
+
+
+def check_provider(settings: Settings) -> Checks:
+    """Check that the config names the connector's ATS."""
     if settings.provider is None:
         hint = f"Add e.g. `provider: greenhouse` to {FILE_NAME}."
         yield _warning("config", "no `provider`: `validate` checks the common rules only", hint)
 
 
-def check_tokens(settings: Settings | None, environment: Mapping[str, str]) -> Checks:
-    """Yield whether both tokens are there and look like tokens; their values are never shown."""
-    own = token_variable(settings.name) if settings and settings.place else TOKEN
-    variable = own if environment.get(own, "").strip() else TOKEN
-    kinds = {API_KEY: "API key", variable: "connector token"}
-    values = {name: environment.get(name, "").strip() for name in kinds}
-    if settings and settings.pin is not None and not values[variable]:
-        del values[variable]
+def check_api_key(environment: Mapping[str, str]) -> Checks:
+    """Yield whether the API key is there and looks like one; its value is never shown."""
+    yield from _secret(API_KEY, "API key", environment)
+
+
+def check_token(settings: Settings, tokens: Tokens) -> Checks:
+    """Yield whether the connector's token is there, where it needs one, and looks like one."""
+    own = token_variable(settings.name) if settings.place else TOKEN
+    shared = TOKEN if tokens.alone and (settings.pin or not settings.several) else own
+    variable = own if tokens.environment.get(own, "").strip() else shared
+    if settings.pin is not None and not tokens.environment.get(variable, "").strip():
         yield _ok("tokens", f"no connector token is set: it is looked up by {settings.pin.shown}")
-    for name, value in values.items():
-        again = f"Copy the {kinds[name]} from Bindbee's dashboard again: `export {name}=...`."
-        if not value:
-            hint = f"Set it in the environment: `export {name}=...`. Bindbee's dashboard shows it."
-            yield _problem("tokens", f"{name} is not set", hint)
-        elif not re.fullmatch(r"[\x21-\x7e]+", value):
-            yield _problem("tokens", f"{name} holds white space or a character that no token has", again)
-        elif value[0] in "\"'" or value[-1] in "\"'":
-            yield _problem("tokens", f"{name} begins or ends with a quote", again)
-        else:
-            yield _ok("tokens", f"{name} is set")
-    if len(values) > len(set(values.values())) and all(values.values()):
-        yield _problem("tokens", "both variables hold the same token", "Copy each from Bindbee's dashboard.")
+    else:
+        yield from check_token_in(variable, tokens.environment)
+
+
+def check_token_in(variable: str, environment: Mapping[str, str]) -> Checks:
+    """Yield whether a connector's token is in this variable and looks like one."""
+    yield from _secret(variable, "connector token", environment)
+    value = environment.get(variable, "").strip()
+    if value and value == environment.get(API_KEY, "").strip():
+        message = f"{API_KEY} and {variable} hold the same token"
+        yield _problem("tokens", message, "Copy each from Bindbee's dashboard.")
+
+
+def _secret(name: str, kind: str, environment: Mapping[str, str]) -> Checks:
+    value = environment.get(name, "").strip()
+    again = f"Copy the {kind} from Bindbee's dashboard again: `export {name}=...`."
+    if not value:
+        hint = f"Set it in the environment: `export {name}=...`. Bindbee's dashboard shows it."
+        yield _problem("tokens", f"{name} is not set", hint)
+    elif not re.fullmatch(r"[\x21-\x7e]+", value):
+        yield _problem("tokens", f"{name} holds white space or a character that no token has", again)
+    elif value[0] in "\"'" or value[-1] in "\"'":
+        yield _problem("tokens", f"{name} begins or ends with a quote", again)
+    else:
+        yield _ok("tokens", f"{name} is set")
 
 
 def check_base_url(settings: Settings) -> Checks:

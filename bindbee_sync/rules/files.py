@@ -17,8 +17,8 @@ RESERVED_NAME = Rule(
 IGNORED = Rule(
     id="files/ignored",
     severity=Severity.WARNING,
-    demands="Every file in the jobs folder is read, but for READMEs and files of git and editors. Where there "
-    "are several connectors, no job file is beside their jobs folders.",
+    demands="Every file in the jobs folder is read, but for READMEs and files of git and editors. No job "
+    "file is beside the jobs folders of several connectors.",
     hint="Rename or move the file if it describes a job; remove it otherwise.",
     source=CONTRACT,
 )

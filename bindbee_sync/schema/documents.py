@@ -360,6 +360,7 @@ _SHAPES: dict[str, list[Schema]] = {
                             "message": _TEXT,
                             "hint": _MAYBE,
                             "paste": _list(_TEXT),
+                            "connector": _MAYBE,
                         }
                     )
                 )
