@@ -70,7 +70,7 @@ class TokenLookup:
         """Return the active ATS connectors, without tokens; raises ApiError where one can't be read."""
         usable = [item for item in self._list() if _is_ats(item) and _is_active(item)]
         try:
-            return [Connector.model_validate(item) for item in usable]
+            return [without_tokens(Connector.model_validate(item)) for item in usable]
         except ValidationError as error:
             # Not chained: pydantic's error holds the item, and with it the token.
             fault = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
@@ -105,6 +105,13 @@ class TokenLookup:
         return found
 
 
+def without_tokens(connector: Connector) -> Connector:
+    """Return the connector with no token in the texts that are shown or written: a name may echo one."""
+    texts = {"id": connector.id, "end_user": connector.end_user, "origin_id": connector.origin_id}
+    hidden = {name: secret_texts.hide(text) for name, text in texts.items() if text is not None}
+    return connector.model_copy(update=hidden)
+
+
 def _is_ats(item: dict[str, Any]) -> bool:
     return item.get("category") in (None, ATS)
 
@@ -118,7 +125,7 @@ def _not_found(pin: Pin, found: list[dict[str, Any]], usable: list[dict[str, Any
         message = f"The API key sees no connector with {pin.shown}"
         hint = (
             "Check the pin in the config, and that BINDBEE_API_KEY is of the right environment and region. "
-            "`bindbee-sync doctor` prints the pin of a token."
+            "`bindbee-sync connectors` lists those that it sees and the config does not name."
         )
     elif len(usable) > 1:
         message = f"{counted(len(usable), 'connector')} have {pin.shown}: {_candidates(usable)}"

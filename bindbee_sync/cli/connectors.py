@@ -33,6 +33,8 @@ def connectors(
 ) -> int:
     """List the connectors of the config: customer, ATS, jobs folder, files, state and last sync.
 
+    Then those that the API key sees and the config does not name, with the ids to pin them by.
+
     Example: bindbee-sync connectors --connector 'acme*'
     """
     from bindbee_sync.commands import connectors as work

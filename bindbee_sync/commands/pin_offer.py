@@ -8,9 +8,8 @@ from pathlib import Path
 
 import typer
 
-from bindbee_sync import secret_texts
 from bindbee_sync.bindbee.models import Connector, provider_of
-from bindbee_sync.bindbee.token_lookup import MOST_CANDIDATES, TokenLookup
+from bindbee_sync.bindbee.token_lookup import MOST_CANDIDATES, TokenLookup, without_tokens
 from bindbee_sync.commands.connection import connect
 from bindbee_sync.commands.output import Output
 from bindbee_sync.commands.tokens import API_KEY, TOKEN, read_api_key
@@ -86,13 +85,7 @@ def _find(settings: Settings, environment: Mapping[str, str]) -> Sequence[Connec
             hint="Connect the customer's ATS in Bindbee's dashboard first, or check that the key is of the "
             "right environment and region.",
         )
-    return [_without_tokens(each) for each in found]
-
-
-def _without_tokens(connector: Connector) -> Connector:
-    """Return the connector with no token in the texts that are shown or written: a name may echo one."""
-    texts = {"id": connector.id, "end_user": connector.end_user or "", "origin_id": connector.origin_id or ""}
-    return connector.model_copy(update={name: secret_texts.hide(text) for name, text in texts.items()})
+    return [without_tokens(each) for each in found]
 
 
 def _several(found: Sequence[Connector]) -> ToolError:
@@ -102,7 +95,7 @@ def _several(found: Sequence[Connector]) -> ToolError:
         f"The API key sees {counted(len(found), 'connector')}: {', '.join([*shown, *more])}",
         where="--pin",
         hint=f"Set {TOKEN} to the token of the one that is meant. For several, leave out `--pin`, and give "
-        f"each a name and its `id` in {FILE_NAME}, under `connectors`.",
+        f"each a name and its `id` in {FILE_NAME}, under `connectors`: `bindbee-sync connectors` lists them.",
     )
 
 

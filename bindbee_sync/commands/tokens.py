@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
 from pydantic import SecretStr
 
+from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.bindbee.token_lookup import TokenLookup
 from bindbee_sync.config import Settings
 from bindbee_sync.connector_pin import Pin
@@ -45,7 +46,14 @@ class Tokens:
         assert settings.pin is not None, "without a pin, a token is given"  # noqa: S101 - read_token's word
         return self._looked_up(settings, settings.pin)
 
+    def seen(self, settings: Settings) -> Sequence[Connector]:
+        """Return the active ATS connectors that the API key sees; raises ToolError."""
+        return self._looking_up(settings).connectors()
+
     def _looked_up(self, settings: Settings, pin: Pin) -> Token:
+        return Token(self._looking_up(settings).find(pin), pin.where)
+
+    def _looking_up(self, settings: Settings) -> TokenLookup:
         with self._lock:
             if self._lookup is None:
                 self._lookup = TokenLookup(
@@ -53,7 +61,7 @@ class Tokens:
                     api_key=read_api_key(self.environment),
                     timeout=settings.timeout,
                 )
-        return Token(self._lookup.find(pin), pin.where)
+            return self._lookup
 
 
 def read_api_key(environment: Mapping[str, str]) -> SecretStr:

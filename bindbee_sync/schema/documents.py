@@ -298,7 +298,15 @@ _SHAPES: dict[str, list[Schema]] = {
         )
     ],
     "connectors": [
-        _document({"connectors": _list(_CONNECTOR)}, {"gone": _list(_TEXT)}),
+        _document(
+            {"connectors": _list(_CONNECTOR)},
+            {
+                "gone": _list(_TEXT),
+                "unnamed": _list(
+                    _object({"customer": _MAYBE, "provider": _TEXT, "id": _TEXT, "origin_id": _MAYBE})
+                ),
+            },
+        ),
         _object({"include": _list(_object({"shard": _TEXT, "connectors": _TEXT}))}),  # with `--matrix`
     ],
     "report": [

@@ -3,8 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from gathering_repo import NAMES, ONE, THREE, TWO
+from gathering_repo import NAMES, ONE, THREE, TWO, config
 
+from bindbee_sync.bindbee.token_lookup import TokenLookup
+from bindbee_sync.errors import ApiError
 from bindbee_sync.sandbox import seed
 
 
@@ -96,3 +98,61 @@ def test_a_broken_config_prints_no_matrix(many):
     many.config("connectors: {Acme: {}}\n")
     ran = many.run("connectors", "--matrix", "4")
     assert (ran.code, ran.out) == (1, "")
+
+
+def unnamed(ran):
+    return [(each["customer"], each["id"], each["origin_id"]) for each in ran.json["unnamed"]]
+
+
+def test_what_the_api_key_sees_and_the_config_does_not_name_is_listed_with_its_id(many):
+    two = seed.company(2)
+    before = unnamed(many.run("connectors", "--format", "json"))
+    many.config(config(1, 3))
+    after = unnamed(many.run("connectors", "--format", "json"))
+    assert set(after) - set(before) == {("Brightwater Foods", two.id, "cust-0002")}
+    assert len(after) == len(before) + 1
+    ran = many.run("connectors")
+    assert ran.code == 0
+    assert ["Brightwater", "Foods", "greenhouse", two.id, "cust-0002"] in map(str.split, ran.out.splitlines())
+    assert two.token not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("key", ["id", "origin_id"])
+def test_a_connector_counts_as_named_by_its_pin_though_it_cannot_be_asked(many, monkeypatch, key):
+    monkeypatch.setenv(seed.company(2).variable, "not-its-token")
+    many.config(f"connectors:\n  {TWO}: {{{key}: {getattr(seed.company(2), key)}}}\n")
+    ran = many.run("connectors", "--format", "json")
+    assert ran.code == 1
+    names = [customer for customer, _, _ in unnamed(ran)]
+    assert ("Halden Robotics" in names, "Brightwater Foods" in names) == (True, False)
+
+
+def test_one_without_a_pin_counts_as_named_by_its_token(many, monkeypatch):
+    monkeypatch.setenv(seed.company(2).variable, seed.company(2).token)
+    many.config(f"connectors:\n  {TWO}: {{}}\n")
+    assert "Brightwater Foods" not in str(unnamed(many.run("connectors", "--format", "json")))
+
+
+def test_before_there_is_a_config_the_api_key_alone_shows_the_ids(many):
+    (many.path / "bindbee-sync.yaml").unlink()
+    assert ("Halden Robotics", seed.company(1).id, None) in unnamed(
+        many.run("connectors", "--format", "json")
+    )
+
+
+@pytest.mark.parametrize("part", [("--connector", "*"), ("--shard", "1/1"), ("--changed-since", "HEAD")])
+def test_of_a_part_of_the_config_no_others_are_listed(many, part):
+    many.config(config(1))
+    assert "unnamed" not in many.run("connectors", *part, "--format", "json").json
+
+
+def test_where_the_keys_list_cannot_be_read_the_rest_stands(many, monkeypatch):
+    def fails(_):
+        raise ApiError("Bindbee said no", hint="Ask again.")
+
+    monkeypatch.setattr(TokenLookup, "connectors", fails)
+    ran = many.run("connectors")
+    assert ran.code == 0
+    assert ONE in ran.out
+    assert "What else the API key sees is not known: Bindbee said no." in ran.err
+    assert "unnamed" not in many.run("connectors", "--format", "json").json
