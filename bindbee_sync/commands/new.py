@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import typer
 
 from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import Choice
-from bindbee_sync.commands.choosing import choose, prefix_of, without_prefix
+from bindbee_sync.commands.choosing import choose, prefix_of
 from bindbee_sync.commands.loading import load, read_config
 from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
-from bindbee_sync.commands.selection import inside_jobs, meant
+from bindbee_sync.commands.selection import inside_jobs, meant, one_named
 from bindbee_sync.config import Config, Settings
 from bindbee_sync.desired.discover import SUFFIXES
 from bindbee_sync.diagnostics import Diagnostic
@@ -48,13 +47,18 @@ def new(
     given: Mapping[str, object],
 ) -> ExitCode:
     """Write the file, and show what is left to fill in."""
-    settings, address = _place(read_config(config), choice, wanted)
+    found = read_config(config)
+    source, like = (None, None) if like is None else _source(found, like)
+    settings, address = _place(found, choice, wanted, source)
     folder = JobsFolder(settings.jobs, settings.root)
     _check_is_free(folder, address)
     provider = provider_of(settings.provider) if settings.provider else None
     inherited = folder.defaults(PurePosixPath(address).parent).layer.fields
     files = load(settings).desired.files if settings.jobs.exists() else ()
-    values = _copied(files, without_prefix(like), fields_taken(provider)) if like else {}
+    values = {}
+    if like is not None:
+        there = files if source is None else load(source).desired.files
+        values = _copied(there, like, fields_taken(provider))
     values |= {field: value for field, value in given.items() if value is not None}
     values.setdefault("name", _name(address))
     if stdin_is_terminal():
@@ -84,20 +88,29 @@ def new(
     return ExitCode.OK
 
 
-def _place(config: Config, choice: Choice, wanted: str) -> tuple[Settings, str]:
+def _source(config: Config, like: str) -> tuple[Settings | None, str]:
+    """Return the connector that `like` names, if it names one, and the address or path of the file there."""
+    inside = inside_jobs(config.connectors, composed(like))
+    if inside is not None:
+        return inside
+    if not (config.is_named and prefix_of(like)):
+        return None, like
+    settings, (address,) = one_named(config, Choice(), like)
+    return settings, address
+
+
+def _place(config: Config, choice: Choice, wanted: str, source: Settings | None) -> tuple[Settings, str]:
     """Return the connector and the address that `wanted` means: an address, with a prefix, or a path.
 
-    Raises ToolError where no job file can be there.
+    Where nothing else says so, the connector is that of the file to copy. Raises ToolError where no job file
+    can be there.
     """
     wanted = composed(wanted)
     inside = inside_jobs(choose(config, choice), wanted)
-    if inside is not None:
-        settings, address = inside
+    if inside is None and source and not choice.names and not prefix_of(wanted):
+        settings, address = source, wanted
     else:
-        name = prefix_of(wanted) if config.is_named else None
-        choice = replace(choice, names=(name,)) if name else choice
-        settings = replace(config, connectors=choose(config, choice)).only
-        address = without_prefix(wanted) if name else wanted
+        settings, (*_, address) = one_named(config, choice, wanted)
     plain = PurePosixPath(address)
     below = os.path.relpath(settings.jobs, settings.root)
     if plain.is_absolute() or ".." in plain.parts or (inside is None and address.endswith(SUFFIXES)):

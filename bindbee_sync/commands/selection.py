@@ -101,13 +101,18 @@ def one_named(config: Config, choice: Choice, wanted: str) -> tuple[Settings, tu
     """
     wanted = composed(wanted)
     name = prefix_of(wanted) if config.is_named else None
-    address = without_prefix(wanted) if name else wanted
-    inside = None if name else inside_jobs(choose(config, choice), wanted)
+    chosen = choose(config, choice, targets=(wanted,) if name else ())
+    if not chosen:
+        raise ToolError(
+            "This address is of another connector than `--connector` names",
+            where=wanted,
+            hint="Leave out `--connector`: the address begins with its connector's name.",
+        )
+    inside = None if name else inside_jobs(chosen, wanted)
     if inside is not None:
         settings, below = inside
         return settings, (wanted, below)
-    choice = replace(choice, names=(name,)) if name else choice
-    return replace(config, connectors=choose(config, choice)).only, (address,)
+    return replace(config, connectors=chosen).only, (without_prefix(wanted) if name else wanted,)
 
 
 def _jobs_at(path: Path, desired: Desired, settings: Settings) -> set[str]:

@@ -196,6 +196,46 @@ def test_of_several_connectors_prefix_path_or_option_chooses(repo):
     assert repo.run("new", "initech:x").code == 1
 
 
+COPIES = [
+    (["globex:b", "--like", "globex:a"], "jobs/globex/b.yaml", "Of globex"),
+    (["b", "--like", "globex:a"], "jobs/globex/b.yaml", "Of globex"),
+    (["b", "--like", "jobs/globex/a.yaml"], "jobs/globex/b.yaml", "Of globex"),
+    (["acme:b", "--like", "globex:a"], "jobs/acme/b.yaml", "Of globex"),
+    (["b", "--connector", "acme", "--like", "globex:a"], "jobs/acme/b.yaml", "Of globex"),
+    (["jobs/acme/b.yaml", "--like", "jobs/globex/a.yaml"], "jobs/acme/b.yaml", "Of globex"),
+    (["acme:b", "--like", "a"], "jobs/acme/b.yaml", "Of acme"),
+    (["acme:b", "--like", "globex:a", "--connector", "a*"], "jobs/acme/b.yaml", "Of globex"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "path", "description"), COPIES, ids=str)
+def test_the_file_to_copy_may_be_another_connectors(repo, arguments, path, description):
+    repo.config("connectors:\n  acme: {}\n  globex: {}\n")
+    for name in ("acme", "globex"):
+        repo.write(f"{name}/a", f"name: A\ndescription: Of {name}\n")
+    ran = repo.run("new", *arguments, "--format", "json")
+    assert (ran.code, ran.json["path"]) == (0, path), ran.err
+    assert description in (repo.path / path).read_text()
+
+
+def test_without_a_name_a_copy_of_an_address_alone_asks_for_the_connector(repo):
+    repo.config("connectors:\n  acme: {}\n  globex: {}\n")
+    repo.write("globex/a", "name: A\n")
+    ran = repo.run("new", "b", "--like", "a")
+    assert (ran.code, "--connector acme" in ran.err) == (1, True)
+    assert repo.run("new", "b", "--like", "initech:a").code == 1
+
+
+def test_an_address_of_one_connector_and_the_option_for_another_is_an_error(repo):
+    repo.config("connectors:\n  acme: {}\n  globex: {}\n")
+    (repo.path / "jobs/acme").mkdir()
+    for command in (("new",), ("ledger", "show"), ("ledger", "release"), ("import", "--update")):
+        ran = repo.run(*command, "globex:b", "--connector", "acme")
+        assert (ran.code, "another connector" in ran.err) == (1, True), ran.err
+        assert "Traceback" not in ran.err
+    assert not (repo.path / "jobs/globex").exists()
+
+
 def test_it_works_before_there_is_a_jobs_folder(repo):
     (repo.path / "jobs").rmdir()
     assert repo.run("new", "sales/coach").code == 0
