@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+_COMMAND = re.compile(r"`bindbee-sync (apply|import|lookup|ledger (?:show|resolve|release))(?=[ `])([^`]*)`")
+"""A command to paste that is about one connector."""
 
 
 class Severity(StrEnum):
@@ -39,6 +43,10 @@ class Diagnostic:
     field: str | None = None
     ceiling: Severity = Severity.ERROR
 
+    def of_connector(self, prefix: str) -> Diagnostic:
+        """Return the finding with the connector in the commands of its hint; `prefix` is e.g. `acme:`."""
+        return replace(self, hint=with_connector(self.hint, prefix)) if prefix and self.hint else self
+
     @property
     def is_error(self) -> bool:
         """True where it stops an apply."""
@@ -50,3 +58,18 @@ class Diagnostic:
         place = self.place or Place("", 0, 0)
         about = (self.rule, self.message, self.address or "", self.severity)
         return (place.path, place.line, place.column, *about)
+
+
+def with_connector(text: str, prefix: str) -> str:
+    """Return `text` with `--connector` in each command to paste that does not name its connector.
+
+    `prefix` is e.g. `acme:`, and empty where the config has one connector only.
+    """
+    name = prefix.removesuffix(":")
+
+    def named(found: re.Match[str]) -> str:
+        command, rest = found.groups()
+        is_named = not name or prefix in rest or "--connector" in rest
+        return found[0] if is_named else f"`bindbee-sync {command} --connector {name}{rest}`"
+
+    return _COMMAND.sub(named, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bindbee_sync.diagnostics import Diagnostic
+from bindbee_sync.diagnostics import Diagnostic, with_connector
 
 
 class ToolError(Exception):
@@ -19,6 +19,11 @@ class ToolError(Exception):
         self.message = message
         self.hint = hint
         self.where = where
+
+    def name_connector(self, prefix: str) -> None:
+        """Name the connector in the commands of the remedy; `prefix` is e.g. `acme:`, or empty."""
+        self.hint = self.hint and with_connector(self.hint, prefix)
+        self.finding = self.finding and self.finding.of_connector(prefix)
 
     @property
     def prefix(self) -> str:

@@ -21,7 +21,6 @@ BLANK = "\u2800"
 """The Braille pattern without dots: a letter by its category, and as blank as a space."""
 _IGNORABLE = re.compile(f"[{IGNORABLE}]")
 _WITHOUT_WIDTH = re.compile(f"[{IGNORABLE}{BLANK}]")
-
 _QUOTED = 60
 _COMPARED = 60
 """Leading characters of a word that are compared with those of others."""

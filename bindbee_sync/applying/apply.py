@@ -167,7 +167,8 @@ class Apply:
             message = f"The plan creates {jobs}; the limit is {limit}"
             hint = TOO_MANY.hint.replace(" N`", f" {len(plan.creates)}`")
             diagnostics.append(TOO_MANY.at(None, message, hint=hint))
-        return replace(plan, diagnostics=tuple(sorted(diagnostics, key=lambda finding: finding.sort_key)))
+        named = (finding.of_connector(plan.prefix) for finding in diagnostics)
+        return replace(plan, diagnostics=tuple(sorted(named, key=lambda finding: finding.sort_key)))
 
     def _as_refusal(self, finding: Diagnostic) -> Diagnostic:
         if finding.rule in LIST_PROBLEMS and not self.options.allow_stale_list:

@@ -34,7 +34,7 @@ class ApplyReport:
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """The plan's findings and Bindbee's objections, each at its line."""
         rejections = (
-            finding
+            finding.of_connector(self.plan.prefix)
             for entry in self.plan.creates
             if (result := self.results.get(entry.address)) and result.became is CreateResult.REJECTED
             for finding in _rejections(entry, result)

@@ -32,6 +32,7 @@ from bindbee_sync.commands.pipeline import fetch_needed, plan_options
 from bindbee_sync.commands.tokens import Tokens
 from bindbee_sync.config import Settings
 from bindbee_sync.create_result import Result
+from bindbee_sync.diagnostics import with_connector
 from bindbee_sync.errors import ConfigError, LedgerError, ToolError
 from bindbee_sync.exit_codes import FAILED, ExitCode, worst
 from bindbee_sync.ledger.events import connector_names
@@ -170,7 +171,7 @@ class _Run:
                 made = require_reviewed(self.seen, made) if request.reviewed else made
                 return pin_to_plan_file(exact, made, ledger) if exact else made
 
-            return Apply(
+            applied = Apply(
                 api=api,
                 store=store,
                 clock=SystemClock(),
@@ -187,6 +188,9 @@ class _Run:
                 on_result=narrator.result,
                 on_wait=narrator.wait,
             ).run()
+            if applied.error is not None:
+                applied.error.name_connector(settings.prefix)
+            return applied
 
 
 def _answer_one(output: Output, settings: Settings, applied: ApplyReport) -> ExitCode:
@@ -371,6 +375,6 @@ def _report(output: Output, applied: ApplyReport, out: TextReport) -> None:
         out.steps(plan_view(applied.outcome))
     out.space()
     for number, line in enumerate(summary_lines(Applied.of(applied))):
-        out.line(line, "" if number else "bold")
+        out.line(with_connector(line, applied.plan.prefix), "" if number else "bold")
     if applied.error:
         output.error(applied.error)

@@ -33,6 +33,7 @@ from bindbee_sync.commands.output import Output, answering
 from bindbee_sync.commands.repository_checks import check_branch_rules, check_history, check_workflows
 from bindbee_sync.commands.tokens import TOKEN, Tokens, has_secrets
 from bindbee_sync.config import Settings
+from bindbee_sync.diagnostics import with_connector
 from bindbee_sync.exit_codes import Ending, ExitCode
 from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.reports.document import new_document
@@ -87,7 +88,9 @@ def _checks(config: Path | None, choice: Choice) -> Iterator[Check]:
     tokens = Tokens(os.environ, alone=len(chosen) == 1)
     for settings in chosen:
         name = settings.name if len(chosen) > 1 else None
-        yield from (replace(check, connector=name) for check in _of_connector(settings, tokens))
+        for check in _of_connector(settings, tokens):
+            remedy = check.hint and with_connector(check.hint, settings.prefix)
+            yield replace(check, connector=name, hint=remedy)
 
 
 def _of_connector(settings: Settings, tokens: Tokens) -> Iterator[Check]:

@@ -133,6 +133,8 @@ def _continued(part: Part[Before], work: Callable[[Before], After]) -> Part[Afte
 def attempted(settings: Settings, work: Callable[[Settings], After]) -> Part[After]:
     """Return what `work` makes of a connector, or the error that ended it; raises nothing."""
     result, error = caught(lambda: work(settings))
+    if error is not None:
+        error.name_connector(settings.prefix)
     return Part(settings=settings, result=result, error=error)
 
 

@@ -42,6 +42,7 @@ def import_jobs(
     """Write new files, adopt a job into a file or update files, and show what was written or would be."""
     named = [into[0]] if into else update
     settings = one_named(read_config(config), choice, named[0])[0] if named else read_one(config, choice)
+    output.prefix = settings.prefix
     update = of_connector(update, settings.name)
     if settings.jobs.exists():
         loaded = load(settings, targets=update)

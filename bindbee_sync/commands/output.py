@@ -36,18 +36,21 @@ Options = ParamSpec("Options")
 class Output:
     """A command's output: its answer, the consoles, the progress line.
 
-    `connector` is the name of the one that the run is about, where the config names any and one is chosen.
+    `connector` is the name of the one that the run is about, where the config names any and one is chosen;
+    `prefix` is the beginning of its addresses where the config names several.
     """
 
     answer: Answer = field(default_factory=Answer)
     progress: Progress = field(default_factory=Progress)
     document: Document | None = None
     connector: str | None = None
+    prefix: str = ""
 
     def about(self, chosen: Sequence[Settings]) -> None:
         """Let an error that ends the run name the connector, where one of the config's is chosen."""
         names = [settings.name for settings in chosen]
         self.connector = names[0] if len(names) == 1 and names != [DEFAULT_NAME] else None
+        self.prefix = chosen[0].prefix if self.connector else ""
 
     @property
     def is_json(self) -> bool:
@@ -121,6 +124,7 @@ class Output:
     def fail(self, error: ToolError, exit_code: ExitCode) -> ExitCode:
         """Answer with an error, and return the exit code that goes with it."""
         self.quiet()
+        error.name_connector(self.prefix)
         self.write(lambda: error_document(error, self.connector))
         self.error(error)
         publish_error(error, exit_code)

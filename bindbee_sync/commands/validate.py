@@ -98,4 +98,6 @@ def _checked(loaded: Loaded) -> _Checked:
         selects=loaded.selects,
     )
     findings = validate_files(loaded.desired, provider, settings.severities, loaded.selects, own.findings)
-    return _Checked(loaded=loaded, own=own, findings=findings)
+    return _Checked(
+        loaded=loaded, own=own, findings=tuple(each.of_connector(settings.prefix) for each in findings)
+    )

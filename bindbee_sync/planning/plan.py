@@ -90,7 +90,10 @@ def assemble(world: World, entries: Iterable[Entry], findings: Iterable[Diagnost
         prefix=world.options.prefix,
         provider=world.provider,
         entries=planned,
-        diagnostics=selected(found, world.files, world.options.selects),
+        diagnostics=tuple(
+            finding.of_connector(world.options.prefix)
+            for finding in selected(found, world.files, world.options.selects)
+        ),
         unmanaged=world.unmanaged,
         orphaned=tuple(_orphaned(world)),
         directory=world.directory,
