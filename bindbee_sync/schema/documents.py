@@ -165,6 +165,7 @@ _RECORD = _object(
         "code": _MAYBE,
         "name": _MAYBE,
         "connector_id": _TEXT,
+        "connector": _MAYBE,
         "record": _TEXT,
     }
 )
