@@ -57,6 +57,7 @@ def plan_document(plan: Plan, *, unmanaged: bool = False, base: Base | None = No
             "removed": list(base.removed),
             "policies": {path: list(ids) for path, ids in base.policies.items()},
             "removed_policies": list(base.removed_policies),
+            "others": sorted(base.others),
         }
     if unmanaged:
         document["unmanaged"] = [_job(job) for job in plan.unmanaged]

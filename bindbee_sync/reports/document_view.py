@@ -147,6 +147,7 @@ class _Base(_Part):
     removed: tuple[str, ...] = ()
     policies: dict[str, tuple[str, ...]] = {}
     removed_policies: tuple[str, ...] = ()
+    others: frozenset[str] = frozenset()
 
 
 class RunDocument(_Part):
@@ -245,6 +246,7 @@ class RunDocument(_Part):
             moved=self.base.moved,
             policies=self.base.policies,
             removed_policies=self.base.removed_policies,
+            others=self.base.others,
         )
 
     def _job(self, entry: _Entry, base: Base | None) -> JobView:

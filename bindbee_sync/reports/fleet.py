@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic
 from bindbee_sync.errors import ToolError
 from bindbee_sync.planning.model import OPEN_OUTCOMES, Outcome
-from bindbee_sync.reports.applied import Applied, results_text
+from bindbee_sync.reports.applied import REFUSED, Applied, results_text
 from bindbee_sync.reports.document import Document, diagnostics_data, error_data, new_document
 from bindbee_sync.reports.markdown import Locate, applied_markdown, plan_markdown, relative
 from bindbee_sync.reports.marks import MANY, plan_mark
@@ -51,11 +52,14 @@ class FleetPart:
         """The part in a few words, for the last column."""
         if self.view is None:
             return "failed"
+        if self.applied is not None:
+            return _verdict_of(self.applied)
         if errors := self.view.counts["errors"]:
             return counted(errors, "error")
-        if self.applied is not None:
-            return "failed" if self.failed else "applied"
-        return "can be applied" if self.view.of(Outcome.CREATE) else "nothing to create"
+        if not self.view.ready:
+            return "can't be applied yet: see the warnings"
+        verdict = "can be applied" if self.view.of(Outcome.CREATE) else "nothing to create"
+        return f"{verdict}, but --fail-on matches" if self.failed else verdict
 
     @property
     def has_details(self) -> bool:
@@ -66,6 +70,19 @@ class FleetPart:
             or (self.applied and (self.applied.results or self.failed))
             or any(job.is_news for job in self.view.jobs)
         )
+
+
+def _verdict_of(applied: Applied) -> str:
+    if applied.refusal is not None:
+        return shorten(f"{REFUSED[0].lower()}{REFUSED[1:]}{applied.refusal}", LONGEST_NAME)
+    results = Counter(str(each.became) for each in applied.results.values())
+    done = results_text(results) if results else ""
+    if applied.error is not None or applied.interrupted:
+        stopped = "interrupted" if applied.interrupted else "stopped by an error"
+        return f"{done}, then {stopped}" if done else stopped
+    if applied.uncertain_before and not results.get(CreateResult.UNCERTAIN):
+        return f"{done or 'nothing to do'}; an earlier create is uncertain"
+    return done or "nothing to do"
 
 
 def summed(parts: Iterable[FleetPart]) -> dict[str, int]:
@@ -219,10 +236,12 @@ def fleet_view(parts: Sequence[FleetPart]) -> View:
 
 
 def _fleet_verdict(parts: Sequence[FleetPart]) -> str:
-    failing = any(part.failed for part in parts)
     if any(part.applied for part in parts):
-        return "Some connectors failed" if failing else "Every connector was applied"
-    return "Some connectors can't be applied" if failing else "Every connector can be applied"
+        return "Some connectors failed" if any(part.failed for part in parts) else "No connector failed"
+    if any(part.view is None or not part.view.ready for part in parts):
+        return "Some connectors can't be applied"
+    creates = any(part.view.of(Outcome.CREATE) for part in parts if part.view)
+    return "Every connector can be applied" if creates else "Nothing to apply"
 
 
 def titled_views(part: FleetPart) -> Iterator[tuple[str, View]]:

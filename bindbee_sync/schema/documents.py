@@ -148,6 +148,7 @@ _PLAN_MORE: dict[str, Schema] = {
             "removed": _list(_TEXT),
             "policies": {"type": "object", "additionalProperties": _list(_TEXT)},
             "removed_policies": _list(_TEXT),
+            "others": _list(_TEXT),
         }
     ),
     "unmanaged": _list(_ref("unmanaged")),
