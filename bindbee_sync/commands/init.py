@@ -13,6 +13,7 @@ from bindbee_sync.bindbee.models import provider_of
 from bindbee_sync.commands.choices import LedgerKind
 from bindbee_sync.commands.output import Output, answering, stdin_is_terminal
 from bindbee_sync.commands.pin_offer import offer_pin
+from bindbee_sync.commands.tokens import API_KEY, TOKEN, token_variable
 from bindbee_sync.config import config_in, load_config
 from bindbee_sync.config_file import FILE_NAME
 from bindbee_sync.errors import GitError, ToolError
@@ -31,13 +32,7 @@ from bindbee_sync.scaffold.write import (
 )
 from bindbee_sync.text import visible
 
-_EXPORTS = (
-    '     export BINDBEE_API_KEY="paste the API key here"',
-    '     export BINDBEE_CONNECTOR_TOKEN="paste the connector token here"',
-)
-_SECRETS = f"""\
-Before you push: look through {WORKFLOWS}, and put BINDBEE_API_KEY, and
-     BINDBEE_CONNECTOR_TOKEN if no connector is pinned, into the repository's secrets"""
+_EXPORT = '     export {}="paste the {} here"'
 _NO_ACTION = f"""\
 {WORKFLOWS}: not written. The workflows use bindbee-sync's action, and this copy does not know where it
      is published. Name the repository that you got bindbee-sync from, and the full id of a commit:
@@ -172,18 +167,35 @@ def _line(placed: Placed) -> str:
     return visible(f"  kept   {placed.path}: {placed.why}" if placed.why else f"  wrote  {placed.path}")
 
 
+def _tokens(root: Path) -> dict[str, str]:
+    """Return the variables of connectors' tokens that are needed, with what each holds: none for a pin."""
+    settings = load_config(None, {}, root).connectors
+    return {
+        token_variable(each.name) if each.several else TOKEN: (
+            f"token of {each.name}" if each.several else "connector token"
+        )
+        for each in settings
+        if each.pin is None
+    }
+
+
 def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
     first = next((each.path for each in placed if each.path.endswith(FIRST_JOB) and not each.why), None)
     steps = []
     if choices.remote and choices.remote not in _remotes(root):
         begin = "" if (root / ".git").exists() else "git init, then "
         steps.append(f"{begin}git remote add {choices.remote} URL")
-    steps.append("Set the two tokens from Bindbee's dashboard:\n" + "\n".join(_EXPORTS))
+    tokens = {} if choices.pinned else _tokens(root)
+    secrets = {API_KEY: "API key"} | tokens
+    plural = "s" if len(tokens) > 1 else ""
+    what = f"Set the API key and the connector token{plural}" if tokens else "Set the API key"
+    exports = (_EXPORT.format(variable, kind) for variable, kind in secrets.items())
+    steps.append(f"{what}, from Bindbee's dashboard:\n" + "\n".join(exports))
     steps.append(
         "bindbee-sync doctor          checks that everything is in place"
         + (
             ""
-            if choices.pinned
+            if not tokens
             else ", and prints the lines\n" + " " * 33 + "that let no other customer's token be used"
         )
     )
@@ -195,7 +207,8 @@ def _next_steps(root: Path, placed: list[Placed], choices: Choices) -> str:
     steps.append("bindbee-sync plan            shows what would be created")
     steps.append("bindbee-sync apply           shows it again, asks, and creates it")
     if choices.workflows:
-        steps.append(_NO_ACTION if missing_workflows(root) else _SECRETS)
+        put = f"Before you push: look through {WORKFLOWS}, and put into the repository's secrets:\n     "
+        steps.append(_NO_ACTION if missing_workflows(root) else put + ", ".join(secrets))
     places = (".vscode", ".idea", WORKFLOWS)
     kept = [each.path for each in placed if each.why and not each.is_same and each.path.startswith(places)]
     note = f"\n\nKept as they were, and worth a look: {', '.join(kept)}" if kept else ""

@@ -34,6 +34,24 @@ SCRIPTS = [
 ]
 
 
+def applies(job):
+    return any(step.get("with", {}).get("command") == "apply" for step in job.get("steps", []))
+
+
+APPLYING = [
+    path
+    for path in sorted(WORKFLOWS.rglob("*.yml"))
+    if any(map(applies, load(path).get("jobs", {}).values()))
+]
+
+
+@pytest.mark.parametrize("path", APPLYING, ids=lambda path: str(path.relative_to(WORKFLOWS)))
+def test_a_workflow_that_applies_checks_out_the_default_branch_as_it_is_now(path):
+    checkouts = [step["with"] for step in steps(path) if step.get("uses", "").startswith("actions/checkout@")]
+    refs = {each.get("ref") for each in checkouts}
+    assert refs == {"${{ github.event.repository.default_branch }}"}
+
+
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_shellcheck_finds_nothing(script):
     shellcheck = Path(sys.executable).with_name("shellcheck")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 from ruamel.yaml import YAML
@@ -140,6 +141,34 @@ def test_a_config_that_is_there_is_kept_and_the_lines_printed_cure(customers):
     assert customers.repo.plan().outcomes == {"a": "pending"}, "nothing moved"
     again = customers.repo.run("init", "--pin")
     assert (again.code, "doctor --connector NAME" in again.err) == (0, True)
+
+
+def exported(ran):
+    """The variables that the next steps of `init` say to set."""
+    return re.findall(r"export (\w+)=", ran.out)
+
+
+def test_the_next_steps_ask_for_no_token_of_a_customer_that_is_pinned(customers):
+    customers.set("BINDBEE_CONNECTOR_TOKEN", TWO.token)
+    for _ in range(2):  # the second time, the config is there
+        ran = customers.repo.run("init", "--pin")
+        assert exported(ran) == ["BINDBEE_API_KEY"]
+        assert "BINDBEE_CONNECTOR_TOKEN" not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("config", "tokens"),
+    [
+        ("max_creates: 5\n", ["BINDBEE_CONNECTOR_TOKEN"]),
+        ("connectors:\n  acme: {}\n", ["BINDBEE_CONNECTOR_TOKEN"]),
+        ("connectors:\n  acme: {origin_id: cust-1}\n  globex: {id: x}\n", []),
+        ("connectors:\n  acme: {origin_id: cust-1}\n  acme-us: {}\n", ["BINDBEE_CONNECTOR_TOKEN_ACME_US"]),
+    ],
+    ids=["no name", "no pin", "pins", "one pin"],
+)
+def test_the_next_steps_name_the_tokens_that_are_needed(customers, config, tokens):
+    customers.repo.config(config.replace("id: x", f"id: {TWO.id}"))
+    assert exported(customers.repo.run("init")) == ["BINDBEE_API_KEY", *tokens]
 
 
 @pytest.mark.parametrize("jobs", ["jobs", "our jobs: here"])
