@@ -30,6 +30,7 @@ ON_GITHUB: dict[str, Callable[[WorkflowStep], None]] = {
 ON_GITLAB: dict[str, Callable[[PipelineJob], None]] = {
     "comment": pull_request.comment_on_gitlab,
     "collect": gitlab_reviewed.collect_reviewed,
+    "outcome": outcome.tell_on_gitlab,
 }
 
 

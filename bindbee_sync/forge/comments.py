@@ -49,6 +49,10 @@ class Body:
 class Conversation(Protocol):
     """The comments on a pull request, or a merge request's notes."""
 
+    @property
+    def shown(self) -> str:
+        """The pull request as people write it, e.g. `#7`."""
+
     def own(self) -> list[Data]:
         """Return those that the token's own account wrote, with `id` and `body`; raises ForgeError."""
 

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+PULLS = "pulls.txt"
+"""Beside collected plan files: the numbers of pull requests, each `pushed` now or `earlier`."""
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """Return the JSON object in a file; an empty one where there is none."""

@@ -66,6 +66,11 @@ class PullRequest:
     github: GitHub
     number: int
 
+    @property
+    def shown(self) -> str:
+        """The pull request as people write it, e.g. `#7`."""
+        return f"#{self.number}"
+
     def own(self) -> list[Data]:
         """Return those of the token's own login; raises ForgeError."""
         login = self.github.login()

@@ -86,6 +86,11 @@ class MergeRequest:
     gitlab: GitLab
     iid: int
 
+    @property
+    def shown(self) -> str:
+        """The merge request as people write it, e.g. `!7`."""
+        return f"!{self.iid}"
+
     def own(self) -> list[Data]:
         """Return those of the token's own user; raises ForgeError."""
         user = self.gitlab.user_id()

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from bindbee_sync.errors import ConfigError, ToolError
 from bindbee_sync.forge.api import NOT_FOUND, DownloadTooLargeError, ForgeError
+from bindbee_sync.forge.documents import PULLS
 from bindbee_sync.forge.gitlab import GitLab, PipelineJob, in_log
 from bindbee_sync.github_actions import url_path
 from bindbee_sync.reviewing.plan_file import read_plan_file
@@ -29,6 +30,8 @@ class _MergeRequest(_Data):
     iid: int
     sha: str
     """The head of its branch when it was merged."""
+    merge_commit_sha: str | None = None
+    squash_commit_sha: str | None = None
     merged_at: AwareDatetime | None = None
     source_project_id: int | None = None  # none where the fork was deleted
     target_project_id: int
@@ -63,8 +66,12 @@ def collect_reviewed(job: PipelineJob) -> None:
             "The folder for reviewed plans is not empty", where=str(folder), hint="Name a new folder."
         )
     name, artifact = job.value("SYNC_JOB"), job.value("SYNC_ARTIFACT")
+    commit = job.environment.get("CI_COMMIT_SHA")
+    lines: list[str] = []
     with GitLab.of(job) as gitlab:
         for request in _merged(gitlab, job.value("CI_DEFAULT_BRANCH")):
+            made = (request.merge_commit_sha, request.squash_commit_sha, request.sha)
+            lines.append(f"{request.iid} {'pushed' if commit in made else 'earlier'}\n")
             path = folder / f"merge-request-{request.iid}.json"
             try:
                 found = _fetch(gitlab, request, name, artifact, path)
@@ -73,6 +80,7 @@ def collect_reviewed(job: PipelineJob) -> None:
                 print(in_log(error, f"!{request.iid} was left out: "))  # noqa: T201 - for the log
             else:
                 print(f"!{request.iid}: {'1 reviewed plan' if found else 'no plan of its head'}")  # noqa: T201 - as above
+    (folder / PULLS).write_text("".join(lines), encoding="utf-8")
 
 
 class _LeftOutError(ToolError):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from bindbee_sync.create_result import CreateResult
 from bindbee_sync.diagnostics import Diagnostic, Place, Severity
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.api import ForgeError
-from bindbee_sync.forge.comments import Body, Comments, run_link
-from bindbee_sync.forge.documents import objects, read_json
+from bindbee_sync.forge.comments import Body, Comments, Conversation, Run, run_link
+from bindbee_sync.forge.documents import PULLS, objects, read_json
 from bindbee_sync.forge.github import GitHub, PullRequest
+from bindbee_sync.forge.gitlab import GitLab, MergeRequest, PipelineJob
 from bindbee_sync.forge.reviewed import LeftOutError, Pull, applied_branch, collect, merged_pulls
 from bindbee_sync.github_actions import WorkflowStep, command
 from bindbee_sync.planning.merging import merged
@@ -27,9 +29,8 @@ from bindbee_sync.reports.plan_view import step_view
 from bindbee_sync.reports.truncation import lines_within
 from bindbee_sync.reports.vocabulary import RESULTS
 from bindbee_sync.reviewing.plan_file import PlanFile, plan_files, read_plan_file
-from bindbee_sync.text import shorten
+from bindbee_sync.text import shorten, visible
 
-PULLS = "pulls.txt"
 ROOM_FOR_RESULTS, ROOM_FOR_ERRORS, ROOM_FOR_STEPS = 3_000, 2_500, 2_500
 """Characters of a comment's status."""
 Document = Mapping[str, Any]
@@ -76,19 +77,35 @@ def collect_reviewed(step: WorkflowStep) -> None:
 
 def tell(step: WorkflowStep) -> None:
     """Show in the pull requests that they are being applied, or the results; a failure fails no run."""
-    folder = step.path("SYNC_REVIEWED")
-    result = step.environment.get("SYNC_RESULT")
-    document = read_json(step.path("SYNC_RESULT")) if result else None
-    paths = _paths(step)
     with GitHub.of(step) as github:
-        for line in (folder / PULLS).read_text(encoding="utf-8").splitlines():
-            number, how = line.split(" ")
-            for path in paths.get(int(number), ()):
-                _tell(step, github, int(number), path, document, pushed=how == "pushed")
+        _tell_all(step, lambda number: PullRequest(github, number))
+
+
+def tell_on_gitlab(job: PipelineJob) -> None:
+    """Show the results in the merge requests' notes; a refused note fails no apply: it is logged."""
+    with GitLab.of(job) as gitlab:
+        _tell_all(job, lambda iid: MergeRequest(gitlab, iid))
+
+
+def _tell_all(run: Run, conversation: Callable[[int], Conversation]) -> None:
+    """Update the comments of all pull requests whose plan files were collected."""
+    listed = run.path("SYNC_REVIEWED") / PULLS
+    if not listed.exists():
+        raise ConfigError(
+            "No reviewed plans were collected",
+            where=str(listed.parent),
+            hint="Collect them first: see the step before it.",
+        )
+    document = read_json(run.path("SYNC_RESULT")) if run.environment.get("SYNC_RESULT") else None
+    paths = _paths(run)
+    for line in listed.read_text(encoding="utf-8").splitlines():
+        number, how = line.split(" ")
+        for path in paths.get(int(number), ()):
+            _tell(run, conversation(int(number)), path, document, pushed=how == "pushed")
 
 
 def _tell(
-    step: WorkflowStep, github: GitHub, number: int, path: Path, document: Document | None, *, pushed: bool
+    run: Run, conversation: Conversation, path: Path, document: Document | None, *, pushed: bool
 ) -> None:
     """Update the comment of a reviewed plan file: its connector's, or the one comment of many."""
     mine: dict[str, Document] = {}
@@ -107,8 +124,8 @@ def _tell(
     # An earlier pull request has news only where this run dealt with a job that was left undone.
     if pushed or any(each.get("result") for each in mine.values()):
         whole = None if document is None else _together(parts) if is_gathered else parts[0]
-        mark = gathering_mark(_config(step)) if is_gathered else plan_mark(files[0].connector_id)
-        _put(github, number, mark, _status(step, whole, mine), step)
+        mark = gathering_mark(_config(run)) if is_gathered else plan_mark(files[0].connector_id)
+        _put(conversation, mark, _status(run, whole, mine), run)
 
 
 def _together(parts: Sequence[Document]) -> Document:
@@ -124,11 +141,12 @@ def _together(parts: Sequence[Document]) -> Document:
     return together | ({"error": {"message": "; ".join(ended)}} if ended else {"error": None})
 
 
-def _paths(step: WorkflowStep) -> dict[int, list[Path]]:
+def _paths(run: Run) -> dict[int, list[Path]]:
     """Return the collected plan files by pull request: `collect` named each after its own."""
     paths: dict[int, list[Path]] = {}
-    for path in plan_files(step.path("SYNC_REVIEWED")):
-        paths.setdefault(int(path.name.split("-")[1]), []).append(path)
+    for path in plan_files(run.path("SYNC_REVIEWED")):
+        if number := re.search(r"\d+", path.name):
+            paths.setdefault(int(number[0]), []).append(path)
     return paths
 
 
@@ -157,22 +175,23 @@ def _of_connector(document: Document, file: PlanFile) -> Document | None:
     )
 
 
-def _config(step: WorkflowStep) -> str:
-    return step.environment.get("SYNC_CONFIG", "")
+def _config(run: Run) -> str:
+    return run.environment.get("SYNC_CONFIG", "")
 
 
-def _put(github: GitHub, number: int, mark: str, status: Md, step: WorkflowStep) -> None:
+def _put(conversation: Conversation, mark: str, status: Md, run: Run) -> None:
     try:
-        comments = Comments.of(PullRequest(github, number))
+        comments = Comments.of(conversation)
         body = Body.updated(comments.text(mark), mark, status)
-        done = comments.put(body, run_link(step))
+        done = comments.put(body, run_link(run))
     except ForgeError as error:
-        print(command("warning", f"No comment on #{number}: {error.message}"))  # noqa: T201 - for the log
+        text = f"No comment on {conversation.shown}: {error.message}"
+        print(command("warning", text) if isinstance(run, WorkflowStep) else visible(text))  # noqa: T201 - for the log
     else:
-        print(f"#{number}: the comment was {done}.")  # noqa: T201 - for the log
+        print(f"{conversation.shown}: the comment was {done}.")  # noqa: T201 - for the log
 
 
-def _status(step: WorkflowStep, document: Document | None, mine: Results) -> Md:
+def _status(step: Run, document: Document | None, mine: Results) -> Md:
     if document is None:
         return Md("**Applying** · {}").format(run_link(step))
     results = Counter(str(each.get("result")) for each in mine.values() if each.get("result") in RESULTS)

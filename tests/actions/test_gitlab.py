@@ -19,6 +19,7 @@ from workflow_runner import ROOT
 from bindbee_sync.errors import ConfigError
 from bindbee_sync.forge.gitlab import PipelineJob
 from bindbee_sync.forge.gitlab_reviewed import collect_reviewed
+from bindbee_sync.forge.outcome import tell_on_gitlab
 from bindbee_sync.reviewing.plan_file import sealed, write_plan_file
 from bindbee_sync.sandbox import seed
 
@@ -91,7 +92,9 @@ class Pipeline:
         script = [*self.data["default"]["before_script"], *job["script"]]
         done = self.shell(script, env, tmp)
         if "after_script" in job:
+            before = self.log
             assert self.shell(job["after_script"], env, tmp).returncode == 0
+            self.log = before + self.log
         assert "https://packages.example" in (tmp / "pip").read_text()
         return done.returncode
 
@@ -173,8 +176,66 @@ def test_a_merge_request_is_planned_and_created_once_after_the_merge(one, sandbo
     assert "plan/not-reviewed" in one.log
     one.gitlab.world.merged(7, one.head, plan)
     assert one.job("apply") == 0
+    (note,) = one.gitlab.world.bodies(7)
+    assert "**Applied**: 1 job created" in note
+    assert "Field Sales Lead" in note
     assert one.job("apply") == 0
     assert len(sandbox.creates()) == 1
+
+
+@pytest.fixture
+def merged(one):
+    """One customer, with the merge request planned and merged."""
+    assert one.job("plan", base=one.base) == 0
+    merge(one.repo)
+    one.gitlab.world.merged(7, one.head, (one.repo.path / "bindbee-sync-plan/plan.json").read_bytes())
+    return one
+
+
+def test_an_apply_that_fails_says_so_in_the_note(merged, sandbox):
+    sandbox.fault("answer", status=400, body={"message": "No such template"})
+    assert merged.job("apply") == 1
+    (note,) = merged.gitlab.world.bodies(7)
+    assert "**Not applied**: 1 job rejected" in note
+    assert "No such template" in note
+    assert "Field Sales Lead" in note
+
+
+def test_an_apply_that_could_not_plan_says_why_in_the_note(merged):
+    assert merged.job("apply", BINDBEE_API_KEY="") == 1
+    (note,) = merged.gitlab.world.bodies(7)
+    assert "**Not applied**" in note
+    assert "is not set" in note.partition("**Not applied**")[2].partition("\n")[0]
+
+
+@pytest.mark.parametrize("field", ["merge_commit_sha", "squash_commit_sha"])
+def test_a_merge_that_left_nothing_to_create_says_so_and_an_earlier_one_is_left_alone(merged, field):
+    world = merged.gitlab.world
+    assert merged.job("apply") == 0
+    before = world.bodies(7)
+    world.merged(8, "e" * 40, next(iter(world.artifacts.values())))
+    world.note(8, before[0].replace("Applied", "Planned"))
+    world.merge_requests[0]["sha"] = "d" * 40
+    world.pipelines[7][0]["sha"] = "d" * 40
+    assert merged.job("apply") == 0
+    assert world.bodies(7) == before
+    assert "Planned" in world.bodies(8)[0], "it is another push's"
+    world.merge_requests[1][field] = merged.head
+    assert merged.job("apply") == 0
+    assert "nothing was left to create" in world.bodies(8)[0]
+
+
+def test_a_note_that_is_refused_fails_no_apply(merged, sandbox):
+    merged.gitlab.world.refuse = lambda method, path: 403 if method == "PUT" and "notes" in path else None
+    assert merged.job("apply") == 0
+    assert "No comment on !7: GitLab answered 403" in merged.log
+    assert len(sandbox.creates()) == 1
+
+
+def test_without_collected_plans_the_outcome_is_an_error_and_no_crash(tmp_path, gitlab):
+    environment = {"CI_API_V4_URL": gitlab.url, "CI_PROJECT_ID": PROJECT, "GITLAB_TOKEN": TOKEN}
+    with pytest.raises(ConfigError, match="No reviewed plans"):
+        tell_on_gitlab(PipelineJob(environment=environment | {"SYNC_REVIEWED": str(tmp_path)}))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +272,7 @@ def test_only_a_plan_that_gitlab_binds_to_the_merge_counts(gitlab, tmp_path, cha
         "SYNC_ARTIFACT": "bindbee-sync-plan/plan.json",
     }
     collect_reviewed(PipelineJob(environment=environment))
-    assert [each.name for each in folder.iterdir()] == ([] if changed else ["merge-request-7.json"])
+    assert [each.name for each in folder.glob("*.json")] == ([] if changed else ["merge-request-7.json"])
     clear = {"CI_API_V4_URL": "http://gitlab.example/api/v4", "SYNC_REVIEWED": str(tmp_path / "new")}
     with pytest.raises(ConfigError, match="https only"):
         collect_reviewed(PipelineJob(environment=environment | clear))
@@ -318,6 +379,9 @@ def test_a_fleet_is_planned_in_shards_gathered_and_applied(fleet_pipeline, fleet
     for index, content in results.items():
         (made.repo.path / f"results/{index}.json").write_bytes(content)
     assert made.job("results") == 0
+    (note,) = made.gitlab.world.bodies(7)
+    assert "**Applied**: 3 jobs created" in note
+    assert note.count("app.greenhouse.io/sdash/") >= 3
 
 
 @pytest.mark.parametrize("name", [ONE, FLEET])
