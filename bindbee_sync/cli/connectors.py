@@ -31,7 +31,9 @@ def connectors(
         ),
     ] = None,
 ) -> int:
-    """List the connectors of the config: customer, ATS, jobs folder, files, state and last sync.
+    """List the connectors of the config.
+
+    For each: customer, ATS, jobs folder, files, state and last sync.
 
     Then those that the API key sees and the config does not name, with the ids to pin them by.
 

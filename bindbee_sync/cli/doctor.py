@@ -12,7 +12,9 @@ def doctor(
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,
 ) -> int:
-    """Check tokens, connector, lists, rate limit, job files and ledger. Each problem comes with its remedy.
+    """Check tokens, connector, lists, job files and ledger.
+
+    Each problem comes with its remedy.
 
     Example: bindbee-sync doctor
     """

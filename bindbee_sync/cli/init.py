@@ -61,7 +61,7 @@ def init(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> int:
-    """Set up a repository: settings, a first job file, help for editors, a README, workflows.
+    """Set up a repository: settings, a first job file, workflows.
 
     Keeps what is there already. Asks Bindbee only whose the tokens are: with --pin, or on a terminal.
 

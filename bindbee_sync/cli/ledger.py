@@ -48,7 +48,9 @@ def list_records(
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,
 ) -> int:
-    """List the records of this connector; without tokens, those of every connector.
+    """List the records of this connector.
+
+    Without tokens, those of every connector.
 
     Example: bindbee-sync ledger list --format json
     """
@@ -65,7 +67,9 @@ def show(
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,
 ) -> int:
-    """Show everything that is recorded about an address, including what has ended.
+    """Show everything that is recorded about an address.
+
+    That includes what has ended.
 
     Example: bindbee-sync ledger show sales/sales-manager
     """
@@ -109,7 +113,9 @@ def release(
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,
 ) -> int:
-    """Forget which job an address manages, so that it may be created again.
+    """Forget which job an address manages.
+
+    Then it may be created again.
 
     Refused while its create is pending or uncertain: wait for the sync, or `ledger resolve` it.
 

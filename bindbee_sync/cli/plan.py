@@ -58,7 +58,9 @@ def plan(
         typer.Option(metavar="REV", help="Show what differs from the job files of this git revision."),
     ] = None,
 ) -> int:
-    """Show what would be created, what differs, and what has to be fixed first. Changes nothing.
+    """Show what would be created, and what differs. Changes nothing.
+
+    It also shows what has to be fixed first.
 
     Example: bindbee-sync plan --target 'sales/*' --detailed-exitcode
     """

@@ -54,7 +54,9 @@ def sandbox(
         bool, typer.Option("--list-at-once", help="List a created job at once, before any sync.")
     ] = False,
 ) -> None:
-    """Serve a local Bindbee with a Greenhouse behind it, to try things out on.
+    """Serve a local Bindbee to try things out on.
+
+    Behind it is a Greenhouse with a made-up company.
 
     Nothing leaves this machine. A job that was created is listed after the next sync, as with the real one.
 

@@ -25,7 +25,9 @@ def schema(
     document: Annotated[
         DocumentKind | None,
         typer.Option(
-            "--document", help="Print the schema of this command's JSON document instead, or of a policy."
+            "--document",
+            metavar="COMMAND|policy",
+            help="Print the schema of this command's JSON document instead, or of a policy.",
         ),
     ] = None,
     out: Annotated[
@@ -34,9 +36,11 @@ def schema(
     connector: options.Connector = None,
     config: options.Config = None,
 ) -> int:
-    """Print the JSON Schema of a job file, so that editors complete and check it as you type.
+    """Print the JSON Schema of a job file, for editors.
 
-    With --document, that of what a command prints with `--format json`, or of a policy file.
+    With it they complete and check a file as you type.
+
+    With --document, print the schema of a command's JSON document, or of a policy file.
 
     Example: bindbee-sync schema --live --out bindbee-sync.schema.json
     """

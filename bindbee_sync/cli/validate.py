@@ -15,7 +15,9 @@ def validate(
     output: options.Output = Format.TEXT,
     json_into: options.JsonInto = None,
 ) -> int:
-    """Check job files offline: YAML, fields and every rule that needs no network. Needs no tokens.
+    """Check job files offline, without tokens.
+
+    It checks YAML, fields and every rule that needs no network.
 
     Example: bindbee-sync validate jobs/sales
     """

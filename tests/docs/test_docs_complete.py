@@ -8,7 +8,7 @@ import pytest
 from site_pages import DOCS, PAGES, ROOT, anchors, blocks, links, name, read, sections
 from typer.main import get_command
 
-from bindbee_sync.cli.app import app
+from bindbee_sync.cli.app import app, run
 from bindbee_sync.config_file import FileConfig
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.exit_codes import ExitCode
@@ -35,6 +35,16 @@ def test_every_command_has_a_section_with_all_its_options_and_a_way_to_type_it(p
             if option.startswith("-"):
                 assert re.search(rf"(?<![\w-]){option}(?![\w-])", section), option
     assert f"bindbee-sync {path}".strip() in section
+
+
+@pytest.mark.parametrize("path", [path for path, _ in tree(get_command(app))])
+def test_no_help_is_cut_or_too_wide_on_a_narrow_terminal(path, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "80")
+    run([*path.split(), "--help"])
+    usage, _, rest = capsys.readouterr().out.partition("\n\n")
+    assert usage.startswith("Usage: bindbee-sync")
+    assert "..." not in rest
+    assert max(map(len, rest.splitlines())) <= 80
 
 
 def test_every_rule_is_listed_and_linked():
