@@ -27,7 +27,7 @@ class GitHub(ForgeApi):
         headers = {
             "Accept": "application/vnd.github+json",
             "Authorization": f"Bearer {token.get_secret_value()}",
-            "X-GitHub-ForgeApi-Version": "2022-11-28",
+            "X-GitHub-Api-Version": "2022-11-28",
         }
         super().__init__(api_url, headers)
 

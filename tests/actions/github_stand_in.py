@@ -140,7 +140,8 @@ class Handler(BaseHTTPRequestHandler):
         self.query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         length = int(self.headers.get("content-length") or 0)
         self.body = json.loads(self.rfile.read(length)) if length else {}
-        path = parts.path.removeprefix(f"/repos/{REPOSITORY}")
+        # a server of one's own has its API below /api/v3
+        path = parts.path.removeprefix("/api/v3").removeprefix(f"/repos/{REPOSITORY}")
         world.requests.append((method, path))
         token = self.headers.get("authorization")
         if path.startswith("/blob/"):
@@ -148,6 +149,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.raw(200, archives(world)[int(path.rpartition("/")[2])])
         if token != f"Bearer {TOKEN}":
             return self.answer(401, {"message": "Bad credentials"})
+        if self.headers.get("x-github-api-version") != "2022-11-28":
+            return self.answer(400, {"message": "The API's version is not named"})
         refused = world.refuse and world.refuse(method, path)
         if refused:
             return self.answer(refused, {"message": "Resource not accessible by integration"})

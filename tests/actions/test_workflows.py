@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from git_runs import git
 from github_stand_in import BOT, REPOSITORY, TOKEN
-from workflow_runner import WORKFLOWS, load
+from workflow_runner import ROOT, SERVER, WORKFLOWS, load
 
 from bindbee_sync.reports.marks import failed_mark
 from bindbee_sync.sandbox import seed
@@ -265,6 +265,24 @@ def test_a_merged_pull_request_is_applied_and_told(planned, cold):
     assert re.search(r"- \[\*\*Field Sales Lead\*\*\]\(<https:[^>]+>\) created", told)
     assert "**Planned**" not in told
     assert "1 job will be created" in told
+
+
+def test_on_a_server_of_ones_own_every_link_and_request_goes_there(project):
+    project.github.url += "/api/v3"
+    project.repo.job("sales/lead", "Field Sales Lead", "LEAD-1")
+    project.commit()
+    assert project.plan(7, HEAD).passed is True
+    project.world.merge(7, HEAD, sha=OTHER)
+    assert project.apply(OTHER).passed is True
+    assert "**Applied**" in body(project)
+    links = re.findall(r"https?://[^/\s)]+/halden/jobs", body(project))
+    assert set(links) == {f"{SERVER}/halden/jobs"}
+    assert len(project.sandbox.creates()) == 1
+
+
+def test_no_host_of_github_is_named():
+    files = [ROOT / "action.yml", *WORKFLOWS.rglob("*.yml"), *(ROOT / "bindbee_sync").rglob("*.py")]
+    assert [str(file) for file in files if "github.com" in file.read_text(encoding="utf-8")] == []
 
 
 def test_it_says_that_it_applies_while_it_does(planned):

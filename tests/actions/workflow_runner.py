@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 WORKFLOWS = ROOT / "examples" / "workflows"
 EXPRESSION = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 OURS = "./"
+SERVER = "https://github.example"
+"""Where GitHub is: another host than the public one, so that none is assumed."""
 
 
 class Tree(dict):
@@ -123,7 +125,7 @@ class Runner:
             "GITHUB_ACTIONS": "true",
             "GITHUB_API_URL": self.github.url,
             "GITHUB_GRAPHQL_URL": f"{self.github.url}/graphql",
-            "GITHUB_SERVER_URL": "https://github.com",
+            "GITHUB_SERVER_URL": SERVER,
             "GITHUB_REPOSITORY": REPOSITORY,
             "GITHUB_REF_NAME": "main",
             "GITHUB_SHA": self.sha,
@@ -174,7 +176,7 @@ class Runner:
         head = self.event["pull_request"]["head"]["sha"] if "pull_request" in self.event else self.sha
         run = next((each for each in world.runs if each["head_sha"] == head), None) or world.run(head, {})
         made = world.keep(run, name, content if plain else archive(plan=content))
-        url = f"https://github.com/{REPOSITORY}/actions/runs/{run['id']}/artifacts/{made['id']}"
+        url = f"{SERVER}/{REPOSITORY}/actions/runs/{run['id']}/artifacts/{made['id']}"
         return "success", {"artifact-url": url}
 
     def text(self, value, context):
