@@ -22,7 +22,7 @@ from bindbee_sync.errors import ApiError
 
 SPACE = str(uuid5(NAMESPACE_OID, "connector"))
 OTHERS = 10_000
-"""The first uid of the other customer's files."""
+"""The first uid of the other customers' files."""
 USER = User(id=str(uuid5(NAMESPACE_OID, "user")), email="jonas@example.com")
 TIMEOUT = 30.0
 CREATE_FAULTS = {
@@ -151,10 +151,15 @@ class World:
             made = self.ever.setdefault(uid, [])
             made.append(job.number)
             alive = [number for number in made if number in self.source]
-            # Another customer's ledger space knows nothing of the moves and edits that home's has followed.
-            elsewhere = uid >= OTHERS or self.space != SPACE
-            assert len(alive) == 1 or elsewhere, f"duplicate: jobs {alive} for file #{uid}"
+            assert len(alive) == 1 or not self.follows(uid), f"duplicate: jobs {alive} for file #{uid}"
         return job
+
+    def follows(self, uid: int) -> bool:
+        """Whether the ledger's space for this connector knows the file whatever it has become.
+
+        Another customer's knows nothing of the moves and edits that home's has followed.
+        """
+        return uid >= OTHERS or self.space == SPACE
 
     def edit(self, number: int, **changes: Any) -> None:
         self.source[number] = replace(self.source[number], **changes)

@@ -11,7 +11,7 @@ from uuid import NAMESPACE_OID, uuid5
 import ats
 from ats import Habits, World
 from branches import Remote
-from customers import HOME, OTHER, Customers
+from customers import HOME, NAMES, OTHERS, Customers
 from disks import Disk
 from virtual import Process, Scheduler
 
@@ -37,9 +37,14 @@ class File:
     edited: bool = field(default=False, compare=False)
 
 
-OTHER_FILES = {
-    f"other-{n}": File(ats.OTHERS + n, f"Other role {n}", f"O-{n}" if n % 2 else None) for n in range(3)
+FILES_OF = {
+    name: {
+        f"{name}-{n}": File(first + n, f"Role {n} of {name}", f"{name}-{n}" if n % 2 else None)
+        for n in range(3)
+    }
+    for first, name in zip(range(ats.OTHERS, 2 * ats.OTHERS, 10), OTHERS, strict=False)
 }
+"""The other customers' files, which no one edits."""
 
 
 @lru_cache(4096)
@@ -88,13 +93,15 @@ class Company:
         self.world = World(self.scheduler, self.habits)
         self.customers: Customers | None = None
         if Random(f"customers of {seed}").random() < 0.2:  # noqa: S311 - schedules, no secrets
-            space = str(uuid5(NAMESPACE_OID, "other"))
-            self.customers = Customers(
-                rng, self.world, World(self.scheduler, self.habits, space, next_number=9000)
-            )
-        self.other_remote = Remote(self.scheduler) if self.git else None
+            worlds = {
+                name: World(
+                    self.scheduler, self.habits, str(uuid5(NAMESPACE_OID, name)), next_number=9000 * (n + 1)
+                )
+                for n, name in enumerate(OTHERS)
+            }
+            self.customers = Customers(rng, {HOME: self.world} | worlds)
         self.disk = None if self.git else Disk(self.scheduler)
-        self.remote = Remote(self.scheduler) if self.git else None
+        self.remotes = {self.ledger_of(name): Remote(self.scheduler) for name in NAMES if self.git}
         if self.disk:
             self.disk.folders |= {"/repo"}
             self.disk.durable_folders |= {"/repo"}
@@ -109,6 +116,12 @@ class Company:
         self.uids: dict[str, int] = {}
         self.counts: Counter[str] = Counter()
         self.processes: list[Process] = []
+        self.shards = 0
+
+    def ledger_of(self, name: str) -> str:
+        """Return the path of a customer's ledger, which stands for a branch where it is one."""
+        own = self.customers is not None and not self.customers.shares_ledger
+        return f"/repo/.bindbee-sync/{name if own else 'ledger'}"
 
     def begin(self) -> None:
         rng = self.random
@@ -121,9 +134,9 @@ class Company:
             self.world.sync(duration=10.0)
             self.scheduler.advance(rng.choice((60.0, 1000.0, 20 * HOUR)))
         if self.customers:
-            other = self.customers.worlds[OTHER]
-            other.make(None, "Template", None, template=True)
-            other.sync(duration=10.0)
+            for name in OTHERS:
+                self.customers.worlds[name].make(None, "Template", None, template=True)
+                self.customers.worlds[name].sync(duration=10.0)
             self.scheduler.advance(self.scheduler.now + 60.0)
         for _ in range(rng.randint(1, 3)):
             self._add_file()
@@ -158,8 +171,7 @@ class Company:
         self, *, stale: bool = False, name: str = HOME, world: World | None = None
     ) -> tuple[Desired, dict[str, File]]:
         chosen = self.versions[-2] if stale and len(self.versions) > 1 else self.versions[-1]
-        if name == OTHER:
-            chosen = OTHER_FILES
+        chosen = FILES_OF.get(name, chosen)
         return Desired(
             files=tuple(self._job_file(a, f, world or self.world) for a, f in sorted(chosen.items())),
             diagnostics=(),
@@ -257,9 +269,10 @@ class Company:
     def _ask_for_sync(self) -> None:
         self.world.sync("works", self.random.choice((2.0, 30.0)))
         if self.customers:
-            self.customers.worlds[OTHER].sync("works", 2.0)
+            for name in OTHERS:
+                self.customers.worlds[name].sync("works", 2.0)
 
     def change_customers(self) -> None:
-        """Edit a pin or swap a token, where there are two customers."""
+        """Edit a pin or swap a token, where there are several customers."""
         if self.customers:
             self.scheduler.note(self.customers.edit())

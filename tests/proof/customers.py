@@ -1,10 +1,11 @@
-"""Two customers of one API key: their tokens, the config's pins, and the tool's own choice among them."""
+"""Three customers of one API key: their tokens, the config's pins, and the tool's own choice among them."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -13,12 +14,14 @@ from pydantic import SecretStr
 
 from bindbee_sync.bindbee.models import Connector
 from bindbee_sync.bindbee.token_lookup import TokenLookup
+from bindbee_sync.commands.choices import Choice
+from bindbee_sync.commands.choosing import choose
 from bindbee_sync.commands.connection import Recorded, verify
 from bindbee_sync.commands.tokens import API_KEY, TOKEN, Tokens, token_variable
-from bindbee_sync.config import Config, config_with
+from bindbee_sync.config import Config, Settings, config_with
 from bindbee_sync.config_file import ConfigFile, FileConfig
 
-HOME, OTHER = NAMES = ("home", "other")
+HOME, *OTHERS = NAMES = ("home", "other", "third")
 _BEFORE = Config(
     root=Path("/repo"),
     path=Path("/repo/bindbee-sync.yaml"),
@@ -27,21 +30,60 @@ _BEFORE = Config(
 )
 
 
-@lru_cache(64)
-def config(pins: tuple[str | None, ...]) -> Config:
-    """Return the config of two connectors with these pins."""
-    sections = [f"  {name}: {{{f'id: {pin}' if pin else ''}}}" for name, pin in zip(NAMES, pins, strict=True)]
-    text = "\n".join(["version: 1", "connectors:", *sections, ""])
+@lru_cache(1024)
+def config(ledger: str, pins: tuple[tuple[str, str | None], ...]) -> Config:
+    """Return the config of connectors with these pins, by name."""
+    sections = [f"  {name}: {{{f'id: {pin}' if pin else ''}}}" for name, pin in pins]
+    text = "\n".join(["version: 1", f"ledger: {ledger}", "connectors:", *sections, ""])
     return config_with(_BEFORE, text.encode(), {})
+
+
+@dataclass(frozen=True)
+class Target:
+    """A connector that a run is about; config and environment are those with which the run began.
+
+    `name` is its own, whatever the config calls it since.
+    """
+
+    name: str
+    settings: Settings
+    tokens: Tokens
+    worlds: Mapping[str, World]
+
+    def connect(
+        self, recorded: Callable[[], Recorded], known: AbstractSet[str]
+    ) -> tuple[World, Callable[[Connector], None], Callable[[], None]]:
+        """Return the world that the run reaches, what verifies it, and what has to hold at a create.
+
+        `recorded` is the ledger as the tool reads it, `known` what it holds for certain. Raises ToolError
+        where the tool finds no token.
+        """
+        token, pin = self.tokens.of(self.settings), self.settings.pin
+        world = self.worlds[token.secret.get_secret_value().removeprefix("token of ")]
+
+        def allowed() -> None:
+            if pin is not None:
+                assert world.space == pin.id, f"a job of {self.name}, pinned to {pin.id}: {world.space}"
+                return
+            assert token.source != TOKEN, f"{TOKEN} is used for {self.name}, one of several, without a pin"
+            assert not known or world.space in known, (
+                f"a job of {self.name} is made in {world.space}: {known}"
+            )
+
+        check = partial(
+            verify, settings=self.settings, token_source=token.source, recorded=recorded, names=recorded
+        )
+        return world, check, allowed
 
 
 class Customers:
     """What a person changes between runs: the token of each variable, and the customer of each pin."""
 
-    def __init__(self, rng: random.Random, home: World, other: World) -> None:
+    def __init__(self, rng: random.Random, worlds: Mapping[str, World]) -> None:
         self.random = rng
-        self.worlds = {HOME: home, OTHER: other}
+        self.worlds = worlds
         self.shares_ledger = rng.random() < 0.5
+        self.suffix = ""
         self.right()
 
     def right(self) -> None:
@@ -49,13 +91,21 @@ class Customers:
         self.pins: dict[str, str | None] = {name: world.space for name, world in self.worlds.items()}
         self.environment = {API_KEY: "the key"}
 
+    def rename(self) -> None:
+        """Give the connectors names that the ledger does not know yet."""
+        self.suffix += "-anew"
+
     def edit(self) -> str:
-        """Edit a pin, or swap or take away a token; return what was done."""
+        """Edit or exchange pins, or swap or take away a token; return what was done."""
         rng = self.random
+        what = rng.choice(("pin", "token", "both", "exchange"))
+        if what == "exchange":
+            one, two = rng.sample(NAMES, 2)
+            self.pins[one], self.pins[two] = self.pins[two], self.pins[one]
+            return f"the pins of {one} and {two} are exchanged"
         name = rng.choice(NAMES)
         pinned, held = (rng.choice((*NAMES, None)) for _ in range(2))
         variable = rng.choice((TOKEN, token_variable(name), token_variable(name)))
-        what = rng.choice(("pin", "token", "both"))
         if what != "token":
             self.pins[name] = pinned and self.worlds[pinned].space
         if what != "pin":
@@ -64,30 +114,21 @@ class Customers:
                 self.environment[variable] = f"token of {held}"
         return f"{name}: {self.pins[name]}, {variable}: {self.environment.get(variable)}"
 
-    def connect(
-        self, name: str, recorded: Callable[[], Recorded], known: AbstractSet[str]
-    ) -> tuple[World, Callable[[Connector], None], Callable[[], None]]:
-        """Return the world that a run for `name` reaches, what verifies it, and what has to hold at a create.
+    def targets(self, choice: Choice) -> list[Target]:
+        """Return the connectors that a run is about, which begins now."""
+        ledger = ".bindbee-sync/" + ("ledger" if self.shares_ledger else "{connector}")
+        pins = tuple((name + self.suffix, pin) for name, pin in self.pins.items())
+        chosen = choose(config(ledger, pins), choice)
+        tokens = Tokens(dict(self.environment), alone=len(chosen) == 1, _lookup=self._lookup())
+        return [
+            Target(settings.name.removesuffix(self.suffix), settings, tokens, self.worlds)
+            for settings in chosen
+        ]
 
-        `recorded` is the ledger as the tool reads it, `known` what it holds for certain. Raises ToolError
-        where the tool finds no token.
-        """
-        settings = next(each for each in config(tuple(self.pins.values())).connectors if each.name == name)
-        token = Tokens(self.environment, _lookup=self._lookup()).of(settings)
-        world = self.worlds[token.secret.get_secret_value().removeprefix("token of ")]
-        pin = self.pins[name]
-
-        def allowed() -> None:
-            if pin is not None:
-                assert world.space == pin, f"a job of {name}, pinned to {pin}, is made in {world.space}"
-                return
-            assert token.source != TOKEN, f"{TOKEN} is used for {name}, one of two, without a pin"
-            assert not known or world.space in known, f"a job of {name} is made in {world.space}: {known}"
-
-        check = partial(
-            verify, settings=settings, token_source=token.source, recorded=recorded, names=recorded
-        )
-        return world, check, allowed
+    def target(self, name: str) -> Target:
+        """Return the one connector of a run that begins now."""
+        (target,) = self.targets(Choice(names=[name + self.suffix]))
+        return target
 
     def _lookup(self) -> TokenLookup:
         lookup = TokenLookup(base_url="http://127.0.0.1", api_key=SecretStr("the key"), timeout=1)

@@ -5,16 +5,17 @@ The tool's own code runs in it, unchanged: Apply, Executor, make_plan, the settl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
 import ats
 from company import HOUR
-from customers import OTHER
+from customers import OTHERS
 from tool import Tool
 from virtual import Fate, Killed, Process
 
-from bindbee_sync.errors import LedgerError
+from bindbee_sync.errors import FindingError, LedgerError
 from bindbee_sync.planning.model import Outcome, Plan
 
 BOUNDARIES = (
@@ -68,15 +69,24 @@ class History(Tool):
                 process.skew += rng.uniform(-300, 300)
             if self.disk and rng.random() < 0.1:
                 self.disk.fails = [rng.choice(("write", "fsync", "ftruncate", "replace"))]
-            if self.remote and rng.random() < 0.3:
-                self.remote.faults = rng.choices(("before", "after"), k=rng.randint(1, 4))
+            for remote in self.remotes.values():
+                if rng.random() < 0.3:
+                    remote.faults = rng.choices(("before", "after"), k=rng.randint(1, 4))
             self.world.get_faults = int(rng.random() < 0.05)
             if rng.random() < 0.15:
                 self.outlive(process, lambda: self.plan(process))
             elif self.customers and rng.random() < 0.4:
-                self.outlive(process, lambda: self.apply(process, name=OTHER))
+                self.outlive(process, self._of_many(process))
             else:
                 self.outlive(process, lambda: self.apply(process, stale=rng.random() < 0.15))
+
+    def _of_many(self, process: Process) -> Callable[[], object]:
+        """Return an apply of all customers, of this writer's shard of them, or of one."""
+        name = self.random.choice((None, None, *OTHERS))
+        if name is not None:
+            return lambda: self.apply(process, name=name)
+        shard = self.random.choice((None, (1 + "AB".index(process.name), 2)))
+        return lambda: self.apply_all(process, shard)
 
     def _until_something_happens(self) -> float:
         """Return how long a writer idles: often, until a sync begins whose list decides something."""
@@ -150,8 +160,8 @@ class History(Tool):
         if self.customers:
             self.customers.right()
         self.world.get_faults = 0
-        if self.remote:
-            self.remote.faults = []
+        for remote in self.remotes.values():
+            remote.faults = []
         if self.disk:
             self.disk.fails = []
         self.scheduler.note("the faults end")
@@ -161,13 +171,18 @@ class History(Tool):
             self.scheduler.advance(self.scheduler.now + 2 * HOUR)
             self.world.sync("works", 5.0)
             self.scheduler.advance(self.scheduler.now + 60)
-            applied = self.apply(process, final=True, retry=attempt > 0)
+            try:
+                applied = self.apply(process, final=True, retry=attempt > 0)
+            except FindingError as error:
+                self.scheduler.note(f"refused: {error.message}")
+                self.make_known()
+                continue
             if all(e.outcome in (Outcome.IN_SYNC, Outcome.DRIFTED) for e in applied.plan.entries):
                 break
             if attempt > 1:
                 self._mend(applied.plan)
                 self.settle_by_hand()
-        assert applied is not None
+        assert applied is not None, "refused for good"
         self._check_end(applied.plan)
 
     def _mend(self, plan: Plan) -> None:

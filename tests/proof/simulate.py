@@ -57,7 +57,7 @@ def _run(history: History) -> str | None:
     try:
         history.run()
     except AssertionError as error:
-        return str(error).partition("\n")[0]
+        return str(error).partition("\n")[0] or "an assertion without a message"
     return None
 
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 from uuid import UUID
 
 import ats
-from ats import Api
-from branches import Remote, RemoteBranch
+from ats import Api, World
+from branches import RemoteBranch
 from company import Company, File
-from customers import HOME, OTHER
+from customers import HOME, NAMES, OTHERS, Target
 from disks import DiskOs, DiskPath, fake_os
 from virtual import Killed, Process, VirtualClock
 
@@ -24,6 +24,8 @@ from bindbee_sync.applying.provenance import Provenance
 from bindbee_sync.applying.results import ApplyReport
 from bindbee_sync.bindbee import pacing
 from bindbee_sync.bindbee.fetch import fetch_snapshot
+from bindbee_sync.commands import connection
+from bindbee_sync.commands.choices import Choice
 from bindbee_sync.create_result import CreateResult
 from bindbee_sync.errors import ToolError
 from bindbee_sync.exit_codes import ExitCode
@@ -50,7 +52,6 @@ class Store:
     """The real writers over a simulated disk or remote; `read_at` is when the ledger was last read."""
 
     history: Tool
-    process: Process
     name: str = HOME
     read_at: float = 0.0
     events: tuple[Event, ...] = ()
@@ -67,7 +68,7 @@ class Store:
     @contextmanager
     def _writing(self, *, lock: bool):
         history = self.history
-        remote = history.remote_of(self.name)
+        remote = history.remotes.get(history.ledger_of(self.name))
         if remote is not None:
             branch = RemoteBranch(remote)
             tip = branch.fetch()
@@ -112,6 +113,7 @@ class Tool(Company):
             (git_store, "random", self.random),
             (pacing, "wall", lambda: scheduler.now),
             (pacing, "ticks", lambda: scheduler.now - (scheduler.current.slept if scheduler.current else 0)),
+            (connection, "name_with_records", self._name_with_records),
             (ledger_events, "uuid4", lambda: UUID(int=self.random.getrandbits(128), version=4)),
         )
         before = [(module, name, getattr(module, name)) for module, name, _ in fakes]
@@ -163,17 +165,18 @@ class Tool(Company):
         final: bool = False,
         retry: bool | None = None,
         name: str = HOME,
+        target: Target | None = None,
     ) -> ApplyReport:
         rng = self.random
         interrupts = Unwatched()
-        api = self._api(process, interrupts, name)
+        api = self._api(process, interrupts, name, target)
         desired, files = self.desired(stale=stale, name=name, world=api.world)
         at_home = name == HOME and api.world is self.world
         if not final and rng.random() < 0.05:
             self.scheduler.at(
                 self.scheduler.now + rng.uniform(0, 60), lambda: setattr(interrupts, "requested", True)
             )
-        store = Store(self, process, name)
+        store = Store(self, name)
         retry_absent = rng.random() < 0.5 if retry is None else retry
         apply_options = ApplyOptions(
             max_creates=50,
@@ -189,7 +192,7 @@ class Tool(Company):
         )
 
         def confirm(plan: Plan) -> str | None:
-            self._check_plan(plan, files, store, at_home=at_home)
+            self._check_plan(plan, files, store, api.world)
             return None
 
         self.at_work.append(files if at_home else {})
@@ -201,7 +204,9 @@ class Tool(Company):
                 interrupts=interrupts,
                 desired=desired,
                 plan_options=PlanOptions(
-                    retry_absent=retry_absent, retry_rejected=final or rng.random() < 0.3
+                    connector_name=name + (self.customers.suffix if self.customers else ""),
+                    retry_absent=retry_absent,
+                    retry_rejected=final or rng.random() < 0.3,
                 ),
                 options=apply_options,
                 provenance=Provenance(actor=process.name),
@@ -226,27 +231,56 @@ class Tool(Company):
             self._recorded(applied.plan, files, store.read_at)
         return applied
 
-    def _api(self, process: Process, interrupts: Interrupts, name: str = HOME) -> Api:
+    def apply_all(self, process: Process, shard: tuple[int, int] | None) -> None:
+        """Apply to all customers or to a shard of them, in any order; a failure of one stops no other."""
+        assert self.customers is not None
+        left = self.customers.targets(Choice(everything=True, shard=shard))
+        self.random.shuffle(left)
+        self.shards += 1
+        self.counts["shards"] += 1
+        self.counts["two shards at once"] += self.shards == 2
+        try:
+            while left:
+                target = left.pop()
+                try:
+                    self.apply(process, name=target.name, target=target)
+                except ToolError as error:
+                    self.scheduler.note(f"{target.name} ends: {error.message}")
+        except Killed:
+            self.counts["shards killed on the way"] += bool(left)
+            raise
+        finally:
+            self.shards -= 1
+
+    def _api(
+        self, process: Process, interrupts: Interrupts, name: str = HOME, target: Target | None = None
+    ) -> Api:
         """Return the client of the customer that the tool reaches; raises ToolError where it reaches none."""
         if self.customers is None:
             return Api(self.world, process, interrupts)
-        ledger = Store(self, process, name)
-        world, verify, allowed = self.customers.connect(
-            name,
+        ledger = Store(self, name)
+        world, verify, allowed = (target or self.customers.target(name)).connect(
             cache(lambda: connector_names(ledger.read())),
             {event.connector_id for event in self.events(name)},
         )
-        self.counts["runs among two customers"] += 1
+        self.counts["runs among customers"] += 1
         return Api(world, process, interrupts, verify, allowed)
 
-    def _has_own_ledger(self, name: str) -> bool:
-        return name == OTHER and self.customers is not None and not self.customers.shares_ledger
+    def make_known(self) -> None:
+        """Do what refusals ask for after pins were wrong: other names, and a sibling ledger's records."""
+        assert self.customers is not None
+        self.customers.rename()
+        if self.customers.shares_ledger:
+            return
+        found = [event for name in OTHERS for event in self.events(name)]
+        with Store(self).writing() as writer:
+            writer.append(*(event for event in found if event.connector_id == ats.SPACE))
 
-    def remote_of(self, name: str) -> Remote | None:
-        return self.other_remote if self._has_own_ledger(name) else self.remote
-
-    def ledger_of(self, name: str) -> str:
-        return f"/repo/.bindbee-sync/{OTHER if self._has_own_ledger(name) else 'ledger'}"
+    def _name_with_records(self, _location: object, connector_id: str, _root: object) -> str | None:
+        for name in NAMES:
+            if any(event.connector_id == connector_id for event in Store(self, name).read()):
+                return name
+        return None
 
     def side_by_side(self, tasks: Sequence[Callable[[], T]]) -> Iterator[tuple[int, T]]:
         """Do the tasks in any order; several may have ended before the result of the first is seen."""
@@ -265,19 +299,18 @@ class Tool(Company):
         self.counts["plans"] += 1
         api = self._api(process, Interrupts())
         desired, files = self.desired(world=api.world)
-        store = Store(self, process)
+        store = Store(self)
         events = store.read()
         snapshot = fetch_snapshot(api, departments=False, offices=False, users=self.habits.greenhouse)
         now = self.scheduler.when(process.skew)
         records = replay(events, snapshot.connector.id)
         plan = make_plan(desired, snapshot, records, now=now, options=PlanOptions())
-        self._check_plan(plan, files, store, at_home=api.world is self.world)
+        self._check_plan(plan, files, store, api.world)
         return plan
 
     def settle_by_hand(self) -> None:
         """Look in the ATS and say what is there; no sooner than a quarter of an hour after an attempt."""
-        process = self.scheduler.current or Process("end", 0.0, lambda: None)
-        with Store(self, process).writing() as writer:
+        with Store(self).writing() as writer:
             for record in replay(writer.events, ats.SPACE).live:
                 uid = self._uid_of(record)
                 made = [n for n in self.world.ever.get(uid or 0, []) if n in self.world.source]
@@ -313,19 +346,15 @@ class Tool(Company):
     def _uid_of(self, record: Record) -> int | None:
         return None if record.intent is None else self.uids.get(record.intent.digest)
 
-    def _check_plan(self, plan: Plan, files: dict[str, File], store: Store, *, at_home: bool) -> None:
+    def _check_plan(self, plan: Plan, files: dict[str, File], store: Store, world: World) -> None:
         """A plan never says `create` for what may exist by an attempt that the ledger held when read."""
         for entry in plan.creates:
             uid = files[entry.address].uid
             assert entry.payload is not None
             self.uids[entry.payload.digest] = uid
-            if not at_home:
-                continue
-            known = [sent for sent in self.world.sent.get(uid, []) if sent.at <= store.read_at]
-            may_exist = [
-                sent.number for sent in known if sent.number is None or sent.number in self.world.source
-            ]
-            assert not may_exist, (
+            known = [sent for sent in world.sent.get(uid, []) if sent.at <= store.read_at]
+            may_exist = [sent.number for sent in known if sent.number is None or sent.number in world.source]
+            assert not may_exist or not world.follows(uid), (
                 f"a plan says create for {entry.address} (#{uid}), and its job {may_exist} may exist"
             )
 
@@ -342,11 +371,11 @@ class Tool(Company):
         assert CreateResult.UNCERTAIN not in became or applied.exit_code is ExitCode.UNCERTAIN, "exit code"
 
     def events(self, name: str = HOME) -> tuple[Event, ...]:
-        remote = self.remote_of(name)
-        if remote is not None:
-            return remote.events
+        ledger = self.ledger_of(name)
+        if self.git:
+            return self.remotes[ledger].events
         assert self.disk is not None
-        inode = self.disk.files.get(self.ledger_of(name))
+        inode = self.disk.files.get(ledger)
         return file_store._parse(bytes(inode.cached), None) if inode else ()  # noqa: SLF001 - past all locks
 
     def check_records(self) -> None:
