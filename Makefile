@@ -20,7 +20,7 @@ demo: $(VENV)/.installed-sandbox ## Walk through plan, apply, plan on a local Bi
 test: $(DEV) ## Run the tests, in under 4 minutes on two cores
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-slow: $(DEV) ## Run the long tests: whole workflows, builds, fail points, a browser
+test-slow: $(DEV) ## Run the long tests: whole workflows, builds, fail points, random documents, a browser
 	$(BIN)/python -m pytest -n 2 -m slow
 
 # without the command line, HTTP, git and processes, but for the file ledger's own

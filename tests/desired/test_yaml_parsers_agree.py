@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from bindbee_sync.desired import parsing, tree
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted([*ROOT.glob("jobs/**/*.yaml"), *ROOT.glob("examples/**/*.y*ml")])
 

@@ -9,6 +9,8 @@ from git_runs import git
 from site_pages import DOCS, PAGES, blocks, read
 from tool_runs import run_script
 
+pytestmark = pytest.mark.slow
+
 ADOPTING = DOCS / "adopting.md"
 FIRST_STEPS = DOCS / "first-steps.md"
 RUNNABLE = [page for page in PAGES if any(block.mark == "run" for block in blocks(read(page)))]

@@ -148,6 +148,7 @@ def test_the_rate_limit_of_one_is_not_anothers(customers):
         assert two.room() is None
 
 
+@pytest.mark.slow
 class TestFifty:
     """One refuses the token, one needs a relink, one has a broken file, one a stale list; 46 are sound."""
 

@@ -95,6 +95,7 @@ def test_at_a_terminal_the_answer_may_be_no(customers):
     assert config(customers) == {"version": 1, "provider": "lever"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("answer", "company"), [(b"5\n3\n", THREE), (b"-\nlever\n", None)])
 def test_at_a_terminal_one_of_several_is_chosen(customers, answer, company):
     said = at_terminal(customers, answer)

@@ -21,6 +21,8 @@ from bindbee_sync.planning.directory import Directory
 from bindbee_sync.planning.references import resolve
 from bindbee_sync.text import fold
 
+pytestmark = pytest.mark.slow
+
 ID = "019a1041-57f8-752d-bd75-6f5136196765"
 AWKWARD = [
     "\n",

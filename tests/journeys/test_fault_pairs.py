@@ -8,6 +8,8 @@ import random
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 UNKNOWN = {
     f"{name} {when}": {"when": when, **step}
     for when in ("before", "after")

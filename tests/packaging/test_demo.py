@@ -10,6 +10,8 @@ import pytest
 from bindbee_sync.cli.app import run
 from bindbee_sync.sandbox.server import Sandbox
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def someone(tmp_path, monkeypatch):

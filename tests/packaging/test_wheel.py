@@ -8,6 +8,8 @@ import zipfile
 import pytest
 from documents import ROOT
 
+pytestmark = pytest.mark.slow
+
 WITHOUT = """\
 import sys
 for name in {missing!r}:

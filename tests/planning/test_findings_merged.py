@@ -104,3 +104,8 @@ def test_of_jobs_to_create_each_is_an_error_of_its_own():
 
 def test_another_person_is_another_finding():
     assert len(merged([left("a"), left("b", message="The account of Ann is disabled")])) == 2
+
+
+def test_two_jobs_that_name_a_person_who_left_are_one_finding():
+    (found,) = merged([left("a"), left("b")])
+    assert (found.message, found.address) == ("The account of Tom is disabled (in 2 jobs: a, b)", None)

@@ -110,3 +110,12 @@ def test_offline_one_job_of_two_files_is_reported_at_the_id_that_each_writes():
         ("a", 2, 27),
         ("b", 2, 19),
     ]
+
+
+@pytest.mark.parametrize(("number", "more"), [(10, False), (11, True), (12, True)])
+def test_of_more_than_ten_jobs_the_hint_offers_ten_and_says_that_there_are_others(number, more):
+    jobs = [job(f"j{each}", code="X", name="Seller") for each in range(number)]
+    made = plan([file(name="Seller", code="X")], jobs)
+    (hint,) = [each.hint for each in made.diagnostics if each.address == "a"]
+    assert hint.count("`sync: {id: ") == min(number, 10) + more
+    assert ("with another of the ids" in hint) is more

@@ -362,3 +362,10 @@ class TestWhatNoOneDocuments:
     def test_is_not_said_where_nothing_is_created(self):
         made = plan([file("a", name="Seller")], on=listed(job(name="Seller"), integration_slug="workday"))
         assert [each for each in made.diagnostics if each.rule == "provider/undocumented"] == []
+
+    def test_is_not_said_where_only_other_jobs_are_created(self):
+        files = [file("a", name="A"), file("b", name="Seller")]
+        on = listed(job(name="Seller"), integration_slug="workday")
+        for address, said in (("a", True), ("b", False)):
+            made = plan(files, on=on, selects=Selection(frozenset({address})))
+            assert ("provider/undocumented" in {each.rule for each in made.diagnostics}) is said

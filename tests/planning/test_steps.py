@@ -13,6 +13,7 @@ from make import (
     file,
     job,
     linked,
+    listed,
     only,
     plan,
     released,
@@ -218,3 +219,60 @@ def test_a_pending_record_without_values_says_nothing():
     edited = file(name="Seller", code="S-1", openings=5)
     assert told(plan([edited], [], [sent(code="S-1")])) == []
     assert told(plan([edited], [JOB], [relinked(linked(to=JOB, code="S-1"), "a", code="S-1")])) == []
+
+
+CREATE_ONLY = "Only the create of a job uses this field: check whether the job in the ATS has to change"
+NO_UPDATE = "Bindbee can't update a job"
+NOT_LISTED = f"{NO_UPDATE}, and does not list this field"
+NOT_TAKEN = f"{NO_UPDATE}, and Greenhouse's create call does not take this field"
+
+
+@pytest.mark.parametrize(
+    ("field", "was", "now", "provider", "reason"),
+    [
+        ("template_id", TEMPLATE, "Other", "greenhouse", CREATE_ONLY),
+        ("remote_user_id", ANNA, BORIS, "greenhouse", CREATE_ONLY),
+        ("openings", 2, 5, "greenhouse", NOT_LISTED),
+        ("offices", ["Here"], ["Berlin"], "greenhouse", NO_UPDATE),
+        ("description", "Old", "New", "greenhouse", NOT_TAKEN),
+        ("status", "OPEN", "DRAFT", "greenhouse", NOT_TAKEN),
+        ("status", "OPEN", "DRAFT", "lever", NOT_LISTED),
+    ],
+)
+def test_a_change_to_make_says_why_it_is_made_by_hand(field, was, now, provider, reason):
+    before, edited = (file(name="Seller", code="S-1", **{field: value}) for value in (was, now))
+    ats = listed(job("j1", code="S-1", status="-", offices=("Here",)), integration_slug=provider)
+    (step,) = plan([edited], on=ats, before={"a": before}).steps
+    assert (step.field, step.reason) == (field, reason)
+
+
+def test_a_field_whose_drift_is_ignored_hides_no_later_one():
+    before = file(name="Seller", code="S-1", openings=1, description="Old")
+    edited = file(name="Seller", code="S-1", openings=5, description="New")
+    for ignored, left in (("openings", "description"), ("description", "openings")):
+        a_plan = plan([edited], [JOB], before={"a": before}, ignore_changes=(ignored,))
+        assert [step.field for step in a_plan.steps] == [left]
+
+
+def test_a_reused_file_that_is_not_selected_leaves_nothing_to_close():
+    before, reused = file(name="Seller"), file(name="Baker")
+    other = Selection(frozenset({"b"}))
+    assert told(plan([reused], [JOB], before={"a": before}, selects=other)) == []
+
+
+def test_a_file_without_a_name_is_known_by_its_code_alone():
+    nameless = job("j1", name=None, code="S-1")
+    gone = file("gone", text="code: S-1\n")
+    assert told(plan([], [nameless], removed=(gone,))) == [("close", "gone", None, None, None)]
+    assert (
+        told(plan([], [job("j1", name="", code=None)], removed=(file("gone", text="openings: 1\n"),))) == []
+    )
+
+
+def test_a_step_has_the_link_of_the_config_before_the_one_of_the_ats():
+    own = "https://jobs.example/{remote_id}"
+    edited, before = (file(name="Seller", code="S-1", openings=number) for number in (5, 1))
+    (step,) = plan([edited], [JOB], before={"a": before}, job_url=own).steps
+    assert step.url == "https://jobs.example/4050%2F1"
+    (step,) = plan([edited], [job("j1", name="Seller", code="S-1")], before={"a": before}, job_url=own).steps
+    assert step.url is None

@@ -342,3 +342,12 @@ def test_no_hint_lets_a_confidential_job_be_created_in_the_open():
     (found,) = (each for each in new if each.field == "confidential")
     assert found.is_error
     assert found.hint.startswith("Remove the file")
+
+
+@pytest.mark.parametrize("key", ["id", "remote_id"])
+def test_a_file_that_names_its_job_needs_nothing_for_a_create(key):
+    assert validate(f'name: Seller\nsync: {{{key}: "j1"}}\n') == ()
+
+
+def test_of_a_file_that_can_not_be_read_that_alone_is_said():
+    assert {finding.rule.partition("/")[0] for finding in validate("name: [\n")} == {"yaml"}

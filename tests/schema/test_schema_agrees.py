@@ -25,6 +25,8 @@ from bindbee_sync.planning.offline import validate_files
 from bindbee_sync.rules.schema import REPEATED_ITEM, STATUSES
 from bindbee_sync.schema.document import defaults_schema, job_schema
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("SCHEMA_EXAMPLES", "500"))
 PROVIDERS = ("greenhouse", None)
 JOB = {provider: Draft202012Validator(job_schema(provider, {})) for provider in PROVIDERS}
