@@ -69,6 +69,7 @@ class Settings:
     provider: str | None
     max_creates: int
     max_list_age: float
+    max_requests_per_minute: int | None
     timeout: float
     passthrough_base: str
     ignore_changes: tuple[str, ...]
@@ -230,6 +231,7 @@ def _settings(
         provider=merged.provider,
         max_creates=merged.max_creates,
         max_list_age=merged.max_list_age,
+        max_requests_per_minute=merged.max_requests_per_minute,
         timeout=top.timeout,
         passthrough_base=merged.passthrough_base,
         ignore_changes=tuple(merged.ignore_changes),

@@ -58,6 +58,7 @@ class SharedKeys(BaseModel):
     provider: NonEmpty | None = None
     max_creates: Annotated[int, Field(ge=0)] = 50
     max_list_age: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 36
+    max_requests_per_minute: Annotated[int, Field(ge=1)] | None = None
     ignore_changes: list[str] = []
     job_url: Annotated[str, Field(pattern=r"^https://[^\s{}]+(\{remote_id\}[^\s{}]*)?$")] | None = None
     passthrough_base: Annotated[str, Field(pattern=r"^(/[A-Za-z0-9_-]+)*$")] = "/v1"

@@ -67,6 +67,7 @@ class TestDefaults:
             "provider": None,
             "max_creates": 50,
             "max_list_age": 36,
+            "max_requests_per_minute": None,
             "timeout": 30,
             "passthrough_base": "/v1",
             "ignore_changes": (),
@@ -143,6 +144,7 @@ class TestKeys:
             "ledger: kept/ledger",
             "max_creates: 0",
             "max_list_age: 1.5",
+            "max_requests_per_minute: 40",
             "timeout: 5",
             "ignore_changes: [status, name]",
             "rules:",
@@ -155,6 +157,7 @@ class TestKeys:
         assert settings.jobs == repo / "openings"
         assert settings.ledger == repo / "kept/ledger"
         assert (settings.max_creates, settings.max_list_age, settings.timeout) == (0, 1.5, 5)
+        assert settings.max_requests_per_minute == 40
         assert settings.ignore_changes == ("status", "name")
         assert settings.severities == {
             "greenhouse/openings-high": Severity.OFF,
@@ -179,6 +182,8 @@ class TestKeys:
         "max_list_age: .nan",
         "max_list_age: .inf",
         "max_list_age: long",
+        "max_requests_per_minute: 0",
+        "max_requests_per_minute: 1.5",
         "timeout: 0",
         "timeout: 121",
         "timeout: .inf",

@@ -60,8 +60,8 @@ class CreateApi(Protocol):
         """Wait, at most `limit` seconds, until the rate limit has room."""
         ...
 
-    def room(self) -> tuple[int, int] | None:
-        """Return the requests that the rate limit has left, and its size; None where they are not known."""
+    def requests_left(self) -> int | None:
+        """Return how many requests may go out now; None where that is not known."""
         ...
 
 
@@ -140,8 +140,8 @@ class Executor:
 
     def _within_limit(self, number: int) -> int:
         """Return as many of `number` requests as the rate limit has left, and at least one."""
-        room = self.api.room()
-        return number if room is None else max(1, min(number, room[0]))
+        left = self.api.requests_left()
+        return number if left is None else max(1, min(number, left))
 
     def _create_side_by_side(self, team: list[tuple[Entry, Intent]], started: float) -> list[Entry]:
         """Attempt the creates of `team` at once, record each as it ends; return what needs a new intent."""

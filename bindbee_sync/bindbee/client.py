@@ -56,6 +56,7 @@ class Bindbee:
         sleep: Callable[[float], None] = time.sleep,
         on_progress: Callable[[str, int], None] | None = None,
         token_source: str = "BINDBEE_CONNECTOR_TOKEN",  # noqa: S107 - a variable's name, no secret
+        max_requests_per_minute: int | None = None,
         verify: Callable[[Connector], None] | None = None,
     ) -> None:
         self._http = HttpClient(
@@ -65,6 +66,7 @@ class Bindbee:
             timeout=timeout,
             sleep=sleep,
             token_source=token_source,
+            max_requests_per_minute=max_requests_per_minute,
         )
         # A secret of a few characters would be found in ordinary words.
         given = (secret.get_secret_value() for secret in (api_key, connector_token))
@@ -182,6 +184,10 @@ class Bindbee:
     def room(self) -> tuple[int, int] | None:
         """Return the requests that the rate limit has left, and its size; None where no answer named them."""
         return self._http.pace.room
+
+    def requests_left(self) -> int | None:
+        """Return how many requests may go out now; None where neither the rate limit nor the config says."""
+        return self._http.pace.left()
 
     def wait_for_capacity(self, limit: float) -> None:
         """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""

@@ -61,6 +61,7 @@ class HttpClient:
         timeout: float,
         sleep: Callable[[float], None],
         token_source: str = "BINDBEE_CONNECTOR_TOKEN",  # noqa: S107 - a variable's name, no secret
+        max_requests_per_minute: int | None = None,
     ) -> None:
         _check_secret(api_key, "BINDBEE_API_KEY")
         secrets = [api_key]
@@ -74,7 +75,7 @@ class HttpClient:
         self._timeout = timeout
         self._sleep = sleep
         self.clean = redactor(*(secret.get_secret_value() for secret in secrets))
-        self.pace = Pace()
+        self.pace = Pace(max_requests_per_minute)
         self._kept, self._fresh = _transports(self._base_url)
 
     def close(self) -> None:
@@ -124,6 +125,7 @@ class HttpClient:
         # the request was read first can't be determined.
         transport = self._kept if method == "GET" else self._fresh()
         began = ticks()
+        self.pace.sent()
         try:
             reply = transport.exchange(request, timeout=self._timeout, limit=limit, drain=drain)
         finally:
@@ -137,7 +139,7 @@ class HttpClient:
     def wait_for_capacity(self, limit: float) -> None:
         """Wait, at most `limit` seconds, until the rate limit has room again; at once where it has."""
         wait = self.pace.wait()
-        report_wait(min(wait, limit), "Bindbee's rate limit")
+        report_wait(min(wait, limit), self.pace.waits_for())
         if wait > limit:
             self._sleep(max(limit, 0.0))
         elif wait > 0:

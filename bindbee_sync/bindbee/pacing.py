@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import deque
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_RETRY_AFTER = 3600.0
+WINDOW = 60.0
+"""Seconds of the window in which Bindbee counts requests."""
 MAX_RESET = 65.0
 """Seconds of one window and a margin: a reset further away is a mistake, milliseconds for example."""
 _MOST_REQUESTS = 10**9
@@ -70,15 +73,34 @@ def _count(number: float) -> int:
 
 
 class Pace:
-    """Server clock and rate-limit state from response headers."""
+    """Server clock and rate-limit state from response headers.
 
-    def __init__(self) -> None:
+    At most `most` requests go out in a minute, so that other users of the connector have the rest; None: as
+    many as the server lets through.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._most = most
+        self._sent: deque[float] = deque(maxlen=most or 0)
         # The server's date, and the ticks and the wall clock as it came: replaced as one, since answers of
         # several threads are noted here.
         self._seen: tuple[datetime, float, float] | None = None
         self._exhausted_until: float | None = None
         self.room: tuple[int, int] | None = None
         """The requests left, and of how many, by the last answer that named them; None before it."""
+
+    def sent(self) -> None:
+        """Note that a request goes out now."""
+        self._sent.append(ticks())
+
+    def left(self) -> int | None:
+        """Return how many requests may go out now; None where nothing says so."""
+        of_server = self.room[0] if self.room else None
+        if self._most is None:
+            return of_server
+        recent = sum(ticks() - each < WINDOW for each in tuple(self._sent))
+        own = self._most - recent
+        return own if of_server is None else min(own, of_server)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """Take in an answer's headers, their names in lower case."""
@@ -117,9 +139,17 @@ class Pace:
     def wait(self) -> float:
         """Return the seconds until the rate limit has room again: 0 where it has, at most 65."""
         until = self._exhausted_until
-        if until is None:
-            return 0.0
-        return min(max(until - self.now().timestamp(), 0.0), MAX_RESET)
+        of_server = 0.0 if until is None else min(max(until - self.now().timestamp(), 0.0), MAX_RESET)
+        return max(of_server, self._own_wait())
+
+    def waits_for(self) -> str:
+        """Return what `wait` waits for, in words."""
+        own = self._own_wait()
+        return "the config's max_requests_per_minute" if 0 < own == self.wait() else "Bindbee's rate limit"
+
+    def _own_wait(self) -> float:
+        is_full = self._most is not None and len(self._sent) == self._most
+        return max(self._sent[0] + WINDOW - ticks(), 0.0) if is_full else 0.0
 
     def waited(self) -> None:
         """Note that the rate limit has room again."""

@@ -62,6 +62,7 @@ def connect(
         api_key=api_key,
         connector_token=token.secret,
         timeout=settings.timeout,
+        max_requests_per_minute=settings.max_requests_per_minute,
         sleep=sleep,
         on_progress=lambda name, count: on_progress(f"Reading {name}: {count}"),
         token_source=token.source,

@@ -68,7 +68,7 @@ class Api:
     def wait_for_capacity(self, _limit):
         pass
 
-    def room(self):
+    def requests_left(self):
         return None
 
     def passthrough(self, path, _params):

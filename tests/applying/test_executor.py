@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import partial
 from types import SimpleNamespace
 
@@ -14,7 +15,9 @@ from make import ledger, sent
 from bindbee_sync.applying.executor import Executor
 from bindbee_sync.applying.interrupts import InterruptedWorkError, Interrupts
 from bindbee_sync.applying.provenance import Provenance
+from bindbee_sync.bindbee import pacing
 from bindbee_sync.bindbee.outcomes import NotSent, Throttled
+from bindbee_sync.bindbee.pacing import Pace
 from bindbee_sync.create_result import CreateResult, Result
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.job_file import JobFile, JobSpec
@@ -64,7 +67,7 @@ class FakeApi:
     def wait_for_capacity(self, limit):
         self.log.append("capacity")
 
-    def room(self):
+    def requests_left(self):
         return self.left
 
 
@@ -607,6 +610,59 @@ def test_a_first_signal_lets_all_that_are_under_way_end(build):
 @pytest.mark.parametrize(("left", "teams"), [(0, 7), (1, 7), (2, 4)])
 def test_no_more_are_under_way_than_the_rate_limit_has_left_and_at_least_one(build, left, teams):
     with build(parallel=8) as made:
-        made.executor.api.left = (left, 200)
+        made.executor.api.left = left
         made.executor.create(entries(7))
     assert made.log.count("capacity") == teams
+
+
+class LimitedApi(FakeApi):
+    """Takes `limit` creates in each minute of the clock, and answers 429 to others."""
+
+    def __init__(self, clock, log, *, limit, most=None):
+        super().__init__(clock, log, ())
+        self.limit, self.pace = limit, Pace(most)
+        self.taken, self.refused, self.minute = 0, 0, 0
+
+    def create_job(self, _body):
+        self.pace.sent()
+        self.clock.sleep(0.1)
+        minute = int(self.clock.seconds // 60)
+        self.taken, self.minute = (self.taken if minute == self.minute else 0), minute
+        reset = (START + timedelta(seconds=60 * (minute + 1))).timestamp()
+        if self.taken == self.limit:
+            self.refused += 1
+            return Throttled(retry_after=reset - self.clock.now().timestamp())
+        self.taken += 1
+        self.pace.note(
+            {
+                "date": format_datetime(self.clock.now(), usegmt=True),
+                "x-ratelimit-limit": str(self.limit),
+                "x-ratelimit-remaining": str(self.limit - self.taken),
+                "x-ratelimit-reset": str(reset),
+            }
+        )
+        return created(status=201)
+
+    def wait_for_capacity(self, limit):
+        self.clock.sleep(min(self.pace.wait(), limit))
+        self.pace.waited()
+
+    def requests_left(self):
+        return self.pace.left()
+
+
+@pytest.mark.parametrize("parallel", [1, 4, 8])
+@pytest.mark.parametrize("batch", [1, 10])
+@pytest.mark.parametrize(("limit", "most", "a_minute"), [(60, None, 60), (60, 20, 20), (20, 60, 20)])
+def test_where_a_limit_binds_it_is_used_to_the_full_and_hardly_passed(
+    build, monkeypatch, parallel, batch, limit, most, a_minute
+):
+    minutes = 10
+    with build(parallel=parallel, batch=batch, max_waiting=9999) as made:
+        monkeypatch.setattr(pacing, "ticks", made.clock.ticks)
+        made.executor.api = api = LimitedApi(made.clock, made.log, limit=limit, most=most)
+        results = made.executor.create([entry(number) for number in range(minutes * a_minute)])
+    assert became(results) == [CreateResult.CREATED] * minutes * a_minute
+    # The last minute's creates go out at its beginning.
+    assert made.clock.seconds <= 60 * (minutes - 1) + 0.1 * a_minute + 60 * minutes * 0.05
+    assert api.refused <= minutes * a_minute // 100

@@ -11,6 +11,7 @@ from bindbee_servers import LOST, ScriptedServer, Step, answer, client, page
 from bindbee_sync.bindbee import pacing
 from bindbee_sync.bindbee.pacing import Pace, pause_asked
 from bindbee_sync.errors import ApiError
+from bindbee_sync.waits import showing_waits
 
 HALF = Step(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{", close=True)
 THEN = datetime(2030, 1, 1, tzinfo=UTC)
@@ -222,3 +223,67 @@ def test_a_senseless_reset_does_not_stop_the_pacing():
     assert pace.wait() == 65
     pace.note({"x-ratelimit-remaining": "0"})
     assert pace.wait() == 0
+
+
+class Ticks:
+    """A clock that goes only when something waits."""
+
+    def __init__(self):
+        self.now = 1000.0
+        self.waits = []
+
+    def __call__(self):
+        return self.now
+
+    def append(self, seconds):
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+@pytest.fixture
+def ticking(monkeypatch):
+    clock = Ticks()
+    monkeypatch.setattr(pacing, "ticks", clock)
+    return clock
+
+
+def test_no_more_requests_go_out_in_a_minute_than_the_config_allows(ticking):
+    said = []
+    with (
+        ScriptedServer(*[page() for _ in range(7)]) as server,
+        client(server, waits=ticking, max_requests_per_minute=3) as api,
+        showing_waits(said.append),
+    ):
+        for _ in range(7):
+            api.departments()
+            ticking.now += 1
+    assert ticking.waits == [57, 57]
+    assert said == ["Waiting 57 s for the config's max_requests_per_minute"] * 2
+
+
+def test_a_create_counts_as_a_request_and_sees_how_many_are_left(ticking):
+    with (
+        ScriptedServer(page(), answer(201, {"id": "1"})) as server,
+        client(server, waits=ticking, max_requests_per_minute=3) as api,
+    ):
+        assert api.requests_left() == 3
+        api.departments()
+        api.create_job(b"{}")
+        assert api.requests_left() == 1
+        ticking.now += 60
+        assert api.requests_left() == 3
+    assert ticking.waits == []
+
+
+def test_of_two_limits_the_tighter_one_counts(ticking):
+    pace = Pace(5)
+    pace.sent()
+    for remaining, left in ((2, 2), (4, 4), (9, 4)):
+        pace.note({"x-ratelimit-remaining": str(remaining), "x-ratelimit-limit": "60"})
+        assert pace.left() == left
+    pace.note({"date": DATE, "x-ratelimit-remaining": "0", "x-ratelimit-reset": reset(30)})
+    assert (pace.wait(), pace.waits_for()) == (30, "Bindbee's rate limit")
+    for _ in range(4):
+        pace.sent()
+    assert (pace.wait(), pace.waits_for()) == (60, "the config's max_requests_per_minute")
+    assert (Pace().left(), Pace(5).wait()) == (None, 0)

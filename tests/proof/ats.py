@@ -310,9 +310,9 @@ class Api:
         self.scheduler.step("capacity")
         self._sync_when_it_matters()
 
-    def room(self) -> tuple[int, int] | None:
+    def requests_left(self) -> int | None:
         """Return what the rate limit has left: in some schedules nothing is known of it."""
-        return None if self.scheduler.random.random() < 0.8 else (self.scheduler.random.randint(0, 9), 200)
+        return None if self.scheduler.random.random() < 0.8 else self.scheduler.random.randint(0, 9)
 
     def create_job(self, body: bytes) -> CreateAnswer:
         payload = json.loads(body)
