@@ -48,8 +48,8 @@ class Settings:
     `timeout` is in seconds, `max_list_age` in hours. `root` is what paths in output are relative to, `folder`
     what paths in the config are. `place` is the connector's in the config, None where it names none. `pins`
     are those of every connector, by name: no two names may mean one customer. `several` where the config
-    names more than one connector. `ledger_of_any` is the ledger's
-    location with `{connector}` still in it, None where all share one ledger. `policies` is the folder of the
+    names more than one connector. `ledger_name` fills `{connector}` in the ledger's location,
+    `ledger_of_any` the location with it, None where all share one ledger. `policies` is the folder of the
     team's own rules, None where there is none; `policy_places` has the place of each severity that the config
     gives one.
     """
@@ -63,6 +63,7 @@ class Settings:
     folder: Path
     jobs: Path
     ledger: Path | GitLedger
+    ledger_name: str
     ledger_of_any: Path | GitLedger | None
     region: str
     base_url: str
@@ -212,7 +213,14 @@ def _settings(
     loc = ("connectors", name) if is_named else ()
     jobs = own.jobs or (f"{top.jobs}/{name}" if is_named else top.jobs)
     override = environment.get("BINDBEE_LEDGER")
-    ledger, of_any = (_ledger(file, override, each, base, root) for each in (name, ANY))
+    ledger_name = own.ledger_name or name
+    if own.ledger_name and ANY not in top.ledger and ANY not in (override or ""):
+        raise ConfigError(
+            f"'ledger_name' has no effect: `ledger` has no `{ANY}` in it",
+            where=file.where(*loc, "ledger_name"),
+            hint=f"Remove this line, or write `{ANY}` into `ledger`, where the name belongs.",
+        )
+    ledger, of_any = (_ledger(file, override, each, base, root) for each in (ledger_name, ANY))
     return Settings(
         name=name,
         place=file.place(*loc) if is_named else None,
@@ -225,6 +233,7 @@ def _settings(
             base, jobs, root, key="jobs", where=file.where(*loc, "jobs") if own.jobs else file.where("jobs")
         ),
         ledger=ledger,
+        ledger_name=ledger_name,
         ledger_of_any=None if of_any == ledger else of_any,
         region=top.region,
         base_url=_base_url(environment.get("BINDBEE_BASE_URL"), top.region),

@@ -38,6 +38,7 @@ MUST_BE = {
 PATTERNS = {
     "passthrough_base": "a path such as /v1",
     "id": "a connector's id as Bindbee shows it, a UUID",
+    "ledger_name": "a connector's name: lower-case letters, digits and hyphens",
     "job_url": "an https:// address, with {remote_id} where the job's id belongs",
 }
 """The texts that a key allows, where it allows one pattern only."""
@@ -71,6 +72,7 @@ class ConnectorConfig(SharedKeys):
     id: Uuid | None = None
     origin_id: NonEmpty | None = None
     jobs: NonEmpty | None = None
+    ledger_name: Name | None = None
 
 
 class FileConfig(SharedKeys):

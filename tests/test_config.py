@@ -61,6 +61,7 @@ class TestDefaults:
             "folder": repo,
             "jobs": repo / "jobs",
             "ledger": repo / ".bindbee-sync/ledger",
+            "ledger_name": "default",
             "ledger_of_any": None,
             "region": "us",
             "base_url": "https://api.bindbee.dev",
@@ -214,6 +215,10 @@ class TestKeys:
             ("max_list_age: long", "a number"),
             ("timeout: 101", "at most 100"),
             ("passthrough_base: x", "a path such as /v1"),
+            (
+                "connectors: {a: {ledger_name: A/b}}",
+                "a connector's name: lower-case letters, digits and hyphens",
+            ),
             ("ignore_changes: status", "a list"),
             ("rules: []", "lines of `name: value`"),
             ("rules: {greenhouse/openings-high: loud}", "'error', 'warning' or 'off'"),
@@ -221,6 +226,15 @@ class TestKeys:
     )
     def test_what_it_has_to_be_is_told(self, load, line, wanted):
         assert refusal(load, line).message.endswith(f"must be {wanted}")
+
+    def test_a_ledger_name_that_nothing_reads_is_an_error(self, repo):
+        (repo / FILE_NAME).write_text("version: 1\nconnectors:\n  a: {ledger_name: b}\n")
+        with pytest.raises(ConfigError) as refused:
+            load_config(None, {}, repo)
+        assert refused.value.where == f"{FILE_NAME}:3:7"
+        for location in ("ledgers/{connector}", "git+origin#{connector}"):
+            (settings,) = load_config(None, {"BINDBEE_LEDGER": location}, repo).connectors
+            assert settings.ledger in (repo / "ledgers/b", GitLedger(remote="origin", branch="b"))
 
     @pytest.mark.parametrize("version", ["2", "'1'", "true", "1.0", "[1]", "one"])
     def test_another_version_is_refused(self, load, version):

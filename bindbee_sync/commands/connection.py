@@ -11,7 +11,6 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from shlex import quote
 
 from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, provider_of
@@ -22,7 +21,7 @@ from bindbee_sync.errors import ConfigError, FindingError, ToolError
 from bindbee_sync.ledger.events import connector_names
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
-from bindbee_sync.ledger.location import ANY, GitLedger
+from bindbee_sync.ledger.location import GitLedger
 from bindbee_sync.ledger.siblings import name_with_records
 from bindbee_sync.ledger.store import Store
 from bindbee_sync.rules.connector import WRONG_CONNECTOR
@@ -170,24 +169,26 @@ def _check_name_in_ledger(connector: Connector, settings: Settings, recorded: Re
 def _check_siblings(connector: Connector, settings: Settings, of_any: Path | GitLedger) -> None:
     """Refuse a ledger without records of a connector that another name's ledger has: it would forget them."""
     name = name_with_records(of_any, connector.id, settings.root)
-    if name is None or name == settings.name:
+    if name is None or name == settings.ledger_name:
         return
     message = f"The ledger of '{name}' has the records of {describe(connector)}, and this one has none"
-    hint = f"Call the connector '{name}' again: its ledger keeps jobs from being created twice."
+    section, line = pin_lines(connector, settings, ledger_name=name)
+    lines = f"`{section} {{{line.strip()}}}`"
+    if settings.place is not None:
+        lines = f"`ledger_name: {name}` under `{settings.name}:`"
+    hint = f"To go on with that ledger, write {lines} in {FILE_NAME}."
     if settings.pin is not None and name in settings.pins:
         hint = f"If two pins were exchanged, correct the one in {settings.pin.where}. If not: {hint}"
-    if isinstance(settings.ledger, Path):
-        old, new = str(of_any).replace(ANY, name), str(settings.ledger)
-        hint += f" Or give it that ledger: `mv {quote(old)} {quote(new)}`."
     raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
 
 
-def pin_lines(connector: Connector, settings: Settings) -> tuple[str, str]:
-    """Return the two lines of a config that pin the connector's name to this connector."""
+def pin_lines(connector: Connector, settings: Settings, **more: str) -> tuple[str, str]:
+    """Return the two lines of a config that pin the name to this connector; `more` are further keys."""
     jobs = settings.jobs_key
     plain = re.fullmatch(r"[A-Za-z0-9_./-]+", jobs)
-    keys = f"id: {connector.id}, jobs: {jobs if plain else json.dumps(jobs)}"
-    return "connectors:", f"  {settings.name}: {{{keys}}}"
+    keys = {"id": connector.id, "jobs": jobs if plain else json.dumps(jobs)} | more
+    written = ", ".join(f"{key}: {value}" for key, value in keys.items())
+    return "connectors:", f"  {settings.name}: {{{written}}}"
 
 
 def describe(connector: Connector) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 
@@ -383,7 +384,78 @@ def test_a_renamed_connector_with_a_ledger_of_its_own_creates_nothing_twice(cust
     for command in ("plan", "apply"):
         ran = customers.repo.run(command, *(["--yes"] if command == "apply" else []), "--format", "json")
         assert (ran.code, [found["rule"] for found in ran.json["diagnostics"]]) == (1, [WRONG])
-        assert f"Call the connector '{TWO.name}' again" in ran.json["error"]["hint"]
+    cure(customers, {"renamed": {"id": TWO.id}}, f"ledger: '{location}'\n", ran)
+    assert customers.repo.apply().outcomes == {"a": "pending"}
+    assert customers.creates(2) == ["J-2"]
+
+
+def cure(customers, connectors, top, ran):
+    """Write the line that a hint names into the config, under the connector that it names."""
+    key, value, name = re.search(
+        r"`(ledger_name): ([a-z0-9-]+)` under `([a-z0-9-]+):`", ran.json["error"]["hint"]
+    ).groups()
+    connectors[name][key] = value
+    customers.config(connectors, top)
+
+
+@pytest.mark.parametrize("kind", ["file", "git"])
+@pytest.mark.parametrize("names", [("b", "a"), ("b", "c"), ("c", "a")])
+def test_connectors_that_exchange_their_names_find_their_ledgers_by_the_hints(
+    customers, tmp_path, kind, names
+):
+    """Also where the name that a ledger has is another customer's by now: no hint leads back."""
+    top = "ledger: '.bindbee-sync/{connector}'\n"
+    if kind == "git":
+        top = "ledger: git+origin#ledgers/{connector}\n"
+        subprocess.run(["git", "init", "-q", "--bare", tmp_path / "hub"], check=True)
+        subprocess.run(["git", "init", "-q", customers.repo.path], check=True)
+        origin = ["remote", "add", "origin", tmp_path / "hub"]
+        subprocess.run(["git", "-C", customers.repo.path, *origin], check=True)
+    first, second = {"id": TWO.id}, {"id": THREE.id}
+    customers.config({"a": first, "b": second}, top)
+    for number, name in ((2, "a"), (3, "b")):
+        customers.job(number, "x", f"J-{number}", folder=name)
+    if kind == "git":
+        assert customers.repo.run("ledger", "init").code == 0
+    assert customers.repo.run("apply", "--all", "--yes").code == 0
+    folder = customers.repo.path / "jobs"
+    for old in "ab":
+        (folder / old).rename(folder / f"{old} before")
+    connectors = dict(zip(names, (first, second), strict=True))
+    for old, new in zip("ab", names, strict=True):
+        (folder / f"{old} before").rename(folder / new)
+    customers.config(connectors, top)
+    if kind == "git":
+        assert customers.repo.run("ledger", "init").code == 0
+    for name in names:
+        ran = customers.repo.run("apply", "--yes", "--connector", name, "--format", "json")
+        if ran.code:
+            cure(customers, connectors, top, ran)
+    assert customers.repo.run("apply", "--all", "--yes").code == 0
+    assert (customers.creates(2), customers.creates(3)) == (["J-2"], ["J-3"])
+
+
+def test_a_ledger_name_does_not_hide_the_ledger_that_the_connector_had(customers):
+    top = "ledger: '.bindbee-sync/{connector}'\n"
+    customers.pinned(2, top=top)
+    assert customers.repo.apply().code == 0
+    customers.config({TWO.name: {"id": TWO.id, "ledger_name": "empty"}}, top)
+    ran = customers.repo.run("apply", "--yes", "--format", "json")
+    assert (ran.code, customers.creates(2)) == (1, ["J-2"])
+    assert f"`ledger_name: {TWO.name}` under `{TWO.name}:`" in ran.json["error"]["hint"]
+
+
+def test_a_connector_that_has_no_name_any_more_is_given_its_ledger_by_the_line_of_the_hint(customers):
+    top = "ledger: '.bindbee-sync/{connector}'\n"
+    customers.config({"a": {"id": TWO.id}}, top)
+    customers.job(2, "x", "J-2", folder="a")
+    assert customers.repo.apply().code == 0
+    customers.repo.config(f"{top}jobs: jobs/a\n")
+    customers.set("BINDBEE_CONNECTOR_TOKEN", TWO.token)
+    ran = customers.repo.run("plan", "--format", "json")
+    assert [found["rule"] for found in ran.json["diagnostics"]] == [WRONG]
+    customers.repo.config(top + re.search(r"`(connectors: .*?})`", ran.json["error"]["hint"])[1])
+    assert customers.repo.apply().outcomes == {"x": "pending"}
     assert customers.creates(2) == ["J-2"]
 
 

@@ -121,7 +121,7 @@ class Company:
     def ledger_of(self, name: str) -> str:
         """Return the path of a customer's ledger, which stands for a branch where it is one."""
         own = self.customers is not None and not self.customers.shares_ledger
-        return f"/repo/.bindbee-sync/{name if own else 'ledger'}"
+        return f"/repo/.bindbee-sync/{self.customers.ledger_names[name] if own else 'ledger'}"
 
     def begin(self) -> None:
         rng = self.random

@@ -31,9 +31,9 @@ _BEFORE = Config(
 
 
 @lru_cache(1024)
-def config(ledger: str, pins: tuple[tuple[str, str | None], ...]) -> Config:
-    """Return the config of connectors with these pins, by name."""
-    sections = [f"  {name}: {{{f'id: {pin}' if pin else ''}}}" for name, pin in pins]
+def config(ledger: str, connectors: tuple[tuple[str, str], ...]) -> Config:
+    """Return the config of connectors with these keys, by name."""
+    sections = [f"  {name}: {{{keys}}}" for name, keys in connectors]
     text = "\n".join(["version: 1", f"ledger: {ledger}", "connectors:", *sections, ""])
     return config_with(_BEFORE, text.encode(), {})
 
@@ -84,6 +84,7 @@ class Customers:
         self.worlds = worlds
         self.shares_ledger = rng.random() < 0.5
         self.suffix = ""
+        self.ledger_names = {name: name for name in NAMES}
         self.right()
 
     def right(self) -> None:
@@ -117,13 +118,19 @@ class Customers:
     def targets(self, choice: Choice) -> list[Target]:
         """Return the connectors that a run is about, which begins now."""
         ledger = ".bindbee-sync/" + ("ledger" if self.shares_ledger else "{connector}")
-        pins = tuple((name + self.suffix, pin) for name, pin in self.pins.items())
-        chosen = choose(config(ledger, pins), choice)
+        connectors = tuple((name + self.suffix, self._keys(name)) for name in self.pins)
+        chosen = choose(config(ledger, connectors), choice)
         tokens = Tokens(dict(self.environment), alone=len(chosen) == 1, _lookup=self._lookup())
         return [
             Target(settings.name.removesuffix(self.suffix), settings, tokens, self.worlds)
             for settings in chosen
         ]
+
+    def _keys(self, name: str) -> str:
+        keys = [f"id: {self.pins[name]}"] * (self.pins[name] is not None)
+        if not self.shares_ledger:
+            keys.append(f"ledger_name: {self.ledger_names[name]}")
+        return ", ".join(keys)
 
     def target(self, name: str) -> Target:
         """Return the one connector of a run that begins now."""

@@ -14,7 +14,7 @@ import ats
 from ats import Api, World
 from branches import RemoteBranch
 from company import Company, File
-from customers import HOME, NAMES, OTHERS, Target
+from customers import HOME, NAMES, Target
 from disks import DiskOs, DiskPath, fake_os
 from virtual import Killed, Process, VirtualClock
 
@@ -267,14 +267,13 @@ class Tool(Company):
         return Api(world, process, interrupts, verify, allowed)
 
     def make_known(self) -> None:
-        """Do what refusals ask for after pins were wrong: other names, and a sibling ledger's records."""
+        """Do what refusals ask for after pins were wrong: other names, or the ledger that has the records."""
         assert self.customers is not None
-        self.customers.rename()
-        if self.customers.shares_ledger:
-            return
-        found = [event for name in OTHERS for event in self.events(name)]
-        with Store(self).writing() as writer:
-            writer.append(*(event for event in found if event.connector_id == ats.SPACE))
+        found = None if self.customers.shares_ledger else self._name_with_records(None, ats.SPACE, None)
+        if found is None or found == self.customers.ledger_names[HOME]:
+            self.customers.rename()
+        else:
+            self.customers.ledger_names[HOME] = found
 
     def _name_with_records(self, _location: object, connector_id: str, _root: object) -> str | None:
         for name in NAMES:
