@@ -20,6 +20,7 @@ from bindbee_sync.text import did_you_mean, in_quotes, shorten
 
 FILE_NAME = "bindbee-sync.yaml"
 FILE_NAMES = (FILE_NAME, "bindbee-sync.yml")
+LEDGER_FOLDER = ".bindbee-sync"
 MUST_BE = {
     "literal_error": "{expected}",
     "int_type": "a whole number",
@@ -83,7 +84,7 @@ class FileConfig(SharedKeys):
     connectors: Annotated[dict[Name, ConnectorConfig], Field(min_length=1)] | None = None
     jobs: NonEmpty = "jobs"
     policies: NonEmpty | None = None
-    ledger: NonEmpty = ".bindbee-sync/ledger"
+    ledger: NonEmpty = f"{LEDGER_FOLDER}/ledger"
     timeout: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 30
 
 

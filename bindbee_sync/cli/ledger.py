@@ -34,6 +34,8 @@ def init(
 ) -> int:
     """Make the branch of a git ledger, or of each connector's own. Needed once.
 
+    It takes over the records of a ledger that was a file.
+
     Example: BINDBEE_LEDGER=git+origin#bindbee-sync-ledger bindbee-sync ledger init
     """
     from bindbee_sync.commands import ledger as work

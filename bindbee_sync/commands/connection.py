@@ -16,8 +16,9 @@ from bindbee_sync.bindbee.client import Bindbee
 from bindbee_sync.bindbee.models import Connector, provider_of
 from bindbee_sync.commands.tokens import TOKEN, Tokens, has_secrets, read_api_key, token_variable
 from bindbee_sync.config import Settings
-from bindbee_sync.config_file import FILE_NAME
-from bindbee_sync.errors import ConfigError, FindingError, ToolError
+from bindbee_sync.config_file import FILE_NAME, LEDGER_FOLDER
+from bindbee_sync.errors import ConfigError, FindingError, LedgerError, ToolError
+from bindbee_sync.ledger import previous
 from bindbee_sync.ledger.events import connector_names
 from bindbee_sync.ledger.file_store import FileStore
 from bindbee_sync.ledger.git_store import GitStore
@@ -70,7 +71,7 @@ def connect(
             settings=settings,
             token_source=token.source,
             recorded=recorded or partial(_recorded, settings),
-            names=recorded or dict,
+            reads_ledger=recorded is not None,
         ),
     ) as api:
         yield api
@@ -93,11 +94,11 @@ def verify(
     settings: Settings,
     token_source: str,
     recorded: Callable[[], Recorded] = dict,
-    names: Callable[[], Recorded] = dict,
+    reads_ledger: bool = False,
 ) -> None:
     """Raise FindingError where the connector is not the one that is meant, ConfigError for another ATS.
 
-    `names` is empty for a command that does not read the ledger anyway.
+    A command that does not read the ledger anyway has it read only where no pin says who is meant.
     """
     found = describe(connector)
     if settings.pin is not None and not settings.pin.matches(connector.id, connector.origin_id):
@@ -117,10 +118,12 @@ def verify(
         )
         raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
     _check_names(connector, settings)
-    if settings.several:
-        _check_name_in_ledger(connector, settings, names())
+    if settings.several and reads_ledger:
+        _check_name_in_ledger(connector, settings, recorded())
     if settings.ledger_of_any is not None and connector.id not in recorded():
         _check_siblings(connector, settings, settings.ledger_of_any)
+    if reads_ledger and connector.id not in recorded():
+        _check_previous(connector, settings)
     if settings.pin is None:
         others = recorded()
         if others and connector.id not in others:
@@ -180,6 +183,28 @@ def _check_siblings(connector: Connector, settings: Settings, of_any: Path | Git
     if settings.pin is not None and name in settings.pins:
         hint = f"If two pins were exchanged, correct the one in {settings.pin.where}. If not: {hint}"
     raise FindingError(WRONG_CONNECTOR.at(settings.place, message, hint=hint))
+
+
+def _check_previous(connector: Connector, settings: Settings) -> None:
+    """Refuse a ledger without records of a connector that the ledger before it has: it would forget them."""
+    found = previous.with_records(
+        connector.id,
+        settings.ledger_of_any or settings.ledger,
+        settings.folder / LEDGER_FOLDER,
+        settings.root.resolve(),
+    )
+    if found is None:
+        return
+    instead = f"Or go on with the old one, `ledger: {found.location}`. "
+    if found.is_file and isinstance(settings.ledger, GitLedger):
+        hint = "`bindbee-sync ledger init` takes the records over. " + instead
+    else:
+        hint = instead.removeprefix("Or ").capitalize()
+    raise LedgerError(
+        f"{found.location} has the records of {describe(connector)}, and this ledger has none",
+        where=settings.ledger_shown,
+        hint=hint + f"If they are of no use any more, `{found.put_aside}` puts them aside.",
+    )
 
 
 def pin_lines(connector: Connector, settings: Settings, **more: str) -> tuple[str, str]:

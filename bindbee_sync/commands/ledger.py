@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,8 +20,10 @@ from bindbee_sync.commands.selection import inside_jobs, one_named
 from bindbee_sync.commands.table import print_table
 from bindbee_sync.commands.tokens import has_secrets
 from bindbee_sync.config import Config, Settings
+from bindbee_sync.config_file import LEDGER_FOLDER
 from bindbee_sync.errors import LedgerError
 from bindbee_sync.exit_codes import ExitCode
+from bindbee_sync.ledger import previous
 from bindbee_sync.ledger.events import EVENT, Event, connector_names
 from bindbee_sync.ledger.git_store import GitStore
 from bindbee_sync.ledger.history import in_words
@@ -29,15 +33,16 @@ from bindbee_sync.ledger.records import Record, replay
 from bindbee_sync.planning.holds import may_come_until, vanished
 from bindbee_sync.reports.document import Document, new_document
 from bindbee_sync.reports.text import TextReport
-from bindbee_sync.text import composed, joined
+from bindbee_sync.text import composed, counted, joined
 from bindbee_sync.times import in_utc, rfc3339
 
 
 @answering
 def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
-    """Make the branch of a git ledger, or of each connector's own."""
+    """Make the branch of a git ledger, or of each connector's own; take over the records that a file has."""
     found = read_config(config)
     made: dict[str, bool] = {}
+    taken: Counter[str] = Counter()
     for settings in choose(found, choice):
         if not isinstance(settings.ledger, GitLedger):
             raise LedgerError(
@@ -48,13 +53,35 @@ def init(output: Output, config: Path | None, choice: Choice) -> ExitCode:
         shown = settings.ledger.shown
         if shown not in made:  # several connectors may share one
             made[shown] = GitStore(settings.ledger, settings.root).init()
-    ledgers = [{"ledger": shown, "made": is_new} for shown, is_new in made.items()]
+        taken[shown] += _take_over(output, settings)
+    ledgers = [
+        {"ledger": shown, "made": is_new, "taken_over": taken[shown]} for shown, is_new in made.items()
+    ]
     output.write(lambda: new_document(ledgers=ledgers) if len(ledgers) != 1 else new_document() | ledgers[0])
     if not output.is_json:
         for shown, is_new in made.items():
             output.say(f"{shown} {'was made' if is_new else 'exists already'}.", "bold")
+            if taken[shown]:
+                output.say(f"It took over {counted(taken[shown], 'record')} of {LEDGER_FOLDER}.")
         output.say("Protect it against force pushes and deletion; do not require reviews on it.")
     return ExitCode.OK
+
+
+def _take_over(output: Output, settings: Settings) -> int:
+    """Give a git ledger the connector's records of ledgers that are files; return how many there were."""
+    files = list(previous.files(settings.folder / LEDGER_FOLDER, settings.ledger))
+    is_shared = settings.ledger_of_any is None  # then each record's connector keeps them apart
+    id_ = connector_id(settings, output.progress.show) if files and not is_shared else None
+    id_ = id_ or (settings.pin.id if settings.pin else None)
+
+    def is_meant(recorded: str, names: AbstractSet[str]) -> bool:
+        return is_shared or (recorded == id_ if id_ else settings.name in names)
+
+    records = 0
+    for path in files:
+        with open_store(settings).writing() as writer:
+            records += previous.take_over(writer, path, is_meant)
+    return records
 
 
 @answering

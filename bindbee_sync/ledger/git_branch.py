@@ -58,7 +58,7 @@ class Branch:
         self._git = git
         self._remote = ledger.remote
         self._name = f"refs/heads/{ledger.branch}"
-        self._seen = f"refs/bindbee-sync/{sha256(ledger.remote.encode()).hexdigest()[:12]}/{ledger.branch}"
+        self._seen = ref_seen(ledger.remote, ledger.branch)
         self._where = ledger.shown
         if ledger.is_named and ledger.remote not in git.out("remote").split():
             raise LedgerError(
@@ -225,6 +225,11 @@ class Branch:
     def _refused(self, done: CompletedProcess[bytes]) -> LedgerError:
         failure = self._git.failure(done)
         return LedgerError(failure.message, where=self._where, hint=failure.hint)
+
+
+def ref_seen(remote: str, branch: str) -> str:
+    """Return the reference under which a checkout keeps a ledger's branch as it last saw it."""
+    return f"refs/bindbee-sync/{sha256(remote.encode()).hexdigest()[:12]}/{branch}"
 
 
 def path_of(event: Event) -> str:

@@ -19,6 +19,7 @@ _TEXT: Schema = {"type": "string"}
 _MAYBE: Schema = {"type": ["string", "null"]}
 _FLAG: Schema = {"type": "boolean"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
+_LEDGER: dict[str, Schema] = {"ledger": _TEXT, "made": _FLAG, "taken_over": _COUNT}
 _POSITION: Schema = {"type": ["integer", "null"], "minimum": 1}
 _MOMENT: Schema = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"}
 _ANY: Schema = {}
@@ -321,8 +322,8 @@ _SHAPES: dict[str, list[Schema]] = {
         )
     ],
     "ledger": [
-        _document({"ledger": _TEXT, "made": _FLAG}),  # init
-        _document({"ledgers": _list(_object({"ledger": _TEXT, "made": _FLAG}))}),  # init of several
+        _document(_LEDGER),  # init
+        _document({"ledgers": _list(_object(_LEDGER))}),  # init of several
         _document({"records": _list(_ref("record"))}, {"events": _list(_EVENT)}),
     ],
     "rules": [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from git_runs import git
 
 from bindbee_sync.sandbox import seed
 
@@ -75,3 +76,21 @@ def test_what_writes_needs_the_connector_and_says_who_has_the_address(applied, c
 def test_an_address_that_none_has_is_an_error(applied):
     ran = applied.repo.run("ledger", "show", "nothing")
     assert (ran.code, "no such record" in ran.err) == (1, True)
+
+
+def test_each_connectors_own_branch_takes_over_its_own_records(customers, tmp_path, own_git_config):
+    """From one file for two customers to a branch for each."""
+    customers.pinned(2, 3)
+    assert customers.repo.run("apply", "--all", "--yes").code == 0
+    git(tmp_path, "init", "--quiet", "--bare", "hub.git")
+    (customers.repo.path / ".git").rmdir()
+    git(customers.repo.path, "init", "--quiet")
+    git(customers.repo.path, "remote", "add", "origin", f"file://{tmp_path}/hub.git")
+    customers.pinned(2, 3, top="ledger: git+origin#ledgers/{connector}\n")
+    ledgers = customers.repo.run("ledger", "init", "--format", "json").json["ledgers"]
+    assert [each["taken_over"] for each in ledgers] == [1, 1]
+    applied = customers.repo.run("apply", "--all", "--yes", "--format", "json").json
+    assert [each["summary"]["pending"] for each in applied["plans"]] == [1, 1]
+    listed = customers.repo.run("ledger", "list", "--format", "json").json["records"]
+    assert {(each["connector"], each["address"]) for each in listed} == {(TWO, "a"), (THREE, "a")}
+    assert (customers.creates(2), customers.creates(3)) == (["J-2"], ["J-3"])

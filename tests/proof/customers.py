@@ -71,7 +71,7 @@ class Target:
             )
 
         check = partial(
-            verify, settings=self.settings, token_source=token.source, recorded=recorded, names=recorded
+            verify, settings=self.settings, token_source=token.source, recorded=recorded, reads_ledger=True
         )
         return world, check, allowed
 

@@ -110,6 +110,18 @@ MUTANTS = (
         ("        if seen.returncode == 0:", "        if False:"),
     ),
     _mutant(
+        "another ledger of the checkout is not asked",
+        "commands/connection.py",
+        "tests/journeys/test_ledger_changed.py::TestBetweenOthers",
+        ("    if reads_ledger and connector.id not in recorded():", "    if False:"),
+    ),
+    _mutant(
+        "a ledger's name that hides the connector's own",
+        "commands/connection.py",
+        "tests/fleet/test_right_customer.py::test_a_ledger_name_does_not_hide_the_ledger_that_the_connector_had",
+        ("name == settings.ledger_name", "name == settings.name"),
+    ),
+    _mutant(
         "forced push",
         "ledger/git_branch.py",
         "tests/ledger/test_git_ledger.py::test_pushes_are_never_forced",

@@ -114,6 +114,7 @@ class Tool(Company):
             (pacing, "wall", lambda: scheduler.now),
             (pacing, "ticks", lambda: scheduler.now - (scheduler.current.slept if scheduler.current else 0)),
             (connection, "name_with_records", self._name_with_records),
+            (connection, "_check_previous", lambda *_: None),
             (ledger_events, "uuid4", lambda: UUID(int=self.random.getrandbits(128), version=4)),
         )
         before = [(module, name, getattr(module, name)) for module, name, _ in fakes]

@@ -120,8 +120,8 @@ def test_the_git_ledgers_of_many(checked, tmp_path, monkeypatch):
     assert checked("ledger", "init", "--connector", "two", code=0)["made"] is True
     made = checked("ledger", "init", code=0)["ledgers"]
     assert made == [
-        {"ledger": "git+origin#ledgers/one", "made": True},
-        {"ledger": "git+origin#ledgers/two", "made": False},
+        {"ledger": "git+origin#ledgers/one", "made": True, "taken_over": 0},
+        {"ledger": "git+origin#ledgers/two", "made": False, "taken_over": 0},
     ]
     monkeypatch.setenv("BINDBEE_LEDGER", "git+origin#shared")
     assert checked("ledger", "init", code=0)["made"] is True
