@@ -63,11 +63,20 @@ class Commands(Mapping[str, Any]):
 @cache
 def _command(module: str, name: str) -> Any:  # noqa: ANN401 - as above
     found = getattr(import_module(f"bindbee_sync.cli.{module}"), module)
-    if isinstance(found, typer.Typer):
-        return typer.main.get_command(found)
-    alone = typer.Typer(add_completion=False, **SETTINGS)
-    alone.command(name)(found)
-    return typer.main.get_command(alone)
+    if not isinstance(found, typer.Typer):
+        alone = typer.Typer(add_completion=False, **SETTINGS)
+        alone.command(name)(found)
+        found = alone
+    made: Any = typer.main.get_command(found)
+    for command in (made, *getattr(made, "commands", {}).values()):
+        for each in command.params:
+            if each.param_type_name == "argument" and not each.type_descriptor.is_choice:
+                each.display_type_rich = _without_type
+    return made
+
+
+def _without_type(**_: object) -> None:
+    """Return what help texts show as the type of an argument: Python's would tell users nothing."""
 
 
 class Program(typer.core.TyperGroup):

@@ -22,7 +22,9 @@ ledger = typer.Typer(
 AddressArgument = Annotated[
     str, typer.Argument(metavar="ADDRESS", help="A job's address; globs work.", autocompletion=recorded)
 ]
-WhyOption = Annotated[str | None, typer.Option("--why", help="The reason, kept in the ledger.")]
+WhyOption = Annotated[
+    str | None, typer.Option("--why", metavar="TEXT", help="The reason, kept in the ledger.")
+]
 
 
 @ledger.command("init")

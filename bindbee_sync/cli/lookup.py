@@ -11,7 +11,7 @@ from bindbee_sync.commands.choices import Format, ListKind
 
 
 def lookup(
-    kind: Annotated[ListKind, typer.Argument(help="What to list.")],
+    kind: Annotated[ListKind, typer.Argument(metavar="KIND", help="What to list.")],
     text: Annotated[
         str,
         typer.Argument(metavar="TEXT", help="Only those with this text in a name, email, location or id."),

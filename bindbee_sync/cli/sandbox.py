@@ -16,37 +16,51 @@ def sandbox(
     connectors: Annotated[
         int,
         typer.Option(
-            min=1, max=2000, help="Number of customers, each with a connector and an ATS of its own."
+            metavar="N",
+            min=1,
+            max=2000,
+            help="Number of customers, each with a connector and an ATS of its own.",
         ),
     ] = 1,
     jobs: Annotated[
         int | None,
         typer.Option(
+            metavar="N",
             min=0,
             max=10_000,
             help="Jobs per customer; without it, 40 for the first and 20 for every other.",
         ),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
+        int, typer.Option(metavar="PORT", min=0, max=65535, help="Port on 127.0.0.1; 0 takes a free one.")
     ] = 8480,
     database: Annotated[
         Path | None,
         typer.Option(
-            dir_okay=False, help="Keep the jobs in this file. Its contents take precedence over --seed."
+            metavar="FILE",
+            dir_okay=False,
+            help="Keep the jobs in this file. Its contents take precedence over --seed.",
         ),
     ] = None,
     seed: Annotated[
         Seed, typer.Option(help="Companies with jobs, or with nothing but their people and templates.")
     ] = Seed.COMPANY,
     faults: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="What goes wrong, as JSON: see above.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", exists=True, dir_okay=False, help="What goes wrong, as JSON: see above."
+        ),
     ] = None,
     sync_interval: Annotated[
-        float | None, typer.Option(min=0.1, help="Seconds between syncs; without it, only on demand.")
+        float | None,
+        typer.Option(metavar="SECONDS", min=0.1, help="Time between syncs; without it, only on demand."),
     ] = None,
-    rate_limit: Annotated[int, typer.Option(min=0, help="Requests a minute for each token.")] = 200,
-    latency: Annotated[float, typer.Option(min=0, help="Seconds to wait before every answer.")] = 0,
+    rate_limit: Annotated[
+        int, typer.Option(metavar="N", min=0, help="Requests a minute for each token.")
+    ] = 200,
+    latency: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0, help="Time to wait before every answer.")
+    ] = 0,
     raw_data: Annotated[
         RawData, typer.Option(help="Shape of raw_data: nested as in Harvest v1, or flat as in v3.")
     ] = RawData.V1,
@@ -62,7 +76,9 @@ def sandbox(
 
     A file for --faults says what goes wrong. With this one, the next create succeeds but its answer is
     lost, and syncs fail:
+
     {"steps": [{"on": "create", "do": "lose", "when": "after"}], "settings": {"sync": "fails"}}
+
     GET /_sandbox/ on a running sandbox lists every key of such a file, and the calls that change the sandbox.
 
     Example: bindbee-sync sandbox --connectors 3 --sync-interval 60

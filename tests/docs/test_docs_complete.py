@@ -38,13 +38,14 @@ def test_every_command_has_a_section_with_all_its_options_and_a_way_to_type_it(p
 
 
 @pytest.mark.parametrize("path", [path for path, _ in tree(get_command(app))])
-def test_no_help_is_cut_or_too_wide_on_a_narrow_terminal(path, monkeypatch, capsys):
+def test_no_help_is_cut_or_too_wide_on_a_narrow_terminal_or_names_a_type_of_python(path, monkeypatch, capsys):
     monkeypatch.setenv("COLUMNS", "80")
     run([*path.split(), "--help"])
     usage, _, rest = capsys.readouterr().out.partition("\n\n")
     assert usage.startswith("Usage: bindbee-sync")
     assert "..." not in rest
     assert max(map(len, rest.splitlines())) <= 80
+    assert not re.search(r"<(list|str|path|file|int|float|bool)\b", rest)
 
 
 def test_every_rule_is_listed_and_linked():
