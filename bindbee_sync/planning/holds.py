@@ -74,28 +74,29 @@ class Evidence:
         # To be pasted into a shell.
         label = quote(f"{self._connector}:{record.label}" if self._connector else record.label)
         apply = "bindbee-sync apply" + (f" --connector {self._connector}" if self._connector else "")
-        resolve = f"bindbee-sync ledger resolve {label} --created ID"
+        resolve = f"bindbee-sync ledger resolve {label}"
+        by_hand = f"`{resolve} --created ID` or `{resolve} --not-created`"
         if outcome is Outcome.VANISHED:
             waits_for = (
                 "someone to check in the ATS: the job was created, and Bindbee's list does not show it"
             )
-            way_out = f"bindbee-sync ledger release {label}   (only if the job is gone for good)"
+            way_out = f"`bindbee-sync ledger release {label}`, only if the job is gone for good"
         elif outcome is Outcome.PENDING:
             waits_for = "the sync after which Bindbee lists it"
-            way_out = f"{apply} --wait   (asks Bindbee for a sync)"
+            way_out = f"`{apply} --wait`, which asks Bindbee for a sync"
         elif not self.is_absent(record):
             waits_for = (
                 f"a sync that begins after {in_utc(_decisive(record))} and lists something new, with the job "
                 "or without it"
             )
-            way_out = f"{apply} --settle, or: {resolve} | --not-created"
+            way_out = f"`{apply} --settle`, or after a look in the ATS {by_hand}"
         elif near := self.made_about_then(record):
             several = "; ".join(describe_job(job) for job in near)
             waits_for = f"someone to say whether it is one of the jobs created about then: {several}"
-            way_out = f"{resolve} | --not-created"
+            way_out = by_hand
         else:
             waits_for = "a decision: a later sync does not show the job, and none was created about then"
-            way_out = f"{apply} --retry-absent, or: {resolve}"
+            way_out = f"`{apply} --retry-absent`, or if the ATS has it `{resolve} --created ID`"
         return Hold(since=record.since, waits_for=waits_for, way_out=way_out)
 
 

@@ -22,7 +22,7 @@ from bindbee_sync.reports.marks import plan_mark
 from bindbee_sync.reports.markup import Md, code, details, link, pre, table, words
 from bindbee_sync.reports.truncation import BUDGET, NOTHING, Item, Section, filled, fitted
 from bindbee_sync.reports.view import JobView, StepView, UnmanagedView, View, is_warning
-from bindbee_sync.reports.vocabulary import NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED
+from bindbee_sync.reports.vocabulary import BY_HAND, NO_UPDATE, OUTCOMES, RESULTS, UNMANAGED, UNRESOLVED
 from bindbee_sync.text import counted, shorten
 from bindbee_sync.times import in_utc
 
@@ -132,15 +132,15 @@ def error_markdown(error: ToolError) -> Md:
 def _counts(view: View, title: str) -> Md:
     counts = [
         (word, number)
-        for word, number in view.counts.items()
+        for word, number in [*view.counts.items(), (BY_HAND.word, len(view.steps))]
         if number or word == OUTCOMES[Outcome.CREATE].word
     ]
-    meanings = {term.word: term.meaning for term in OUTCOMES.values()}
+    meanings = {term.word: term.meaning for term in (*OUTCOMES.values(), BY_HAND)}
     return table(["", title, ""], [(word, f"{number:,}", meanings.get(word, "")) for word, number in counts])
 
 
 def _foot(view: View) -> Md:
-    untouched = Md("No job file manages {} and {} closed in the ATS; they are never touched.\n\n").format(
+    untouched = Md("No job file manages {} and {} closed in the ATS. They stay as they are.\n\n").format(
         counted(view.unmanaged, "open job"), f"{view.unmanaged_closed:,}"
     )
     listed = f"list of {in_utc(view.last_sync)}" if view.last_sync else "no list yet"
@@ -194,6 +194,7 @@ def _part(view: View, locate: Locate, rank: int, level: int) -> Iterator[Section
         title=OUTCOMES[Outcome.BLOCKED].title,
         items=[_blocked(job, locate) for job in view.of(Outcome.BLOCKED)],
         priority=2 + rank,
+        fuller=2 + rank,
         level=level,
     )
     yield Section(
@@ -295,7 +296,9 @@ def _differences(job: JobView) -> Md:
 
 def _blocked(job: JobView, locate: Locate) -> Item:
     at = _at(Place(job.path or job.address), locate)
-    return Item(short=Md("- {}, {}\n").format(_summary(job), at))
+    line = Md("- {}, {}\n").format(_summary(job), at)
+    more = [Md("  - {}\n").format(shorten(each, LONGEST_TEXT)) for each in job.errors]
+    return Item(short=line, full=lambda: Md("").join([line, *more]))
 
 
 def _held(job: JobView, locate: Locate) -> Item:
@@ -305,7 +308,7 @@ def _held(job: JobView, locate: Locate) -> Item:
     hold = job.hold
     if hold is None:
         return Item(short=line + Md("\n"))
-    command = code(shorten(hold.way_out, LONGEST_TEXT))
+    command = words(shorten(hold.way_out, LONGEST_TEXT))
     if job.outcome is Outcome.UNCERTAIN and locate.settle:
         command = Md("{}, or in a terminal {}").format(link(Md("run the workflow"), locate.settle), command)
     more = Md("  \n  since {}, waits for {}  \n  To settle it: {}\n").format(

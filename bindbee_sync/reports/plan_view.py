@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -92,6 +92,21 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         )
         for group in grouped(diagnostics, lambda each: base is None or _is_own(each, base))
     )
+    by_address: defaultdict[str | None, list[str]] = defaultdict(list)
+    for each in diagnostics:
+        if each.is_error:
+            by_address[each.address].append(each.message)
+    by_hand: defaultdict[str, list[str]] = defaultdict(list)
+    for step in steps:
+        by_hand[step.address].append(step.action)
+    jobs = [
+        replace(job, errors=_first(by_address[job.address]))
+        if job.outcome is Outcome.BLOCKED
+        else replace(job, by_hand=tuple(by_hand[job.address]))
+        if job.address in by_hand
+        else job
+        for job in jobs
+    ]
     errors = sum(finding.diagnostic.is_error for finding in findings)
     warnings = sum(is_warning(finding.diagnostic) for finding in findings)
     creates = summary[Outcome.CREATE]
@@ -127,6 +142,11 @@ def view_of(  # noqa: PLR0913 - all that a view is made of, whether from a plan 
         to_do=f"To do in {provider_name(provider)}",
         base=base,
     )
+
+
+def _first(messages: Sequence[str]) -> tuple[str, ...]:
+    more = len(messages) - MOST_NAMED
+    return (*messages[:MOST_NAMED], *([f"{counted(more, 'more error')}"] if more > 0 else []))
 
 
 def _is_own(finding: Diagnostic, base: Base) -> bool:
@@ -168,9 +188,10 @@ def job_view(entry: Entry, plan: Plan, base: Base | None) -> JobView:
 def _value(field: str, entry: Entry, names: Mapping[str, str]) -> object:
     """Return a field as it is sent, else as its file has it, else what its job in the ATS names there."""
     desired = entry.payload.fields.get(field) if entry.payload else None
+    resolved = [each.value for each in entry.references.get(field, ())]
     job = entry.job if entry.job and not entry.job.confidential else None
     listed = [each for each in getattr(job, field, None) or () if each in names]
-    return desired or getattr(entry.file.spec, field) or listed
+    return desired or resolved or getattr(entry.file.spec, field) or listed
 
 
 def _responsible(value_of: Callable[[str], object], names: Mapping[str, str]) -> str:
@@ -368,7 +389,7 @@ def _where(creates: Iterable[JobView]) -> str:
 def _obstacle(errors: int, creates: int, *, trusted: bool) -> str | None:
     """Return why an apply would refuse this plan, None where nothing is in its way."""
     if errors:
-        return "Can't be applied until the errors are fixed"
+        return "Nothing can be applied until the errors are fixed"
     if creates and not trusted:
         return "Apply would refuse: the list of jobs can't be trusted, see the warnings"
     return None

@@ -41,7 +41,8 @@ class JobView:
     """One job file, or an open record without one (`path` is None).
 
     `facts` are the fields of a create in words, but for name, code and description. `responsible` is the
-    person to ask, e.g. `Hiring manager: lena.fischer@example.com`. `changed` is true where this revision
+    person to ask, e.g. `Hiring manager: lena.fischer@example.com`. `errors` are the messages of what blocks
+    it, `by_hand` what is left to do about it in the ATS. `changed` is true where this revision
     changed it, and None where no base was named.
     """
 
@@ -60,6 +61,8 @@ class JobView:
     reason: str | None = None
     hold: Hold | None = None
     age: str = ""
+    errors: tuple[str, ...] = ()
+    by_hand: tuple[str, ...] = ()
     changed: bool | None = None
 
     @property

@@ -28,7 +28,9 @@ class Term:
 
 OUTCOMES: Mapping[Outcome, Term] = {
     Outcome.CREATE: Term("to create", "+", "green", "It is not in the ATS yet"),
-    Outcome.IN_SYNC: Term("in sync", "=", "dim", "Its job in the ATS has what the file says"),
+    Outcome.IN_SYNC: Term(
+        "in sync", "=", "dim", "Its job has what the file says, as far as Bindbee lists it"
+    ),
     Outcome.DRIFTED: Term("drifted", "~", "yellow", "Its job in the ATS differs from the file"),
     Outcome.PENDING: Term("pending", ".", "cyan", "It was created, and Bindbee does not list it yet"),
     Outcome.UNCERTAIN: Term("uncertain", "?", "magenta", "It may or may not have been created"),
@@ -41,6 +43,8 @@ RESULTS: Mapping[CreateResult, Term] = {
     CreateResult.UNCERTAIN: Term("uncertain", "?", "magenta", "It may or may not have been created"),
     CreateResult.NOT_TRIED: Term("not tried", "-", "dim", "Nothing was sent for it"),
 }
+BY_HAND = Term("by hand", "", "", "Bindbee can't do it: someone has to, in the ATS")
+"""The word for the steps that are left to people."""
 UNMANAGED = "unmanaged"
 UNRESOLVED = "Unresolved"
 """The heading of what is pending, uncertain or vanished."""

@@ -140,7 +140,7 @@ def test_a_plan_with_an_error_fails_and_still_says_so(project):
     ran = project.plan(7, HEAD)
     assert ran.passed is False
     assert "::error file=jobs/sales/lead.yaml,line=3" in ran.log
-    assert "Can't be applied" in body(project)
+    assert "Nothing can be applied" in body(project)
 
 
 def test_a_plan_that_can_not_be_made_says_so_and_the_next_one_takes_its_place(project):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 
 import pytest
@@ -35,9 +36,10 @@ def test_what_settles_an_uncertain_create_works_as_printed(customers, names, alo
     chosen = ("--connector", first) if alone else ()
     told = repo.run("plan", *chosen).out
     line = next(each for each in told.splitlines() if "to settle it:" in each)
-    settle, by_hand = (part.strip() for part in line.split(": ", 1)[1].split(", or: "))
+    settle, created, not_created = re.findall("`([^`]+)`", line)
     assert settle == f"bindbee-sync apply --connector {first} --settle"
-    command = shlex.split(by_hand.replace("ID | --not-created", "4050001"))
+    assert not_created == created.replace("--created ID", "--not-created")
+    command = shlex.split(created.replace("ID", "4050001"))
     assert repo.run(*command[1:]).code == 0
     assert "uncertain" not in repo.run("plan", "--connector", first).out
 

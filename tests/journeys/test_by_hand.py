@@ -184,7 +184,7 @@ def test_every_hold_says_since_when_what_for_and_how_to_end_it(repo, sandbox, lo
         assert hold["waits_for"]
         assert "bindbee-sync" in hold["way_out"]
     text = repo.run("plan").out
-    assert text.count("waits for") == text.count("to settle it: bindbee-sync") == 2
+    assert text.count("waits for") == text.count("to settle it: `bindbee-sync") == 2
 
 
 def test_an_intent_says_who_when_from_where_and_what(repo, monkeypatch):

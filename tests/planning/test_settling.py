@@ -387,11 +387,12 @@ class TestHolds:
         assert "apply --connector emea --settle" in uncertain.way_out
         assert "ledger resolve emea:a --created ID" in uncertain.way_out
         pending = only(plan([file(name="Seller")], [], [created()], several=True, connector_name="emea")).hold
-        assert pending.way_out.startswith("bindbee-sync apply --connector emea --wait ")
+        assert pending.way_out.startswith("`bindbee-sync apply --connector emea --wait`")
 
     def test_of_one_connector_no_command_names_it(self):
         uncertain = only(plan([file(name="Seller")], [], [sent()])).hold
-        assert uncertain.way_out.startswith("bindbee-sync apply --settle, or: bindbee-sync ledger resolve a ")
+        assert uncertain.way_out.startswith("`bindbee-sync apply --settle`, or after a look in the ATS ")
+        assert "`bindbee-sync ledger resolve a --not-created`" in uncertain.way_out
 
 
 class TestARecordThatAttemptedNothing:

@@ -57,7 +57,7 @@ def in_sync(address="sales/same", name="Same"):
 
 
 def hold(words="a sync that begins later"):
-    return Hold(since=NOW - timedelta(days=3), waits_for=words, way_out="bindbee-sync apply --refresh")
+    return Hold(since=NOW - timedelta(days=3), waits_for=words, way_out="`bindbee-sync apply --refresh`")
 
 
 def uncertain(address="sales/maybe", *, name="Maybe", waits_for="a sync that begins later"):

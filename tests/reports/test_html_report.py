@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from report_plans import (
     create,
     drifted,
     finding,
+    in_sync,
     large_plan,
     orphaned,
     plan,
@@ -25,6 +27,7 @@ from report_plans import (
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
+from bindbee_sync.planning.model import Outcome, Step, StepKind
 from bindbee_sync.reports.html import description_html, plan_html
 from bindbee_sync.reports.plan_view import plan_view
 
@@ -235,3 +238,13 @@ def test_it_is_written_where_it_is_asked_for(repo):
     refused = repo.plan("--html", "no/such/folder/page.html")
     assert refused.code == 1
     assert "can't be written" in refused.json["error"]["message"]
+
+
+def test_a_job_in_sync_says_what_is_left_to_do_by_hand_and_a_blocked_one_what_blocks_it():
+    change = {"field": "openings", "old": 2, "new": 5, "reason": "Bindbee does not list this field"}
+    step = Step(kind=StepKind.CHANGE, address="sales/same", name="Same", code=None, **change)
+    blocked = replace(create("b"), outcome=Outcome.BLOCKED)
+    error = finding(message="It has no department", address="b")
+    page = plan_html(plan_view(replace(plan(in_sync(), blocked, diagnostics=[error]), steps=(step,))))
+    assert '<p dir="auto">By hand: change openings from 2 to 5</p>' in page
+    assert '<p dir="auto">It has no department</p></li>' in page

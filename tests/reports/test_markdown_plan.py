@@ -23,7 +23,7 @@ from rich.console import Console
 
 from bindbee_sync.bindbee.models import Job
 from bindbee_sync.desired.revision import Base
-from bindbee_sync.planning.model import Outcome
+from bindbee_sync.planning.model import Outcome, Step, StepKind
 from bindbee_sync.reports.html import plan_html
 from bindbee_sync.reports.markdown import Locate, findings_markdown, plan_markdown
 from bindbee_sync.reports.plan_view import plan_view
@@ -72,8 +72,20 @@ def test_counts_and_verdict():
     assert cells(text, "uncertain")[1] == "1"
     assert cells(text, "errors")[1] == "1"
     assert "may or may not have been created" in cells(text, "uncertain")[2]
-    assert "**Verdict:** Can't be applied" in text
+    assert "**Verdict:** Nothing can be applied" in text
     assert "2 jobs, 4 openings, would be created" in text
+
+
+def test_a_blocked_job_says_what_blocks_it_and_what_is_left_to_people_is_counted():
+    findings = [replace(finding(), address="b", message=f"Error {number}") for number in range(5)]
+    blocked = replace(create("b"), outcome=Outcome.BLOCKED)
+    close = Step(kind=StepKind.CLOSE, address="c", name="Closer", code=None, reason="Its file was removed")
+    made = replace(plan(blocked, in_sync(), diagnostics=findings), steps=(close, close))
+    text = markdown(made)
+    told = section(text, "Blocked")
+    assert re.findall("  - (.*)", told) == ["Error 0", "Error 1", "Error 2", "2 more errors"]
+    assert cells(text, "by hand")[1] == "2"
+    assert "as far as Bindbee lists it" in cells(text, "in sync")[2]
 
 
 def test_as_many_warnings_are_counted_as_are_listed():
@@ -104,7 +116,7 @@ def test_holds_say_how_long_what_for_and_the_way_out():
     waiting = section(markdown(plan(uncertain(), orphaned=[orphaned()])), "Unresolved")
     assert "<b>Maybe</b>: uncertain for 3 days" in waiting
     assert "waits for a sync that begins later" in waiting
-    assert "`bindbee-sync apply --refresh`" in waiting
+    assert "To settle it: `bindbee-sync apply --refresh`" in waiting
     assert "<b>Gone</b>: pending for 3 days (its job file is gone; the job stays open)" in waiting
 
 
@@ -142,7 +154,7 @@ def test_findings_link_to_their_line_and_say_what_to_do():
 def test_unmanaged_jobs_are_counted_and_never_named():
     jobs = [Job(id="1", name="Secret role", status="OPEN"), Job(id="2", name="Past role", status="CLOSED")]
     text = markdown(plan(unmanaged=jobs))
-    assert "No job file manages 1 open job and 1 closed in the ATS; they are never touched." in text
+    assert "No job file manages 1 open job and 1 closed in the ATS. They stay as they are." in text
     assert "Secret" not in text
 
 
