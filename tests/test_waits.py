@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from bindbee_sync.clock import SystemClock
 from bindbee_sync.commands import apply, pipeline
 from bindbee_sync.commands.connection import connect
 from bindbee_sync.waits import in_words, report_wait, showing_waits
@@ -16,7 +17,7 @@ from bindbee_sync.waits import in_words, report_wait, showing_waits
 def slept(monkeypatch):
     """The seconds of each wait, which takes no time."""
     waits = []
-    monkeypatch.setattr(time, "sleep", waits.append)
+    monkeypatch.setattr(SystemClock, "sleep", lambda _, seconds: waits.append(seconds))
     for module in (apply, pipeline):
         monkeypatch.setattr(module, "connect", partial(connect, sleep=waits.append))
     return waits
